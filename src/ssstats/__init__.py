@@ -1,0 +1,1 @@
+"""From compiled returns of local authorities to a disclosure-controlled statistical release."""

@@ -1,0 +1,64 @@
+"""Where the project's own files are: catalogue, policies, notebooks, demonstration returns.
+
+The one place that knows the layout of the repository. Rooms take paths from here or from their
+caller; none of them looks for files by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ssstats.errors import UsageError
+
+_LANDMARKS = ("_quarto.yml", "data/catalogue", "notebooks")
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folder that holds data/, notebooks/ and _quarto.yml."""
+
+    root: Path
+
+    @property
+    def catalogue(self) -> Path:
+        """Facts as tables: areas, metrics, measures, words."""
+        return self.root / "data" / "catalogue"
+
+    @property
+    def policies(self) -> Path:
+        """Disclosure policies, one TOML file each."""
+        return self.root / "data" / "policy"
+
+    @property
+    def demonstration(self) -> Path:
+        """Synthetic compiled returns."""
+        return self.root / "data" / "synthetic"
+
+    @property
+    def notebooks(self) -> Path:
+        """Notebook templates, without outputs."""
+        return self.root / "notebooks"
+
+    @property
+    def book(self) -> Path:
+        """The book's definition, read by Quarto and by the embedded engine."""
+        return self.root / "_quarto.yml"
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Return the project around `start` (default: here), else the one this package stands in.
+
+    Raises
+    ------
+    UsageError
+        If neither holds the project's files.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
+        if all((folder / landmark).exists() for landmark in _LANDMARKS):
+            return Project(folder)
+    raise UsageError(
+        "the project's files were not found; run ssstats inside a clone of the repository "
+        f"(a folder with {', '.join(_LANDMARKS)})"
+    )
