@@ -1,0 +1,9 @@
+"""Facts as tables: areas, editions, metrics, measures, identities, populations, notes.
+
+The tables stand in `data/catalogue/*.csv`, each with a schema beside it that explains it and that
+the reader enforces. Nothing here knows of returns.
+"""
+
+from ssstats.catalogue.reading import Catalogue, read_catalogue
+
+__all__ = ["Catalogue", "read_catalogue"]
