@@ -1,0 +1,175 @@
+"""Linear and integer programmes, solved by HiGHS on one thread with a fixed seed.
+
+Knows rows, columns and bounds only. Work is limited by nodes, never by the clock, so that the same
+input gives the same answer on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ssstats.errors import DisclosureError
+
+INFINITY = float(highspy.kHighsInf)
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_SOLVED = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kInfeasible: "infeasible",
+    highspy.HighsModelStatus.kUnbounded: "unbounded",
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: "unbounded",
+    highspy.HighsModelStatus.kSolutionLimit: "limit",
+    highspy.HighsModelStatus.kIterationLimit: "limit",
+}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """One answer of the solver: status is optimal, infeasible, unbounded or limit."""
+
+    status: str
+    objective: float
+    columns: Floats
+    reduced_costs: Floats
+    dual_bound: float
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether the solver proved the answer."""
+        return self.status == "optimal"
+
+
+class Programme:
+    """Minimise cost @ x subject to row_lower <= matrix @ x <= row_upper, lower <= x <= upper.
+
+    Solving again after a change of costs or bounds starts from the last basis.
+    """
+
+    def __init__(
+        self,
+        matrix: sp.spmatrix | sp.sparray,
+        *,
+        cost: Floats,
+        lower: Floats,
+        upper: Floats,
+        row_lower: Floats,
+        row_upper: Floats,
+        integral: NDArray[np.bool_] | None = None,
+        node_limit: int | None = None,
+        relative_gap: float = 0.0,
+    ) -> None:
+        columns = sp.csc_matrix(matrix, dtype=float)
+        model = highspy.HighsLp()
+        model.num_row_, model.num_col_ = columns.shape
+        model.col_cost_ = np.asarray(cost, dtype=float)
+        model.col_lower_ = np.asarray(lower, dtype=float)
+        model.col_upper_ = np.asarray(upper, dtype=float)
+        model.row_lower_ = np.asarray(row_lower, dtype=float)
+        model.row_upper_ = np.asarray(row_upper, dtype=float)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_ = columns.indptr
+        model.a_matrix_.index_ = columns.indices
+        model.a_matrix_.value_ = columns.data
+        if integral is not None:
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            model.integrality_ = [kinds[int(is_integral)] for is_integral in integral]
+        self.n_columns = columns.shape[1]
+        self._is_integral = integral is not None
+        self._every = np.arange(self.n_columns, dtype=np.int32)
+        self._highs = highspy.Highs()
+        self._highs.silent()
+        self._set("threads", 1)
+        self._set("mip_rel_gap", relative_gap)
+        self._set("mip_abs_gap", 1e-6)
+        if node_limit is not None:
+            self._set("mip_max_nodes", node_limit)
+        self._highs.passModel(model)
+
+    def _set(self, option: str, value: float | int | str) -> None:
+        self._highs.setOptionValue(option, value)
+
+    def set_costs(self, cost: Floats) -> None:
+        """Replace every cost."""
+        self._highs.changeColsCost(self.n_columns, self._every, np.asarray(cost, dtype=float))
+
+    def set_cost(self, column: int, cost: float) -> None:
+        """Replace one cost."""
+        self._highs.changeColCost(int(column), float(cost))
+
+    def set_bounds(self, lower: Floats, upper: Floats) -> None:
+        """Replace every bound."""
+        self._highs.changeColsBounds(
+            self.n_columns, self._every, np.asarray(lower, float), np.asarray(upper, float)
+        )
+
+    def set_bound(self, column: int, lower: float, upper: float) -> None:
+        """Replace the bounds of one column."""
+        self._highs.changeColBounds(int(column), float(lower), float(upper))
+
+    def add_row(self, columns: Ints, coefficients: Floats, lower: float, upper: float) -> None:
+        """Add one row."""
+        self._highs.addRow(
+            float(lower),
+            float(upper),
+            len(columns),
+            np.asarray(columns, dtype=np.int32),
+            np.asarray(coefficients, dtype=float),
+        )
+
+    def start_from(self, columns: Floats) -> None:
+        """Give a feasible answer to start an integer programme from."""
+        start = highspy.HighsSolution()
+        start.col_value = [float(value) for value in columns]
+        self._highs.setSolution(start)
+
+    def limit_nodes(self, nodes: int) -> None:
+        """Stop an integer programme after this many nodes."""
+        self._set("mip_max_nodes", nodes)
+
+    def require_integers(self, is_integral: bool) -> None:
+        """Make every column an integer, or none."""
+        kind = highspy.HighsVarType.kInteger if is_integral else highspy.HighsVarType.kContinuous
+        self._highs.changeColsIntegrality(
+            self.n_columns, self._every, np.array([kind] * self.n_columns)
+        )
+        self._is_integral = is_integral
+
+    def solve(self, *, maximise: bool = False) -> Solution:
+        """Solve and return the answer.
+
+        Raises
+        ------
+        DisclosureError
+            If the solver ends with neither an answer nor a proof that there is none.
+        """
+        sense = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
+        self._highs.changeObjectiveSense(sense)
+        self._highs.run()
+        found = self._highs.getModelStatus()
+        if found not in _SOLVED:
+            self._highs.clearSolver()
+            self._highs.run()
+            found = self._highs.getModelStatus()
+        if found not in _SOLVED:
+            raise DisclosureError(
+                f"the solver stopped with '{self._highs.modelStatusToString(found)}' on "
+                f"{self.n_columns} unknowns; the pattern is not proved, nothing may be published"
+            )
+        return self._answer(_SOLVED[found])
+
+    def _answer(self, status: str) -> Solution:
+        answer, summary = self._highs.getSolution(), self._highs.getInfo()
+        has_point = status in ("optimal", "limit") and answer.value_valid
+        return Solution(
+            status=status if has_point or status != "optimal" else "infeasible",
+            objective=summary.objective_function_value if has_point else np.nan,
+            columns=np.array(answer.col_value) if has_point else np.empty(0),
+            reduced_costs=np.array(answer.col_dual) if answer.dual_valid else np.empty(0),
+            dual_bound=summary.mip_dual_bound if self._is_integral else np.nan,
+        )

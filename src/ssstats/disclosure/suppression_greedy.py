@@ -1,0 +1,83 @@
+"""A safe pattern fast: cheapest moves need by need, then every secondary that can be shown is shown.
+
+The pattern carries its proof along: for each need a move through hidden cells alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ssstats.disclosure.suppression_moves import CirculationProgramme, MoveFinder
+from ssstats.disclosure.suppression_problem import ComponentProblem, Move
+from ssstats.errors import DisclosureError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class ProvedPattern:
+    """Which cells are hidden, and for each need the move that proves it met."""
+
+    def __init__(self, problem: ComponentProblem, is_hidden: Flags) -> None:
+        self.problem = problem
+        self.is_hidden = is_hidden | problem.is_primary
+        self.moves: list[Move | None] = [None] * len(problem.needs)
+
+    @property
+    def cost(self) -> float:
+        """Total cost of the hidden cells; primary cells cost nothing."""
+        return float(self.problem.costs[self.is_hidden].sum())
+
+    def open_needs(self) -> list[int]:
+        """Return the needs without proof, largest amount first, then by cell."""
+        needs = self.problem.needs
+        still = [need for need, move in enumerate(self.moves) if move is None]
+        return sorted(still, key=lambda need: (-needs.amount[need], needs.cell[need]))
+
+    def credit(self, move: Move) -> list[int]:
+        """Hide the cells of a move and take it as proof wherever it is one."""
+        self.is_hidden[move.cells] = True
+        gained = []
+        for proof in (move, self.problem.reverse(move)):
+            if proof is None:
+                continue
+            for need in self.problem.met_by(proof):
+                if self.moves[need] is None:
+                    self.moves[need] = proof
+                    gained.append(int(need))
+        return gained
+
+    def copy(self) -> ProvedPattern:
+        """Return an independent copy."""
+        twin = ProvedPattern(self.problem, self.is_hidden.copy())
+        twin.moves = list(self.moves)
+        return twin
+
+
+def protect_greedily(problem: ComponentProblem, is_hidden: Flags) -> ProvedPattern:
+    """Return a pattern that hides at least `is_hidden` and meets every need.
+
+    Raises
+    ------
+    DisclosureError
+        If a need cannot be met.
+    """
+    pattern = ProvedPattern(problem, is_hidden)
+    finder = MoveFinder(problem, pattern.is_hidden)
+    complete(pattern, finder)
+    return pattern
+
+
+def complete(pattern: ProvedPattern, finder: MoveFinder, *, is_integral: bool = False) -> None:
+    """Hide more cells until every need of the pattern has its proof."""
+    for need in pattern.open_needs():
+        if pattern.moves[need] is not None:
+            continue
+        move = finder.find(need, is_integral=is_integral)
+        if move is None:
+            raise DisclosureError("no move protects a cell that should be protectable")
+        added = move.cells[~pattern.is_hidden[move.cells]]
+        finder.hide(added)
+        pattern.credit(move)
