@@ -1,6 +1,6 @@
 """Sums of metrics as the catalogue writes them: numerators, denominators and identities.
 
-The grammar, in which blanks mean nothing:
+The grammar, in which blanks around an operator mean nothing:
 
     expression = term {(+ | -) term}
     term       = REF | REF@prev | sum(REF..REF) | integer | integer*REF | integer*sum(REF..REF)
@@ -29,6 +29,7 @@ _TERM = re.compile(
     rf"|(?P<reference>{_REFERENCE})(?P<previous>@prev)?)|(?P<constant>\d+)"
 )
 _CONDITION = re.compile(r"(?P<left>.+?)(?P<operator>>=|=)(?P<value>\d+)")
+_OPERATOR = re.compile(r"\s*(>=|[-+*=])\s*")
 _SHORTEST_SUM = 3  # two letters read better as a + b
 
 
@@ -88,7 +89,7 @@ def parse_expression(text: str) -> Expression:
     CatalogueError
         If the text is not in the grammar, or a sum runs backwards or over two stems.
     """
-    return _parsed(text, "".join(text.split()))
+    return _parsed(text, _squeezed(text))
 
 
 def parse_condition(text: str) -> Condition:
@@ -99,7 +100,7 @@ def parse_condition(text: str) -> Condition:
     CatalogueError
         If the text has another form than `expression = integer` or `expression >= integer`.
     """
-    found = _CONDITION.fullmatch("".join(text.split()))
+    found = _CONDITION.fullmatch(_squeezed(text))
     if not found:
         raise CatalogueError(
             f"condition {text!r} cannot be read; write an expression, then = or >=, then a whole "
@@ -157,6 +158,11 @@ def _column(frame: pd.DataFrame | None, reference: str, rows: int) -> np.ndarray
     if frame is None or reference not in frame.columns:
         return np.full(rows, np.nan)
     return frame[reference].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _squeezed(text: str) -> str:
+    """Return the text without blanks around operators; a blank inside a reference stays."""
+    return _OPERATOR.sub(r"\1", text.strip())
 
 
 def _parsed(text: str, squeezed: str) -> Expression:

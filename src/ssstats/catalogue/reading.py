@@ -1,16 +1,32 @@
-"""Reads the catalogue's tables into frames."""
+"""Reads the catalogue's tables, each checked against its schema and against the others."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pandas as pd
 
+from ssstats.catalogue.references import check_references
+from ssstats.catalogue.schema import (
+    Schema,
+    check_columns,
+    check_keys,
+    check_table,
+    read_schema,
+    typed,
+)
+from ssstats.errors import CatalogueError
+
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The catalogue's tables, one frame each, named as the files."""
+    """The catalogue's tables, one frame each, named and with columns as the files.
+
+    Text columns are `str`, a blank is an empty text, yes and no are text; integer columns are
+    Int64 with missing values for blanks. What each column means stands in its schema.
+    """
 
     areas: pd.DataFrame
     area_names: pd.DataFrame
@@ -18,24 +34,84 @@ class Catalogue:
     editions: pd.DataFrame
     metrics: pd.DataFrame
     measures: pd.DataFrame
+    measures_2016: pd.DataFrame
+    standards_outcomes: pd.DataFrame
     identities: pd.DataFrame
+    crosswalk: pd.DataFrame
+    timescales: pd.DataFrame
     populations: pd.DataFrame
+    published_series: pd.DataFrame
+    anomalies: pd.DataFrame
+    glossary: pd.DataFrame
+    markers: pd.DataFrame
+    notes: pd.DataFrame
+    breaks: pd.DataFrame
 
 
-_INTEGERS = {
-    "areas": ("display_order",),
-    "metrics": ("section_order",),
-    "measures": ("multiplier",),
-    "populations": ("mid_year", "persons"),
-}
+def table_names() -> tuple[str, ...]:
+    """Return the names of the catalogue's tables."""
+    return tuple(field.name for field in fields(Catalogue))
 
 
 def read_catalogue(folder: Path) -> Catalogue:
-    """Return the catalogue that stands in the folder."""
-    tables = {}
-    for name in Catalogue.__dataclass_fields__:
-        table = pd.read_csv(folder / f"{name}.csv", dtype="str", keep_default_na=False)
-        for column in _INTEGERS.get(name, ()):
-            table[column] = table[column].astype("Int64")
-        tables[name] = table
-    return Catalogue(**tables)
+    """Return the catalogue that stands in a folder, all of it checked.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds one CSV a table and `schemas/` with one JSON a table.
+
+    Raises
+    ------
+    CatalogueError
+        If a table is missing or unreadable, breaks its schema, or names something that another
+        table does not hold. The message lists every offence with file, line and column.
+    """
+    schemas = read_schemas(folder)
+    tables = {name: read_table(folder / f"{name}.csv", schemas[name]) for name in schemas}
+    _raise_if(offence for name in schemas for offence in check_table(tables[name], schemas[name]))
+    _raise_if(
+        [
+            *(offence for schema in schemas.values() for offence in check_keys(tables, schema)),
+            *check_references(tables),
+        ]
+    )
+    return Catalogue(**{name: typed(tables[name], schemas[name]) for name in schemas})
+
+
+def read_schemas(folder: Path) -> dict[str, Schema]:
+    """Return the schema of each table of the catalogue by the table's name."""
+    return {name: read_schema(folder / "schemas" / f"{name}.json") for name in table_names()}
+
+
+def read_table(path: Path, schema: Schema) -> pd.DataFrame:
+    """Return a CSV file as a frame of text whose columns are those of the schema.
+
+    Raises
+    ------
+    CatalogueError
+        If the file is missing, is not UTF-8, has a row of another length or other columns.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *rows = csv.reader(file, strict=True)
+    except FileNotFoundError as missing:
+        raise CatalogueError(f"{path.name} is missing from the catalogue; restore it") from missing
+    except (UnicodeDecodeError, csv.Error, ValueError) as unreadable:
+        raise CatalogueError(
+            f"{path.name} cannot be read ({unreadable}); save it as CSV in UTF-8 with a header"
+        ) from unreadable
+    check_columns(header, schema)
+    _raise_if(
+        f"{path.name}, line {line}: {len(row)} values for {len(header)} columns; put a text that "
+        "holds commas between quotation marks"
+        for line, row in enumerate(rows, start=2)
+        if len(row) != len(header)
+    )
+    return pd.DataFrame(rows, columns=header, dtype="str")
+
+
+def _raise_if(offences: object) -> None:
+    found = list(offences)  # type: ignore[call-overload]
+    if found:
+        raise CatalogueError("\n".join(found))
