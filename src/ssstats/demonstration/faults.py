@@ -27,7 +27,8 @@ def plant_faults(
         If a fault would change nothing: there it could not be found.
     """
     planted = {period: frame.copy() for period, frame in values.items()}
-    for row in faults.to_dict("records"):
+    for found in faults.to_dict("records"):
+        row = {str(column): str(value) for column, value in found.items()}
         frame = planted[row["period"]]
         before = frame.copy()
         _plant(frame, row, planted, metrics)
@@ -45,19 +46,19 @@ def _plant(
     planted: dict[str, pd.DataFrame],
     metrics: pd.DataFrame,
 ) -> None:
-    area, reference, compared = row["area"], row["reference"], row["compared"]
+    area, reference = row["area"], row["reference"]
     amount = float(row["amount"] or 0)
-    found = float(frame.loc[area, reference])  # type: ignore[arg-type]
+    found = _value(frame, area, reference)
+    compared = _value(frame, area, row["compared"] or reference)
     match row["operation"]:
         case "times":
             frame.loc[area, reference] = found * amount
         case "plus":
             frame.loc[area, reference] = found + amount
         case "move":
-            frame.loc[area, reference] = found + amount
-            frame.loc[area, compared] -= amount
+            frame.loc[area, [reference, row["compared"]]] = [found + amount, compared - amount]
         case "above":
-            frame.loc[area, reference] = frame.loc[area, compared] + amount
+            frame.loc[area, reference] = compared + amount
         case "set":
             frame.loc[area, reference] = amount
         case "swap_digits":
@@ -65,6 +66,10 @@ def _plant(
         case _:  # last_year: the whole section of the reference, as it was a year ago
             section = _section_of(row, metrics)
             frame.loc[area, section] = _year_before(planted, row["period"]).loc[area, section]
+
+
+def _value(frame: pd.DataFrame, area: str, reference: str) -> float:
+    return float(frame[reference][area])
 
 
 def _swap_digits(number: float) -> float:

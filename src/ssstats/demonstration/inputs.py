@@ -95,7 +95,7 @@ def terms_of(expression: str) -> list[tuple[int, str, bool]]:
 
 def periods_of(calibration: pd.DataFrame) -> list[str]:
     """Return the reporting years of a calibration; the first only opens the stocks."""
-    return sorted(column for column in calibration if _PERIOD.fullmatch(column))
+    return sorted(name for name in map(str, calibration.columns) if _PERIOD.fullmatch(name))
 
 
 def levels_of(row: pd.Series, periods: list[str]) -> np.ndarray:
@@ -131,14 +131,14 @@ def _check_calibration(
     if repeated := table.index[table.index.duplicated()].tolist():
         raise CatalogueError(f"{name}: {listed(repeated)} stand twice; keep one row each")
     known: set[str] = set(catalogue.populations["population"])
-    for row in table.itertuples():
-        named = {row.of} if row.basis in _POPULATION_BASES else {t[1] for t in terms_of(row.of)}
+    for reference, basis, of in table[["reference", "basis", "of"]].to_numpy().tolist():
+        named = {of} if basis in _POPULATION_BASES else {name for _, name, _ in terms_of(of)}
         if unknown := named - known:
             raise CatalogueError(
-                f"{name}, {row.reference}: {listed(unknown)} is not known here; `of` names a "
+                f"{name}, {reference}: {listed(unknown)} is not known here; `of` names a "
                 "population or references of rows further up"
             )
-        known.add(str(row.reference))
+        known.add(reference)
 
 
 def _check_places(

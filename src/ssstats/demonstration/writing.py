@@ -71,14 +71,14 @@ def _rows(
     metrics = catalogue.metrics
     collected = metrics[(metrics["edition"] == edition) & (metrics["collected"] == "yes")]
     decimals = (collected["quantity"] == "wte").astype(int)
-    names = catalogue.areas.set_index("area")["name_en"]
+    names = dict(zip(catalogue.areas["area"], catalogue.areas["name_en"], strict=True))
     remarks = _remarks_by_cell(tables.remarks, metrics, edition, period, list(values.index))
     rows = [list(COLUMNS)]
-    for area, returned in values.iterrows():
+    for area in map(str, values.index):
         for reference, places in zip(collected["reference"], decimals, strict=True):
-            marker, flags, note = remarks.get((str(area), reference), ("", "", ""))
-            value = "" if marker else f"{returned[reference]:.{places}f}"
-            place = [edition, period, str(area), names[area], reference, ""]
+            marker, flags, note = remarks.get((area, reference), ("", "", ""))
+            value = "" if marker else f"{values[reference][area]:.{places}f}"
+            place = [edition, period, area, names[area], reference, ""]
             rows.append([*place, value, marker, flags, _ORIGIN, note])
     return rows
 

@@ -131,7 +131,13 @@ def _level(year: Year, row: pd.Series, levels: dict[str, np.ndarray]) -> float:
         return 0.0
     if row[year.period] != "":
         return float(level[0])
-    factor = wobble(year.seed, edition=year.edition, period=year.period, reference=row["reference"])
+    factor = wobble(
+        year.seed,
+        edition=year.edition,
+        period=year.period,
+        reference=row["reference"],
+        stock=row["basis"] == "stock",
+    )
     if row["basis"] in ("share", "one or more", "wte") and level[0] < 1:
         odds = level[0] / (1 - level[0]) * factor
         return float(odds / (1 + odds))
@@ -200,17 +206,14 @@ def _divide(year: Year, rows: pd.DataFrame, levels: np.ndarray) -> None:
     else:
         shares = np.append(levels, 1 - levels.sum())
         lean = np.column_stack([lean, np.ones(len(lean))])
-    if first["basis"] == "part of wte":
-        tenths = np.rint(year.amounts[first["of"]] * 10).astype(np.int64)
-        parts = drawing.draw_division(rng, tenths, shares, lean) / 10
-    else:
-        of = year.amount(first["of"])
-        parts = drawing.draw_division(rng, of, shares, lean)
-        if first["basis"] == "cover":
-            also = np.minimum(_OVERLAP * shares * lean, 1)
-            parts = parts + rng.binomial(of[:, None] - parts, also)
+    wte = first["basis"] == "part of wte"
+    of = np.rint(year.amounts[first["of"]] * 10).astype(int) if wte else year.amount(first["of"])
+    parts = drawing.draw_division(rng, of, shares, lean)
+    if first["basis"] == "cover":
+        also = np.minimum(_OVERLAP * shares * lean, 1)
+        parts = parts + rng.binomial(of[:, None] - parts, also)
     for number, name in enumerate(rows["reference"]):
-        year.amounts[name] = parts[:, number]
+        year.amounts[name] = parts[:, number] / 10 if wte else parts[:, number]
 
 
 def _populations(catalogue: Catalogue, areas: list[str], period: str) -> dict[str, np.ndarray]:
