@@ -46,6 +46,8 @@ class Catalogue:
     markers: pd.DataFrame
     notes: pd.DataFrame
     breaks: pd.DataFrame
+    breakdowns: pd.DataFrame
+    featured: pd.DataFrame
 
 
 def table_names() -> tuple[str, ...]:

@@ -1,0 +1,171 @@
+"""An authority's own page: its figures, its last years, beside Wales, and what is not known."""
+
+from __future__ import annotations
+
+from ssstats.chapters.passages import (
+    counts_table,
+    heading,
+    join,
+    measures_table,
+    recent_periods,
+    shorthand,
+)
+from ssstats.chapters.pictures import count_through_years, measures_beside_wales
+from ssstats.chapters.release import Release
+from ssstats.errors import UsageError, listed
+from ssstats.tables import Column, Table, escape, markdown_of_table
+
+_EDITION = "2020-proposed"
+_DOMAINS = ("adults", "children", "carers", "workforce")
+
+
+def authority_page(release: Release, authority: str) -> str:
+    """Return the page of one authority.
+
+    Raises
+    ------
+    UsageError
+        If the code is not that of an authority.
+    """
+    if authority not in release.authorities:
+        raise UsageError(
+            f"authority {authority!r} is not known; use one of {listed(release.authorities)}"
+        )
+    words, name = release.words, release.name(authority)
+    slug = _slug(release, authority)
+    period = recent_periods(release, _EDITION)[-1]
+    return join(
+        words.say("authority.lead", area=name, year=release.year_words(period)),
+        shorthand(release),
+        heading(2, words.say("authority.beside-wales"), f"{slug}-measures"),
+        words.say("authority.limits-lead"),
+        _percentages(release, authority, slug, period),
+        *_domain_tables(release, authority, slug, period),
+        heading(2, words.say("authority.years"), f"{slug}-years"),
+        _years(release, authority, slug),
+        *_series(release, authority, slug),
+        heading(2, words.say("authority.gaps"), f"{slug}-gaps"),
+        _gaps(release, authority, period),
+    )
+
+
+def _slug(release: Release, authority: str) -> str:
+    areas = release.areas
+    return str(areas.loc[areas["area"] == authority, "slug"].iloc[0])
+
+
+def _chosen(release: Release, kind: str, domain: str = "") -> list[str]:
+    featured = release.catalogue.featured
+    chosen = featured[(featured["kind"] == kind) & featured["place"].str.startswith("authority")]
+    if domain:
+        chosen = chosen[chosen["place"] == f"authority.{domain}"]
+    return list(chosen["item"])
+
+
+def _percentages(release: Release, authority: str, slug: str, period: str) -> str:
+    return measures_beside_wales(
+        release, _chosen(release, "key"), authority, period, f"{slug}-percentages"
+    )
+
+
+def _domain_tables(release: Release, authority: str, slug: str, period: str) -> list[str]:
+    passages = []
+    for domain in _DOMAINS:
+        known = [
+            measure
+            for measure in _chosen(release, "key", domain)
+            if release.estimate(measure, authority, period) is not None
+        ]
+        if not known:
+            continue
+        passages.append(
+            measures_table(
+                release,
+                identity=f"{slug}-{domain}",
+                caption=release.words.say(
+                    "table.measures-of-authority",
+                    title=release.words.say(f"chapter.{domain}.title"),
+                    area=release.name(authority),
+                    period=period,
+                ),
+                measures=known,
+                area=authority,
+                period=period,
+            )
+        )
+    return passages
+
+
+def _years(release: Release, authority: str, slug: str) -> str:
+    references = [r for r in _chosen(release, "count") if release.holds(_EDITION, [r])]
+    if not references:
+        return ""
+    if len(release.periods_of(_EDITION)) > 2 * 5 and len(references) == 1:
+        return _long_series(release, references[0], authority, slug)
+    return counts_table(
+        release,
+        identity=f"{slug}-counts",
+        caption=release.words.say("table.counts-of-authority", area=release.name(authority)),
+        edition=_EDITION,
+        references=references,
+        area=authority,
+    )
+
+
+def _long_series(release: Release, reference: str, authority: str, slug: str) -> str:
+    """Return one metric over many years with a row a year, the authority beside Wales."""
+    words = release.words
+    periods = [p for p in release.periods_of(_EDITION) if p <= str(release.period)]
+    areas = (authority, release.wales)
+    rows = tuple(
+        (period, *(release.count_text(_EDITION, reference, area, period) for area in areas))
+        for period in periods
+    )
+    columns = (
+        Column(words.say("table.year"), width=20),
+        *(Column(release.name(area), numeric=True, width=20) for area in areas),
+    )
+    caption = words.say(
+        "table.long-series",
+        metric=release.label(_EDITION, reference),
+        area=release.name(authority),
+    )
+    return markdown_of_table(Table(f"{slug}-counts", caption, columns, rows))
+
+
+def _series(release: Release, authority: str, slug: str) -> list[str]:
+    return [
+        count_through_years(release, _EDITION, reference, authority, f"{slug}-{number}")
+        for number, reference in enumerate(_chosen(release, "series"), start=1)
+        if release.holds(_EDITION, [reference])
+    ]
+
+
+def _gaps(release: Release, authority: str, period: str) -> str:
+    """Return which collected metrics the authority did not return, by section."""
+    words = release.words
+    counts = release.tables.counts
+    absent = counts[
+        (counts["edition"] == _EDITION)
+        & (counts["period"] == period)
+        & (counts["area"] == authority)
+        & (counts["marker"] == "x")
+        & (counts["breakdown"] == "")
+    ]
+    metrics = release.catalogue.metrics
+    gaps = metrics[
+        (metrics["edition"] == _EDITION) & metrics["reference"].isin(absent["reference"])
+    ]
+    lines = []
+    for (domain, order), rows in gaps.groupby(["domain", "section_order"], sort=True):
+        title = words.say(f"section.{domain}.{order}")
+        group = words.say(f"domain.{domain}")
+        lines.append(
+            "- " + words.say("gap.section", group=group, title=title, number=len(rows))
+        )
+    exceptions = release.tables.exceptions
+    own = exceptions[(exceptions["area"] == authority) & (exceptions["period"] == period)]
+    for row in own.itertuples():
+        decision = words.say(f"decision.{row.decision}")
+        lines.append("- " + words.say("gap.exception", reference=row.reference, decision=decision))
+    return "\n".join(escape(line) if False else line for line in lines) or words.say("gap.none")

@@ -1,0 +1,78 @@
+"""The 2016 code's measures: by quality standard, quantitative and from people's own reports."""
+
+from __future__ import annotations
+
+from ssstats.chapters.passages import heading, join, remark_of
+from ssstats.chapters.release import Release
+from ssstats.tables import Column, Table, markdown_of_table
+
+EDITION = "2016-code"
+
+
+def framework_section(release: Release, standard: int) -> str:
+    """Return the measures of one of the six quality standards, by year."""
+    words = release.words
+    title = words.say(f"standard.{standard}")
+    measures = release.catalogue.measures_2016
+    numbers = measures[measures["standard_tag"] == str(standard)]
+    ids = _measure_ids(release, list(numbers["number"]))
+    known = [m for m in ids if _known(release, m)]
+    if not known:
+        return join(
+            heading(2, title, f"standard-{standard}"),
+            words.say("section.without-data", title=title),
+        )
+    return join(
+        heading(2, title, f"standard-{standard}"),
+        _table(release, known, title, f"standard-{standard}"),
+    )
+
+
+def survey_section(release: Release) -> str:
+    """Return how the measures of people's own reports stand on respondents."""
+    words = release.words
+    return join(heading(2, words.say("framework.reading"), "framework-reading"),
+                words.say("framework.reading-text"))  # fmt: skip
+
+
+def _measure_ids(release: Release, numbers: list[str]) -> list[str]:
+    """Return the measures of the printed numbers; 29 and 34 hold two values each."""
+    ids = release.catalogue.measures
+    own = ids[ids["edition"] == EDITION]["measure"]
+    return [m for n in numbers for m in own if m.removeprefix("PM").split("-")[0] == n]
+
+
+def _known(release: Release, measure: str) -> bool:
+    return any(
+        release.estimate(measure, release.wales, p) is not None
+        for p in release.periods_of(EDITION)
+    )
+
+
+def _table(release: Release, measures: list[str], title: str, identity: str) -> str:
+    words, periods = release.words, release.periods_of(EDITION)
+    latest = periods[-1]
+    rows = []
+    for measure in measures:
+        last = release.estimate(measure, release.wales, latest)
+        rows.append(
+            (
+                release.measure_label(measure),
+                *(
+                    release.estimate_text(release.estimate(measure, release.wales, p))
+                    for p in periods
+                ),
+                release.estimate_text(last, "lower"),
+                release.estimate_text(last, "upper"),
+                remark_of(release, last),
+            )
+        )
+    columns = (
+        Column(words.say("table.measure"), width=34),
+        *(Column(period, numeric=True, width=10) for period in periods),
+        Column(words.say("table.lower-of", period=latest), numeric=True, width=11),
+        Column(words.say("table.upper-of", period=latest), numeric=True, width=11),
+        Column(words.say("table.remark"), width=14),
+    )
+    caption = words.say("table.standard", title=title)
+    return markdown_of_table(Table(identity, caption, columns, tuple(rows)))

@@ -1,0 +1,196 @@
+"""Pieces of Markdown that several chapters share: shorthand, counts and measures of Wales."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from ssstats.chapters.release import Release
+from ssstats.tables import Column, Table, escape, markdown_of_table
+
+# As many years as fit a page beside a metric's label.
+YEARS_SHOWN = 5
+MARKERS = ("c", "x", "z", "u", "low")
+
+
+def join(*passages: str) -> str:
+    """Return passages one below the other, leaving out the empty ones."""
+    return "\n\n".join(passage for passage in passages if passage) + "\n"
+
+
+def heading(level: int, text: str, identity: str) -> str:
+    """Return a heading that can be referred to as @sec-<identity>."""
+    return f"{'#' * level} {escape(text)} {{#sec-{identity}}}"
+
+
+def shorthand(release: Release) -> str:
+    """Return what the markers in tables mean: stands above the first table of each chapter."""
+    words = release.words
+    lines = [
+        f"- {escape(f'[{marker}]')}: {words.say(f'marker.{marker}')}"
+        for marker in MARKERS
+        if words.has(f"marker.{marker}")
+    ]
+    return join(
+        "::: {.shorthand}",
+        f"**{words.say('shorthand.title')}**",
+        "\n".join(lines),
+        rounding_sentence(release),
+        ":::",
+    )
+
+
+def rounding_sentence(release: Release) -> str:
+    """Return in one sentence what the policy does to counts, or that they came protected."""
+    policy = release.tables.facts["policy"]
+    if release.tables.facts["protected_at_source"]:
+        return release.words.say("rounding.at-source")
+    if policy["base"] == 1:  # type: ignore[index]
+        return release.words.say("rounding.none")
+    return release.words.say(
+        "rounding.policy",
+        base=policy["base"],  # type: ignore[index]
+        largest=policy["threshold"] - 1,  # type: ignore[index]
+    )
+
+
+def recent_periods(release: Release, edition: str) -> list[str]:
+    """Return the last years of an edition up to the release's own."""
+    return [p for p in release.periods_of(edition) if p <= str(release.period)][-YEARS_SHOWN:]
+
+
+def counts_table(
+    release: Release,
+    *,
+    identity: str,
+    caption: str,
+    edition: str,
+    references: Sequence[str],
+    area: str,
+) -> str:
+    """Return a table of metrics by year for one area, with coverage in the case of Wales."""
+    periods = recent_periods(release, edition)
+    latest = periods[-1]
+    of_wales = area == release.wales
+    rows = []
+    for reference in references:
+        cells = [release.count_text(edition, reference, area, period) for period in periods]
+        label = release.label(edition, reference)
+        row = [label, reference, *cells]
+        rows.append((*row, coverage_text(release, edition, reference, latest)) if of_wales else row)
+    words = release.words
+    columns = [
+        Column(words.say("table.metric"), width=34),
+        Column(words.say("table.reference"), width=11),
+        *(Column(period, numeric=True, width=10) for period in periods),
+    ]
+    if of_wales:
+        columns.append(Column(words.say("table.answered", period=latest), width=12))
+    return markdown_of_table(
+        Table(
+            identity,
+            caption,
+            tuple(columns),
+            tuple(tuple(row) for row in rows),
+            tuple(_break_notes(release, edition, references, periods)),
+        )
+    )
+
+
+def coverage_text(release: Release, edition: str, reference: str, period: str) -> str:
+    """Return on how many authorities a Wales figure stands: 21 of 22."""
+    found = release.count(edition, reference, release.wales, period)
+    if found is None or pd.isna(found["answered"]):
+        return "[x]"
+    return release.words.say(
+        "coverage.of", answered=int(found["answered"]), expected=int(found["expected"])
+    )
+
+
+def _break_notes(
+    release: Release, edition: str, references: Iterable[str], periods: Sequence[str]
+) -> list[str]:
+    metrics = release.catalogue.metrics
+    domains = dict(zip(metrics["reference"], metrics["domain"], strict=True))
+    notes = []
+    for reference in references:
+        for period in periods:
+            reason = release.break_reason(edition, reference, domains.get(reference, ""), period)
+            if reason:
+                notes.append(
+                    release.words.say(
+                        "note.break", reference=reference, period=period, reason=reason
+                    )
+                )
+            found = release.count(edition, reference, release.wales, period)
+            if found is not None and "r" in found["flags"]:
+                notes.append(
+                    release.words.say("note.revised", reference=reference, period=period)
+                )
+    return notes
+
+
+def measures_table(
+    release: Release,
+    *,
+    identity: str,
+    caption: str,
+    measures: Sequence[str],
+    area: str,
+    period: str,
+) -> str:
+    """Return a table of measures of one area: value, limits, and Wales or the year before."""
+    words = release.words
+    previous = str(release.period.back()) if period == str(release.period) else ""
+    beside_wales = area != release.wales
+    rows, remarks = [], set()
+    for measure in measures:
+        estimate = release.estimate(measure, area, period)
+        other = (
+            release.estimate(measure, release.wales, period)
+            if beside_wales
+            else release.estimate(measure, area, previous)
+        )
+        remark = remark_of(release, estimate)
+        remarks.add(remark)
+        rows.append(
+            (
+                release.measure_label(measure),
+                *(release.estimate_text(estimate, part) for part in ("value", "lower", "upper")),
+                release.estimate_text(other),
+                remark,
+            )
+        )
+    columns = [
+        Column(words.say("table.measure"), width=40),
+        Column(release.name(area) if beside_wales else period, numeric=True, width=14),
+        Column(words.say("table.lower"), numeric=True, width=10),
+        Column(words.say("table.upper"), numeric=True, width=10),
+        Column(release.name(release.wales) if beside_wales else previous, True, width=11),
+        Column(words.say("table.remark"), width=15),
+    ]
+    if remarks <= {""}:
+        columns.pop()
+        rows = [row[:-1] for row in rows]
+    return markdown_of_table(Table(identity, caption, tuple(columns), tuple(rows)))
+
+
+def remark_of(release: Release, estimate: pd.Series | None) -> str:
+    """Return in words what a reader must know of a measure's value: reliability, no limits."""
+    if estimate is None or estimate["marker"]:
+        return ""
+    remarks = []
+    if "u" in estimate["flags"]:
+        remarks.append(release.words.say("remark.low-reliability"))
+    if estimate["no_limits"]:
+        remarks.append(release.words.say(f"remark.{estimate['no_limits']}"))
+    if pd.notna(estimate["answered"]) and estimate["answered"] < estimate["expected"]:
+        remarks.append(
+            release.words.say(
+                "coverage.authorities",
+                answered=int(estimate["answered"]),
+                expected=int(estimate["expected"]),
+            )
+        )
+    return "; ".join(remarks)

@@ -1,0 +1,155 @@
+"""The quality chapter: coverage, exceptions, breaks, checks, disclosure control, method."""
+
+from __future__ import annotations
+
+from ssstats.chapters.passages import heading, join, rounding_sentence, shorthand
+from ssstats.chapters.release import Release
+from ssstats.tables import Column, Table, markdown_of_table
+
+_EDITION = "2020-proposed"
+
+
+def quality_page(release: Release) -> str:
+    """Return what a reader must know to judge the figures."""
+    words = release.words
+    return join(
+        words.say("quality.lead"),
+        shorthand(release),
+        heading(2, words.say("quality.coverage"), "quality-coverage"),
+        _coverage(release),
+        heading(2, words.say("quality.exceptions"), "quality-exceptions"),
+        _exceptions(release),
+        heading(2, words.say("quality.breaks"), "quality-breaks"),
+        _breaks(release),
+        heading(2, words.say("quality.checks"), "quality-checks"),
+        _checks(release),
+        heading(2, words.say("quality.disclosure"), "quality-disclosure"),
+        rounding_sentence(release),
+        _rules(release),
+        heading(2, words.say("quality.limits"), "quality-limits"),
+        words.say("quality.limits-text"),
+        heading(2, words.say("quality.populations"), "quality-populations"),
+        words.say("quality.populations-text"),
+    )
+
+
+def _coverage(release: Release) -> str:
+    words, period = release.words, str(release.period)
+    coverage = release.tables.coverage
+    gaps = coverage[
+        (coverage["edition"] == _EDITION)
+        & (coverage["period"] == period)
+        & (coverage["answered"] < coverage["expected"])
+    ]
+    if not len(gaps):
+        return words.say("quality.coverage-full")
+    metrics = release.catalogue.metrics
+    facts = metrics[metrics["edition"] == _EDITION].set_index("reference")
+    gaps = gaps[gaps["reference"].isin(facts.index)]
+    domains = gaps["reference"].map(facts["domain"])
+    orders = gaps["reference"].map(facts["section_order"])
+    rows = []
+    for (domain, order, absent), group in gaps.groupby([domain, orders, "absent"], sort=True):
+        names = ", ".join(release.name(code) for code in str(absent).split(";"))
+        rows.append(
+            (
+                words.say(f"domain.{domain}"),
+                words.say(f"section.{domain}.{order}"),
+                str(len(group)),
+                names,
+            )
+        )
+    columns = (
+        Column(words.say("table.group"), width=18),
+        Column(words.say("table.section"), width=30),
+        Column(words.say("table.metrics-missing"), numeric=True, width=14),
+        Column(words.say("table.not-returned-by"), width=38),
+    )
+    caption = words.say("quality.coverage-caption", period=period)
+    return join(
+        words.say("quality.coverage-lead"),
+        markdown_of_table(Table("quality-coverage", caption, columns, tuple(rows))),
+    )
+
+
+def _exceptions(release: Release) -> str:
+    words = release.words
+    exceptions = release.tables.exceptions
+    if not len(exceptions):
+        return words.say("quality.exceptions-none")
+    rows = tuple(
+        (
+            row.period,
+            release.name(row.area),
+            row.reference,
+            words.say(f"decision.{row.decision}"),
+            row.decided_on or "[z]",
+        )
+        for row in exceptions.itertuples()
+    )
+    columns = (
+        Column(words.say("table.year"), width=12),
+        Column(words.say("table.authority"), width=26),
+        Column(words.say("table.reference"), width=16),
+        Column(words.say("table.decision"), width=22),
+        Column(words.say("table.decided-on"), width=16),
+    )
+    caption = words.say("quality.exceptions-caption")
+    return join(
+        words.say("quality.exceptions-lead"),
+        markdown_of_table(Table("quality-exceptions", caption, columns, rows)),
+    )
+
+
+def _breaks(release: Release) -> str:
+    words, breaks = release.words, release.tables.breaks
+    if not len(breaks):
+        return words.say("quality.breaks-none")
+    lines = [
+        "- "
+        + words.say(
+            "quality.break",
+            item=row.reference or words.say("quality.all-metrics"),
+            period=row.period,
+            reason=getattr(row, f"reason_{words.language}"),
+        )
+        for row in breaks.itertuples()
+    ]
+    return join(words.say("quality.breaks-lead"), "\n".join(lines))
+
+
+def _checks(release: Release) -> str:
+    words, checks = release.words, release.tables.checks
+    if not len(checks):
+        return words.say("quality.checks-none")
+    rows = tuple(
+        (row.period, words.say(f"severity.{row.severity}"), str(row.rules), str(row.found))
+        for row in checks.itertuples()
+    )
+    columns = (
+        Column(words.say("table.year"), width=20),
+        Column(words.say("table.severity"), width=30),
+        Column(words.say("table.rules"), numeric=True, width=20),
+        Column(words.say("table.found"), numeric=True, width=20),
+    )
+    caption = words.say("quality.checks-caption")
+    return join(
+        words.say("quality.checks-lead"),
+        markdown_of_table(Table("quality-checks", caption, columns, rows)),
+    )
+
+
+def _rules(release: Release) -> str:
+    """Return how many published figures each rule of disclosure control gave."""
+    words, counts = release.words, release.tables.counts
+    tally = counts["rule"].value_counts()
+    rows = tuple(
+        (words.say(f"rule.{rule.replace(' ', '-')}"), f"{number:,}")
+        for rule, number in sorted(tally.items())
+    )
+    columns = (
+        Column(words.say("table.rule"), width=60),
+        Column(words.say("table.figures"), numeric=True, width=20),
+    )
+    caption = words.say("quality.rules-caption")
+    return markdown_of_table(Table("quality-rules", caption, columns, rows))

@@ -1,0 +1,197 @@
+"""A release as its chapters see it: published counts and measures, labels and words.
+
+Read from the release's data folder and the catalogue; nothing here can reach a return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
+from ssstats.errors import UsageError, listed
+from ssstats.formatting import format_cell, format_count
+from ssstats.periods import ReportingYear
+from ssstats.project import find_project
+from ssstats.words import Words, read_words
+
+MEASURES_FILE = "measures.csv"
+_ESTIMATE_NUMBERS = {
+    "value": "Float64",
+    "lower": "Float64",
+    "upper": "Float64",
+    "numerator": "Float64",
+    "denominator": "Float64",
+    "decimals": "Int64",
+    "answered": "Int64",
+    "expected": "Int64",
+}
+
+
+@dataclass(frozen=True)
+class Release:
+    """Published tables of one release with the words of one language."""
+
+    tables: ReleaseTables
+    estimates: pd.DataFrame
+    catalogue: Catalogue
+    words: Words
+    period: ReportingYear
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """Areas in fixed geographic order, Wales first."""
+        return self.catalogue.areas.sort_values("display_order", ignore_index=True)
+
+    @cached_property
+    def wales(self) -> str:
+        """The code of Wales."""
+        return str(self.areas.loc[self.areas["level"] == "wales", "area"].iloc[0])
+
+    @cached_property
+    def authorities(self) -> list[str]:
+        """The codes of the authorities, in geographic order."""
+        return list(self.areas.loc[self.areas["level"] == "authority", "area"])
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        column = f"name_{self.words.language}"
+        return dict(zip(self.areas["area"], self.areas[column], strict=True))
+
+    def name(self, area: str) -> str:
+        """Return the area's name in the release's language."""
+        return self._names[area]
+
+    @cached_property
+    def _counts(self) -> pd.DataFrame:
+        keys = ["edition", "reference", "breakdown", "area", "period"]
+        return self.tables.counts.set_index(keys).sort_index()
+
+    @cached_property
+    def _estimates(self) -> pd.DataFrame:
+        return self.estimates.set_index(["measure", "area", "period"]).sort_index()
+
+    @cached_property
+    def _labels(self) -> Mapping[tuple[str, str], str]:
+        metrics = self.catalogue.metrics
+        return dict(
+            zip(zip(metrics["edition"], metrics["reference"], strict=True), metrics["label"],
+                strict=True)
+        )  # fmt: skip
+
+    def label(self, edition: str, reference: str) -> str:
+        """Return the metric's label in the release's language."""
+        if self.words.language != "en":
+            return self.words.say(f"metric.{edition}.{reference}")
+        return self._labels[(edition, reference)]
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """The catalogue's measures by their id."""
+        return self.catalogue.measures.set_index("measure")
+
+    def measure_label(self, measure: str) -> str:
+        """Return the measure's label in the release's language."""
+        if self.words.language != "en":
+            return self.words.say(f"measure.{measure}")
+        return str(self.measures.loc[measure, "label"])
+
+    def periods_of(self, edition: str) -> list[str]:
+        """Return the years of an edition that the release holds, in order."""
+        counts = self.tables.counts
+        return sorted(counts.loc[counts["edition"] == edition, "period"].unique())
+
+    def count(
+        self, edition: str, reference: str, area: str, period: str, breakdown: str = ""
+    ) -> pd.Series | None:
+        """Return one published count, or None where the release has no such row."""
+        key = (edition, reference, breakdown, area, period)
+        return self._counts.loc[key] if key in self._counts.index else None
+
+    def count_text(
+        self, edition: str, reference: str, area: str, period: str, breakdown: str = ""
+    ) -> str:
+        """Return the count as a cell shows it; a year nobody was asked about is [x]."""
+        found = self.count(edition, reference, area, period, breakdown)
+        return "[x]" if found is None else format_count(found["value"], found["marker"])
+
+    def estimate(self, measure: str, area: str, period: str) -> pd.Series | None:
+        """Return one measure's published value and limits, or None where there is no row."""
+        key = (measure, area, period)
+        return self._estimates.loc[key] if key in self._estimates.index else None
+
+    def estimate_text(self, estimate: pd.Series | None, part: str = "value") -> str:
+        """Return value, lower or upper of a measure as a cell shows it."""
+        if estimate is None:
+            return "[x]"
+        marker = estimate["marker"]
+        if not marker and pd.isna(estimate[part]):
+            # No limits belong to this measure: the reason stands beside it.
+            return "[z]"
+        text = format_cell(estimate[part], marker, int(estimate["decimals"]))
+        return f"{text}%" if estimate["kind"] == "percentage" and not marker else text
+
+    def holds(self, edition: str, references: list[str], period: str | None = None) -> bool:
+        """Return whether any of the references has a row in the release (in that year)."""
+        counts = self.tables.counts
+        found = (counts["edition"] == edition) & counts["reference"].isin(references)
+        if period is not None:
+            found &= counts["period"] == period
+        return bool(found.any())
+
+    def break_reason(self, edition: str, reference: str, domain: str, period: str) -> str:
+        """Return why a year cannot be compared with the one before, blank where it can."""
+        breaks = self.tables.breaks
+        at = (breaks["edition"] == edition) & (breaks["period"] == period)
+        at &= (breaks["reference"] == reference) | (
+            (breaks["reference"] == "") & (breaks["domain"].isin(["", domain]))
+        )
+        found = breaks.loc[at, f"reason_{self.words.language}"]
+        return str(found.iloc[0]) if len(found) else ""
+
+    def year_words(self, period: str) -> str:
+        """Return April 2024 to March 2025."""
+        year = ReportingYear.parse(period)
+        return self.words.say("period.year", start=year.start, end=year.end)
+
+
+def open_release(release_tables: str, *, period: str, language: str) -> Release:
+    """Return the release whose tables stand in a folder.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no release tables, or not those of `period`.
+    """
+    folder = Path(release_tables)
+    tables = read_release_tables(folder)
+    if tables.facts["period"] != period:
+        raise UsageError(
+            f"period {period!r} is not the release in {folder}, which is "
+            f"{tables.facts['period']}; give that period or another folder"
+        )
+    catalogue_folder = find_project().catalogue
+    estimates = pd.read_csv(
+        folder / MEASURES_FILE,
+        dtype={c: _ESTIMATE_NUMBERS.get(c, "str") for c in _header(folder / MEASURES_FILE)},
+        keep_default_na=False,
+        na_values={column: [""] for column in _ESTIMATE_NUMBERS},
+    )
+    return Release(
+        tables=tables,
+        estimates=estimates,
+        catalogue=read_catalogue(catalogue_folder),
+        words=read_words(catalogue_folder, language),
+        period=ReportingYear.parse(period),
+    )
+
+
+def _header(path: Path) -> list[str]:
+    if not path.is_file():
+        raise UsageError(f"{path.parent}: {listed([path.name])} is missing; build the release anew")
+    return list(pd.read_csv(path, nrows=0).columns)

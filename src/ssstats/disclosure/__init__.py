@@ -1,0 +1,1 @@
+"""Disclosure control: the gate between unprotected counts and everything that is published."""

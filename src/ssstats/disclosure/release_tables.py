@@ -1,0 +1,125 @@
+"""Release tables: what the gate let through, and all that anything after it may know.
+
+Held as plain CSV files in one folder, so that a notebook, a reviewer and a member of the public
+start from the same values and markers. No unprotected count is in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from ssstats.errors import UsageError, listed
+
+# One row a published quantity. `value` is blank where `marker` is given; `rule` says what
+# disclosure control did; `lowest` and `highest` bound the true value as far as the published one
+# tells (23 to 27 for 25 rounded to base 5; 1 to 4 for a hidden count).
+COUNT_COLUMNS = (
+    "edition",
+    "period",
+    "area",
+    "reference",
+    "breakdown",
+    "value",
+    "marker",
+    "rule",
+    "flags",
+    "lowest",
+    "highest",
+    "answered",
+    "expected",
+    "kind",
+)
+
+_NUMBERS = {
+    "value": "Float64",
+    "lowest": "Float64",
+    "highest": "Float64",
+    "answered": "Int64",
+    "expected": "Int64",
+}
+
+
+@dataclass(frozen=True)
+class ReleaseTables:
+    """Published quantities with their coverage, exceptions and breaks, and the release's facts.
+
+    `facts` holds period, origin, policy, designation and languages; it is what release.json says.
+    """
+
+    counts: pd.DataFrame
+    coverage: pd.DataFrame
+    exceptions: pd.DataFrame
+    breaks: pd.DataFrame
+    checks: pd.DataFrame
+    facts: Mapping[str, object]
+
+
+_FRAMES = tuple(field.name for field in fields(ReleaseTables) if field.name != "facts")
+
+
+def write_release_tables(tables: ReleaseTables, folder: Path) -> list[Path]:
+    """Write one CSV a table and release.json into `folder`; return the files written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in _FRAMES:
+        path = folder / f"{name}.csv"
+        write_csv(getattr(tables, name), path)
+        written.append(path)
+    facts = folder / "release.json"
+    text = json.dumps(dict(tables.facts), ensure_ascii=False, indent=2, sort_keys=True)
+    facts.write_text(text + "\n", encoding="utf-8")
+    return [*written, facts]
+
+
+def read_release_tables(folder: Path) -> ReleaseTables:
+    """Return the release tables of one folder.
+
+    Raises
+    ------
+    UsageError
+        If the folder does not hold release tables.
+    """
+    missing = [
+        name
+        for name in (*(f"{name}.csv" for name in _FRAMES), "release.json")
+        if not (folder / name).is_file()
+    ]
+    if missing:
+        raise UsageError(
+            f"{folder}: no release tables here ({listed(missing)} missing); "
+            "give the data folder of a release"
+        )
+    frames = {name: _read_csv(folder / f"{name}.csv") for name in _FRAMES}
+    facts = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+    return ReleaseTables(**frames, facts=MappingProxyType(facts))
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as the same bytes on every machine: UTF-8, line feeds, whole numbers bare."""
+    plain = frame.copy()
+    for column in plain.columns:
+        if pd.api.types.is_float_dtype(plain[column].dtype):
+            plain[column] = [_bare(value) for value in plain[column]]
+    plain.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _bare(value: object) -> str:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    number = float(value)  # type: ignore[arg-type]
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    header = pd.read_csv(path, nrows=0).columns
+    kinds = {column: _NUMBERS.get(column, "str") for column in header}
+    frame = pd.read_csv(
+        path, dtype=kinds, keep_default_na=False, na_values={c: [""] for c in _NUMBERS}
+    )  # noqa: E501
+    return frame

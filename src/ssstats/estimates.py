@@ -1,0 +1,253 @@
+"""Percentages, rates and means with their limits, from release tables alone.
+
+After the airlock: every number here is a function of what the gate let through, so it tells an
+intruder nothing that the published counts do not tell. Where counts are rounded, limits are the
+envelope over all counts that round to what is shown.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ssstats.catalogue import Catalogue
+from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.expressions import parse_expression
+from ssstats.formatting import quotient_half_up, round_half_up
+from ssstats.intervals import envelope_of_count, envelope_of_percentage
+
+# One row a measure, period and area. `decimals` is how many digits value and limits carry;
+# `method` names the limits, `no_limits` the key of the reason for having none.
+ESTIMATE_COLUMNS = (
+    "measure",
+    "edition",
+    "period",
+    "area",
+    "kind",
+    "value",
+    "lower",
+    "upper",
+    "marker",
+    "flags",
+    "decimals",
+    "numerator",
+    "numerator_marker",
+    "denominator",
+    "denominator_marker",
+    "method",
+    "no_limits",
+    "answered",
+    "expected",
+)
+
+WILSON_ENVELOPE = "Wilson, envelope over rounding"
+GARWOOD_ENVELOPE = "Garwood exact Poisson, envelope over rounding"
+
+_KEY = ["edition", "period", "area"]
+_RATE_DECIMALS = 1
+_RATIO_DECIMALS = 2
+
+
+def estimate_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
+    """Return every measure of the catalogue for every area and year of the release tables.
+
+    Columns are `ESTIMATE_COLUMNS`. A measure whose counts nobody was asked for in a year has no
+    row; one that cannot be computed has a marker and never a number.
+    """
+    grid = _grid(tables.counts, catalogue)
+    grid = _with_side(grid, tables.counts, "numerator")
+    grid = _with_side(grid, tables.counts, "denominator")
+    grid = _with_population(grid, tables, catalogue)
+    grid = grid[grid["numerator_marker"].notna() & grid["denominator_marker"].notna()]
+    grid = grid.reset_index(drop=True)
+    policy = tables.facts["policy"]
+    grid = _with_value(grid, policy)  # type: ignore[arg-type]
+    grid = _with_limits(grid, policy)  # type: ignore[arg-type]
+    return grid[list(ESTIMATE_COLUMNS)]
+
+
+def _grid(counts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return measures by period and area, for the editions and areas that the counts hold."""
+    measures = catalogue.measures[
+        ["measure", "edition", "numerator", "denominator", "population", "multiplier", "kind"]
+        + ["nested"]
+    ]
+    spoken = {text: str(parse_expression(text)) for text in measures["numerator"]} | {
+        text: str(parse_expression(text)) if text else "" for text in measures["denominator"]
+    }
+    measures = measures.assign(
+        numerator_reference=measures["numerator"].map(spoken),
+        denominator_reference=measures["denominator"].map(spoken),
+    ).drop(columns=["numerator", "denominator"])
+    places = counts[_KEY].drop_duplicates()
+    return measures.merge(places, on="edition", how="inner")
+
+
+def _with_side(grid: pd.DataFrame, counts: pd.DataFrame, side: str) -> pd.DataFrame:
+    """Attach one side's published count: over matched authorities where there is such a total."""
+    other = "denominator" if side == "numerator" else "numerator"
+    columns = ["value", "marker", "flags", "lowest", "highest", "answered", "expected", "kind"]
+    known = counts[[*_KEY, "reference", "breakdown", *columns]].rename(
+        columns={column: f"{side}_{column}" for column in columns}
+        | {"reference": f"{side}_reference"}
+    )
+    named = [f"{side}_{column}" for column in columns]
+    total = known[known["breakdown"] == ""].drop(columns="breakdown")
+    plain = grid.merge(total, on=[*_KEY, f"{side}_reference"], how="left")
+    asked = grid.assign(breakdown="answered=" + grid[f"{other}_reference"])
+    matched = asked.merge(known, on=[*_KEY, f"{side}_reference", "breakdown"], how="left")
+    use = matched[f"{side}_marker"].notna().to_numpy()
+    for column in named:
+        plain[column] = plain[column].where(~use, matched[column].to_numpy())
+    return plain
+
+
+def _with_population(
+    grid: pd.DataFrame, tables: ReleaseTables, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Set the denominator of rates: the mid-year population of the authorities that answered."""
+    on_population = grid["population"] != ""
+    if not on_population.any():
+        return grid
+    wales = catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"].iloc[0]
+    people = catalogue.populations.pivot(
+        index=["mid_year", "population"], columns="area", values="persons"
+    )
+    absent = tables.coverage.set_index(["edition", "period", "reference"])["absent"].to_dict()
+    chosen = grid.loc[on_population]
+    persons = [
+        _persons(people, int(period[:4]), population, area, wales, absent.get(key, ""))
+        for period, population, area, key in zip(
+            chosen["period"],
+            chosen["population"],
+            chosen["area"],
+            zip(chosen["edition"], chosen["period"], chosen["numerator_reference"], strict=True),
+            strict=True,
+        )
+    ]
+    grid.loc[on_population, "denominator_value"] = pd.array(persons, dtype="Float64")
+    known = np.array([person is not None for person in persons])
+    grid.loc[on_population, "denominator_marker"] = np.where(known, "", "x")
+    grid.loc[on_population, "denominator_flags"] = ""
+    for bound in ("denominator_lowest", "denominator_highest"):
+        grid[bound] = grid[bound].where(~on_population, grid["denominator_value"])
+    return grid
+
+
+def _persons(
+    people: pd.DataFrame, mid_year: int, population: str, area: str, wales: str, absent: str
+) -> int | None:
+    if (mid_year, population) not in people.index:
+        return None
+    row = people.loc[(mid_year, population)]
+    # Wales is the authorities that answered: one without an answer has no people in the base.
+    places = [area] if area != wales else sorted(set(row.index) - set(absent.split(";")))
+    persons = row[places]
+    return None if persons.isna().any() else int(persons.sum())
+
+
+def _with_value(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
+    top = grid["numerator_value"].to_numpy(dtype="float64", na_value=np.nan)
+    bottom = grid["denominator_value"].to_numpy(dtype="float64", na_value=np.nan)
+    percentage = (grid["kind"] == "percentage").to_numpy()
+    with_decimal = bottom >= float(policy["decimal_from"])  # type: ignore[arg-type]
+    decimals = np.select(
+        [(grid["kind"] == "rate").to_numpy(), (grid["kind"] == "ratio").to_numpy()],
+        [_RATE_DECIMALS, _RATIO_DECIMALS],
+        default=with_decimal.astype(int),
+    )
+    value = quotient_half_up(
+        top, bottom, multiplier=grid["multiplier"].to_numpy(dtype="int64"), decimals=decimals
+    )
+    too_few = percentage & (bottom > 0) & (bottom < float(policy["smallest_denominator"]))  # type: ignore[arg-type]
+    marks = grid[["numerator_marker", "denominator_marker"]]
+    marker = np.select(
+        [
+            *((marks == mark).any(axis=1).to_numpy() for mark in ("c", "x", "z", "low")),
+            bottom == 0,
+            too_few,
+        ],
+        ["c", "x", "z", "low", "z", "u"],
+        default="",
+    )
+    flags = grid["numerator_flags"].fillna("") + grid["denominator_flags"].fillna("")
+    return grid.assign(
+        value=pd.array(np.where(marker == "", value, np.nan), dtype="Float64"),
+        marker=marker,
+        decimals=decimals,
+        numerator=grid["numerator_value"],
+        denominator=grid["denominator_value"],
+        answered=grid["numerator_answered"],
+        expected=grid["numerator_expected"],
+        flags=["".join(sorted(set(text))) for text in flags],
+    )
+
+
+def _with_limits(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
+    confidence = float(policy["confidence"])  # type: ignore[arg-type]
+    no_limits = _reasons(grid)
+    computable = (grid["marker"] == "").to_numpy() & (no_limits == "")
+    lower, upper = np.full(len(grid), np.nan), np.full(len(grid), np.nan)
+    method = np.full(len(grid), "", dtype=object)
+    bounds = {
+        name: grid[name].to_numpy(dtype="float64", na_value=np.nan)
+        for name in ("numerator_lowest", "numerator_highest")
+        + ("denominator_lowest", "denominator_highest")
+    }
+    multiplier = grid["multiplier"].to_numpy(dtype="float64")
+    shares = computable & (grid["kind"] == "percentage").to_numpy()
+    if shares.any():
+        low, high = envelope_of_percentage(
+            *(bounds[name][shares] for name in bounds), confidence=confidence
+        )
+        lower[shares], upper[shares] = multiplier[shares] * low, multiplier[shares] * high
+        method[shares] = WILSON_ENVELOPE
+    rates = computable & (grid["kind"] == "rate").to_numpy()
+    if rates.any():
+        low, high = envelope_of_count(
+            bounds["numerator_lowest"][rates],
+            bounds["numerator_highest"][rates],
+            confidence=confidence,
+        )
+        per_person = multiplier[rates] / bounds["denominator_lowest"][rates]
+        lower[rates], upper[rates] = low * per_person, high * per_person
+        method[rates] = GARWOOD_ENVELOPE
+    decimals = grid["decimals"].to_numpy()
+    grid = grid.assign(
+        lower=pd.array(round_half_up(lower, decimals), dtype="Float64"),
+        upper=pd.array(round_half_up(upper, decimals), dtype="Float64"),
+        method=method.astype(str),
+        no_limits=np.where(grid["marker"] == "", no_limits, "").astype(str),
+    )
+    return _with_reliability(grid, shares, rates, policy)
+
+
+def _reasons(grid: pd.DataFrame) -> np.ndarray:
+    """Return the key of the reason why a measure has no limits, or blank where it has some."""
+    kind = grid["kind"].to_numpy()
+    counted = (
+        (grid["numerator_kind"] == "count") & (grid["denominator_kind"] == "count")
+    ).to_numpy()
+    nested = (grid["nested"] == "yes").to_numpy()
+    return np.select(
+        [
+            kind == "mean",
+            kind == "ratio",
+            (kind == "percentage") & ~counted,
+            (kind == "percentage") & ~nested,
+        ],
+        ["totals-only", "two-counts", "not-counts", "not-nested"],
+        default="",
+    ).astype(object)
+
+
+def _with_reliability(
+    grid: pd.DataFrame, shares: np.ndarray, rates: np.ndarray, policy: dict[str, object]
+) -> pd.DataFrame:
+    """Mark u where limits are too far apart or a rate stands on too few events."""
+    width = (grid["upper"] - grid["lower"]).to_numpy(dtype="float64", na_value=np.nan)
+    events = grid["numerator"].to_numpy(dtype="float64", na_value=np.nan)
+    unsure = (shares & (width > float(policy["widest_limits"]))) | (  # type: ignore[arg-type]
+        rates & (events < int(policy["fewest_events"]))  # type: ignore[call-overload]
+    )
+    return grid.assign(flags=np.where(unsure, grid["flags"] + "u", grid["flags"]).astype(str))

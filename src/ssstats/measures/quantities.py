@@ -1,0 +1,202 @@
+"""Every quantity a release may show: counts of authorities and Wales, and sums that measures need.
+
+A quantity is one number that a reader could see: a collected metric, a breakdown of it, or a sum
+such as AD/002a+AD/002b that serves a measure as numerator or denominator. Wales is the sum over
+the authorities that answered; how many did is part of the quantity.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ssstats.catalogue import Catalogue
+from ssstats.expressions import Expression, evaluate, parse_expression
+from ssstats.measures.matching import matched_totals
+from ssstats.returns import Returns
+
+# One row a quantity. `kind` is count, days, wte or ages; `protected` says whether disclosure
+# control applies; `follows` is the reference whose hiding hides this one; `answered` and
+# `expected` count authorities and are given for Wales only.
+QUANTITY_COLUMNS = (
+    "edition",
+    "period",
+    "area",
+    "reference",
+    "breakdown",
+    "value",
+    "marker",
+    "flags",
+    "protection",
+    "kind",
+    "protected",
+    "follows",
+    "answered",
+    "expected",
+)
+
+_GROUP = ["edition", "period", "reference", "breakdown"]
+
+
+def measure_quantities(returns: Returns, catalogue: Catalogue) -> pd.DataFrame:
+    """Return all quantities of the returns' periods with the columns of `QUANTITY_COLUMNS`.
+
+    An authority that returned nothing for a collected metric has the marker x there, never 0.
+    """
+    given = returns.values.drop(columns=["origin", "file", "row"])
+    authorities = list(catalogue.areas.loc[catalogue.areas["level"] == "authority", "area"])
+    wales = str(catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"].iloc[0])
+    given = _with_absent(given, authorities, catalogue)
+    sums = _sums_for_measures(given[given["area"] != wales], catalogue)
+    by_authority = pd.concat([given[given["area"] != wales], sums], ignore_index=True)
+    stated = given[given["area"] == wales]
+    totals = _wales_totals(by_authority, wales, len(authorities), stated)
+    matched = matched_totals(by_authority, catalogue, wales)
+    parts = [part for part in (by_authority, totals, matched) if len(part)]
+    quantities = pd.concat(parts, ignore_index=True)
+    quantities = _with_kinds(quantities, catalogue)
+    return quantities[list(QUANTITY_COLUMNS)].sort_values(
+        ["edition", "period", "reference", "breakdown", "area"], ignore_index=True
+    )
+
+
+def _with_absent(given: pd.DataFrame, authorities: list[str], catalogue: Catalogue) -> pd.DataFrame:
+    """Add a row with marker x for each total that an authority did not return.
+
+    Only for metrics that some authority returned in that year: what nobody was asked for is not
+    a gap of one authority.
+    """
+    totals = given[given["breakdown"] == ""]
+    asked = totals[["edition", "period", "reference"]].drop_duplicates()
+    grid = asked.merge(pd.DataFrame({"area": authorities}), how="cross")
+    known = totals[["edition", "period", "reference", "area"]]
+    marked = grid.merge(known, how="left", indicator=True)
+    absent = marked[marked["_merge"] == "left_only"].drop(columns="_merge")
+    absent = absent.assign(breakdown="", value=pd.NA, marker="x", flags="", protection="").astype(
+        {"value": "Float64"}
+    )
+    return pd.concat([given, absent], ignore_index=True) if len(absent) else given
+
+
+def composite_expressions(catalogue: Catalogue, edition: str) -> list[Expression]:
+    """Return the numerators and denominators of an edition's measures that are sums."""
+    measures = catalogue.measures[catalogue.measures["edition"] == edition]
+    texts = {*measures["numerator"], *measures["denominator"]} - {""}
+    parsed = [parse_expression(text) for text in sorted(texts)]
+    known = set(catalogue.metrics["reference"])
+    return [expression for expression in parsed if str(expression) not in known]
+
+
+def _sums_for_measures(authority_values: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    totals = authority_values[authority_values["breakdown"] == ""]
+    frames = []
+    for edition, rows in totals.groupby("edition", sort=True):
+        expressions = composite_expressions(catalogue, str(edition))
+        # A sum over values that came protected would claim a precision they do not have.
+        rows = rows[rows["protection"] == ""]
+        if not len(rows) or not expressions:
+            continue
+        wide = rows.pivot(index=["period", "area"], columns="reference", values="value")
+        marks = rows.pivot(index=["period", "area"], columns="reference", values="marker")
+        for expression in expressions:
+            if set(expression.references) <= set(wide.columns):
+                frames.append(_one_sum(str(edition), expression, wide, marks))
+    return pd.concat(frames, ignore_index=True) if frames else totals.iloc[:0]
+
+
+def _one_sum(
+    edition: str, expression: Expression, wide: pd.DataFrame, marks: pd.DataFrame
+) -> pd.DataFrame:
+    previous = _year_before(wide) if any(term.previous for term in expression.terms) else None
+    value = evaluate(expression, wide, previous)
+    of_terms = marks[list(expression.references)]
+    marker = pd.Series("", index=wide.index).mask(value.isna(), "x")
+    marker = marker.mask(value.isna() & (of_terms == "z").any(axis=1), "z")
+    return pd.DataFrame(
+        {
+            "edition": edition,
+            "period": wide.index.get_level_values("period"),
+            "area": wide.index.get_level_values("area"),
+            "reference": str(expression),
+            "breakdown": "",
+            "value": value.astype("Float64").to_numpy(),
+            "marker": marker.to_numpy(),
+            "flags": "",
+            "protection": "",
+        }
+    ).astype({"value": "Float64"})
+
+
+def _year_before(wide: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame whose row of a year holds the values of the year before."""
+    moved = wide.reset_index()
+    starts = moved["period"].str[:4].astype(int) + 1
+    moved["period"] = [f"{start}-{(start + 1) % 100:02d}" for start in starts]
+    return moved.set_index(["period", "area"]).reindex(wide.index)
+
+
+def _wales_totals(
+    by_authority: pd.DataFrame, wales: str, expected: int, stated: pd.DataFrame
+) -> pd.DataFrame:
+    """Sum the authorities that answered; keep the Wales figures that came with the returns."""
+    groups = by_authority.groupby(_GROUP, sort=False)
+    totals = groups["value"].agg(["sum", "count"]).reset_index()
+    totals = totals.rename(columns={"sum": "value", "count": "answered"})
+    apply = (by_authority["marker"] != "z").groupby([by_authority[c] for c in _GROUP], sort=False)
+    totals["expected"] = apply.sum().to_numpy()
+    nobody = totals["answered"] == 0
+    totals["marker"] = ""
+    totals.loc[nobody, "marker"] = "x"
+    totals.loc[nobody & (totals["expected"] == 0), "marker"] = "z"
+    totals.loc[nobody, "value"] = pd.NA
+    totals["flags"] = groups["flags"].agg(_any_flag).to_numpy()
+    totals["area"], totals["protection"] = wales, ""
+    if len(stated):
+        totals = _prefer_stated(totals, stated, expected)
+    return totals
+
+
+def _prefer_stated(totals: pd.DataFrame, stated: pd.DataFrame, expected: int) -> pd.DataFrame:
+    """Replace sums by the Wales figures of the source; never sum values that came protected."""
+    kept = stated.merge(totals[[*_GROUP, "answered"]], on=_GROUP, how="left")
+    # A hidden authority has answered: the source counted it in its own Wales figure.
+    kept["answered"], kept["expected"] = expected, expected
+    keys = pd.MultiIndex.from_frame(stated[_GROUP])
+    rest = totals[~pd.MultiIndex.from_frame(totals[_GROUP]).isin(keys)]
+    return pd.concat([rest, kept], ignore_index=True)
+
+
+def _any_flag(flags: pd.Series) -> str:
+    """Return the flags that any part carries: a total with a revised part is revised."""
+    return "".join(sorted({letter for text in flags for letter in text}))
+
+
+def _with_kinds(quantities: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    facts = catalogue.metrics[["edition", "reference", "quantity", "protected", "follows"]]
+    facts = facts.rename(columns={"quantity": "kind"})
+    merged = quantities.merge(facts, on=["edition", "reference"], how="left")
+    composite = merged["kind"].isna()
+    if composite.any():
+        described = {
+            (edition, reference): _kind_of_sum(parse_expression(reference), edition, catalogue)
+            for edition, reference in merged.loc[composite, ["edition", "reference"]]
+            .drop_duplicates()
+            .itertuples(index=False)
+        }
+        pairs = list(
+            zip(merged.loc[composite, "edition"], merged.loc[composite, "reference"], strict=True)
+        )
+        merged.loc[composite, "kind"] = [described[pair][0] for pair in pairs]
+        merged.loc[composite, "protected"] = [described[pair][1] for pair in pairs]
+        merged.loc[composite, "follows"] = ""
+    merged["answered"] = merged["answered"].astype("Int64")
+    merged["expected"] = merged["expected"].astype("Int64")
+    return merged
+
+
+def _kind_of_sum(expression: Expression, edition: str, catalogue: Catalogue) -> tuple[str, str]:
+    """Return the kind of a sum and whether it is protected: as its most sensitive part."""
+    metrics = catalogue.metrics[catalogue.metrics["edition"] == edition]
+    parts = metrics[metrics["reference"].isin(expression.references)]
+    kinds = set(parts["quantity"])
+    kind = next(k for k in ("wte", "days", "ages", "count") if k in kinds)
+    return kind, "yes" if (parts["protected"] == "yes").any() else "no"

@@ -1,0 +1,99 @@
+"""Tables as people read them: named columns, formatted cells, a caption, notes.
+
+Knows nothing of releases: it turns rows that are already text into Markdown that Quarto and the
+embedded engine render alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#$@^~])")
+# Total dashes of the rule under a header: shares of it become relative column widths.
+_RULE_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column: its label, whether it holds numbers, its share of the table's width."""
+
+    label: str
+    numeric: bool = False
+    width: int = 10
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of text cells; the first `heads` columns label their row."""
+
+    identity: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown prints as it is."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def markdown_of_table(table: Table) -> str:
+    """Return the table as a fenced float with its caption, its notes in a division below.
+
+    Raises
+    ------
+    ValueError
+        If a row has another number of cells than the table has columns.
+    """
+    for row in table.rows:
+        if len(row) != len(table.columns):
+            raise ValueError(f"{table.identity}: a row has {len(row)} cells")
+    header = [escape(column.label) for column in table.columns]
+    lines = [
+        f"::: {{#tbl-{table.identity}}}",
+        "",
+        _line(header),
+        _rule(table.columns),
+        *(_line([escape(cell) for cell in row]) for row in table.rows),
+        "",
+        escape(table.caption),
+        "",
+        ":::",
+    ]
+    if table.notes:
+        notes = "\n\n".join(escape(note) for note in table.notes)
+        lines += ["", "::: {.table-notes}", "", notes, "", ":::"]
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _rule(columns: Sequence[Column]) -> str:
+    total = sum(column.width for column in columns)
+    dashes = [max(3, round(_RULE_WIDTH * column.width / total)) for column in columns]
+    cells = [
+        "-" * (length - 1) + ":" if column.numeric else ":" + "-" * (length - 1)
+        for length, column in zip(dashes, columns, strict=True)
+    ]
+    return "|" + "|".join(cells) + "|"
+
+
+def markdown_of_figure(identity: str, svg_uri: str, caption: str, alternative: str) -> str:
+    """Return a chart as a fenced float with its caption and alternative text."""
+    quoted = alternative.replace("\\", "\\\\").replace('"', "'")
+    return "\n".join(
+        [
+            f"::: {{#fig-{identity}}}",
+            "",
+            f'![]({svg_uri}){{fig-alt="{quoted}"}}',
+            "",
+            escape(caption),
+            "",
+            ":::",
+        ]
+    )
