@@ -1,0 +1,93 @@
+"""Charts as they stand in a chapter: SVG in a data address, made fit for a page or the PDF.
+
+A page allows no styles outside its style sheet, so what a chart says in style attributes becomes
+plain attributes; identifiers get the chart's own prefix, because charts are drawn alike.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from xml.etree import ElementTree
+
+from ssstats.errors import RenderError
+
+_SVG = "http://www.w3.org/2000/svg"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+_ADDRESS = "data:image/svg+xml;base64,"
+_DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}title", f"{{{_SVG}}}desc"}
+_LONG_DECIMAL = re.compile(r"(-?\d+\.\d{2})\d+")
+_LOCAL_ADDRESS = re.compile(r"url\(#([^)]+)\)")
+
+
+def svg_bytes(address: str, where: str) -> bytes:
+    """Return the SVG that a data address holds.
+
+    Raises
+    ------
+    RenderError
+        If the address is of another kind or cannot be decoded; `where` names the figure.
+    """
+    if not address.startswith(_ADDRESS):
+        raise RenderError(f"{where} is not an SVG in a data address; a chart stands in its chapter")
+    try:
+        return base64.b64decode(address.removeprefix(_ADDRESS), validate=True)
+    except binascii.Error as problem:
+        raise RenderError(f"{where} cannot be decoded: {problem}") from problem
+
+
+def inline_svg(svg: bytes, identifier: str, title: str, description: str, where: str) -> str:
+    """Return the drawing as an element of an HTML page, named by title and description."""
+    root = _parsed(svg, where)
+    if root.tag != f"{{{_SVG}}}svg":
+        raise RenderError(f"{where} is not an SVG drawing")
+    _cleaned(root, identifier)
+    for key in ("width", "height", "version"):
+        root.attrib.pop(key, None)
+    title_id, description_id = f"{identifier}-title", f"{identifier}-desc"
+    root.attrib.update(
+        {"class": "chart", "role": "img", "aria-labelledby": f"{title_id} {description_id}"}
+    )
+    root.attrib.setdefault("stroke-linejoin", "round")
+    for position, (tag, key, text) in enumerate(
+        (("title", title_id, title), ("desc", description_id, description))
+    ):
+        element = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": key})
+        element.text = text
+        root.insert(position, element)
+    ElementTree.register_namespace("", _SVG)
+    return ElementTree.tostring(root, encoding="unicode").replace(f' xmlns="{_SVG}"', "", 1)
+
+
+def _parsed(svg: bytes, where: str) -> ElementTree.Element:
+    if b"<!ENTITY" in svg:
+        raise RenderError(f"{where} declares entities; a chart is plain SVG")
+    try:
+        return ElementTree.fromstring(svg)
+    except ElementTree.ParseError as problem:
+        raise RenderError(f"{where} is not valid SVG: {problem}") from problem
+
+
+def _cleaned(element: ElementTree.Element, prefix: str) -> None:
+    for child in list(element):
+        if child.tag in _DROPPED:
+            element.remove(child)
+        else:
+            _cleaned(child, prefix)
+    for declaration in element.attrib.pop("style", "").split(";"):
+        key, _, setting = declaration.partition(":")
+        if setting:
+            element.attrib[key.strip()] = setting.strip()
+    if "id" in element.attrib:
+        element.attrib["id"] = f"{prefix}-{element.attrib['id']}"
+    target = element.attrib.pop(_LINK, None) or element.attrib.pop("href", None)
+    if target:
+        element.attrib["href"] = f"#{prefix}-{target[1:]}" if target[0] == "#" else target
+    for key, text in element.attrib.items():
+        text = _LOCAL_ADDRESS.sub(rf"url(#{prefix}-\1)", text)
+        element.attrib[key] = _LONG_DECIMAL.sub(r"\1", text) if key != "id" else text
+    # Line breaks between elements are half of what a plotting library writes.
+    element.tail = (element.tail or "").strip() or None
+    if not (element.text or "").strip():
+        element.text = None

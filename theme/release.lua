@@ -1,0 +1,185 @@
+-- What both outputs of the release need of its Markdown. Quarto runs this filter, and so does the
+-- embedded engine.
+--   * markers: [c]{.marker} is shown as [c], in brackets;
+--   * tables: the first column heads its row; cells say their scope and alignment without styles;
+--   * boxes: divisions with a class of the release become functions of the Typst template.
+
+local typst = FORMAT:match("typst") ~= nil
+local html = FORMAT:match("html") ~= nil
+
+local boxes = {
+  ["main-points"] = true,
+  ["synthetic-notice"] = true,
+  ["notes"] = true,
+  ["summary"] = true,
+}
+
+local function escaped(text)
+  return (text:gsub("[\\#%$%*_`<>@%[%]~/%-%+=\"']", "\\%0"))
+end
+
+local function bracketed(span)
+  local text = pandoc.utils.stringify(span.content)
+  if text:sub(1, 1) ~= "[" then
+    span.content:insert(1, pandoc.Str("["))
+    span.content:insert(pandoc.Str("]"))
+  end
+  return span
+end
+
+function Span(span)
+  if span.classes:includes("marker") then
+    span = bracketed(span)
+    if typst then
+      return { pandoc.RawInline("typst", "#marker["), span, pandoc.RawInline("typst", "]") }
+    end
+    return span
+  end
+  if typst and span.attributes.lang then
+    local open = '#text(lang: "' .. span.attributes.lang .. '")['
+    local content = pandoc.Inlines(span.content)
+    content:insert(1, pandoc.RawInline("typst", open))
+    content:insert(pandoc.RawInline("typst", "]"))
+    return content
+  end
+end
+
+-- Cards cannot stand in a list in a tagged PDF, so the items leave their list.
+local function cards(div)
+  local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#key-figures(") })
+  for _, list in ipairs(div.content) do
+    for _, item in ipairs(list.t == "BulletList" and list.content or { { list } }) do
+      blocks:insert(pandoc.RawBlock("typst", "["))
+      blocks:extend(item)
+      blocks:insert(pandoc.RawBlock("typst", "],"))
+    end
+  end
+  blocks:insert(pandoc.RawBlock("typst", ")"))
+  return blocks
+end
+
+function Div(div)
+  if not typst then
+    return nil
+  end
+  if div.classes:includes("key-figures") then
+    return cards(div)
+  end
+  for _, class in ipairs(div.classes) do
+    if boxes[class] then
+      local blocks = pandoc.Blocks(div.content)
+      blocks:insert(1, pandoc.RawBlock("typst", "#" .. class .. "["))
+      blocks:insert(pandoc.RawBlock("typst", "]"))
+      return blocks
+    end
+  end
+end
+
+local function is_plain(cell)
+  for _, block in ipairs(cell.contents) do
+    if block.t ~= "Plain" then
+      return false
+    end
+    for _, inline in ipairs(block.content) do
+      if inline.t ~= "Str" and inline.t ~= "Space" and inline.t ~= "SoftBreak" then
+        return false
+      end
+    end
+  end
+  return true
+end
+
+local function cell_content(cell)
+  if is_plain(cell) then
+    return escaped(pandoc.utils.stringify(cell.contents))
+  end
+  local document = pandoc.Pandoc(cell.contents)
+  return (pandoc.write(document, "typst"):gsub("%s+$", ""))
+end
+
+local function rows_of(rows)
+  local cells = {}
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      cells[#cells + 1] = "[" .. cell_content(cell) .. "]"
+    end
+  end
+  return table.concat(cells, ", ")
+end
+
+-- Numbers take the width they need; text shares the rest by the length of its longest cell.
+local function typst_columns(tbl)
+  local widths = {}
+  for column, spec in ipairs(tbl.colspecs) do
+    local longest = 1
+    for _, body in ipairs(tbl.bodies) do
+      for _, row in ipairs(body.body) do
+        local cell = row.cells[column]
+        local length = cell and #pandoc.utils.stringify(cell.contents) or 0
+        longest = math.max(longest, math.min(length, 60))
+      end
+    end
+    local number = spec[1] == "AlignRight" or spec[1] == "AlignCenter"
+    widths[column] = number and "auto" or longest .. "fr"
+  end
+  return widths
+end
+
+local alignments = { AlignRight = "right", AlignCenter = "center" }
+
+local function typst_table(tbl)
+  local aligns, bodies = {}, {}
+  for column, spec in ipairs(tbl.colspecs) do
+    aligns[column] = alignments[spec[1]] or "left"
+  end
+  for _, body in ipairs(tbl.bodies) do
+    bodies[#bodies + 1] = rows_of(body.body)
+  end
+  local lines = {
+    "#release-table(",
+    "  (" .. table.concat(typst_columns(tbl), ", ") .. ",),",
+    "  (" .. table.concat(aligns, ", ") .. ",),",
+    "  table.header(" .. rows_of(tbl.head.rows) .. "),",
+    "  " .. table.concat(bodies, ",\n  "),
+    ")",
+  }
+  return pandoc.RawBlock("typst", table.concat(lines, "\n"))
+end
+
+local function mark_cells(rows, specs, in_head)
+  for _, row in ipairs(rows) do
+    for column, cell in ipairs(row.cells) do
+      if specs[column] == "AlignRight" then
+        cell.attr.classes:insert("number")
+      end
+      if in_head then
+        cell.attr.attributes["scope"] = "col"
+      elseif column == 1 then
+        cell.attr.attributes["scope"] = "row"
+      end
+    end
+  end
+end
+
+local function html_table(tbl)
+  local specs = {}
+  for column, spec in ipairs(tbl.colspecs) do
+    specs[column] = spec[1]
+    tbl.colspecs[column] = { "AlignDefault" }
+  end
+  mark_cells(tbl.head.rows, specs, true)
+  for _, body in ipairs(tbl.bodies) do
+    body.row_head_columns = 1
+    mark_cells(body.body, specs, false)
+  end
+  return tbl
+end
+
+function Table(tbl)
+  if typst then
+    return typst_table(tbl)
+  end
+  if html then
+    return html_table(tbl)
+  end
+end
