@@ -173,3 +173,23 @@ def _next_share(
         )
         share = np.where(safe & np.isfinite(quadratic), quadratic, 0.5)
     return np.clip(share, least, 1.0 - least)
+
+
+def first_integer(
+    holds: Callable[[FloatArray], npt.NDArray[np.bool_]], low: FloatArray, high: FloatArray
+) -> FloatArray:
+    """Return for each cell the smallest whole number from `low` to `high` where `holds` is true.
+
+    `holds` must be false up to some number and true from there; where it is false up to `high`,
+    the answer is `high` + 1.
+    """
+    low, high = np.floor(low), np.floor(high) + 1.0
+    while np.any(low < high):
+        middle = np.floor((low + high) / 2.0)
+        found = holds(middle)
+        # A cell that has settled stays: its middle is its answer, whatever `holds` says there.
+        low, high = (
+            np.where((low < high) & ~found, middle + 1.0, low),
+            np.where((low < high) & found, middle, high),
+        )
+    return low
