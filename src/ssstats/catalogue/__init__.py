@@ -4,6 +4,7 @@ The tables stand in `data/catalogue/*.csv`, each with a schema beside it that ex
 the reader enforces. Nothing here knows of returns.
 """
 
+from ssstats.catalogue.dictionary import dictionary_frame, write_dictionary
 from ssstats.catalogue.reading import Catalogue, read_catalogue
 
-__all__ = ["Catalogue", "read_catalogue"]
+__all__ = ["Catalogue", "dictionary_frame", "read_catalogue", "write_dictionary"]

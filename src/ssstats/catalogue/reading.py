@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -25,7 +26,8 @@ class Catalogue:
     """The catalogue's tables, one frame each, named and with columns as the files.
 
     Text columns are `str`, a blank is an empty text, yes and no are text; integer columns are
-    Int64 with missing values for blanks. What each column means stands in its schema.
+    Int64 with missing values for blanks. What each column means stands in `schemas`, which holds
+    the schema of each table by the table's name.
     """
 
     areas: pd.DataFrame
@@ -48,11 +50,12 @@ class Catalogue:
     breaks: pd.DataFrame
     breakdowns: pd.DataFrame
     featured: pd.DataFrame
+    schemas: Mapping[str, Schema]
 
 
 def table_names() -> tuple[str, ...]:
     """Return the names of the catalogue's tables."""
-    return tuple(field.name for field in fields(Catalogue))
+    return tuple(field.name for field in fields(Catalogue) if field.name != "schemas")
 
 
 def read_catalogue(folder: Path) -> Catalogue:
@@ -78,7 +81,8 @@ def read_catalogue(folder: Path) -> Catalogue:
             *check_references(tables),
         ]
     )
-    return Catalogue(**{name: typed(tables[name], schemas[name]) for name in schemas})
+    typed_tables = {name: typed(tables[name], schemas[name]) for name in schemas}
+    return Catalogue(**typed_tables, schemas=schemas)
 
 
 def read_schemas(folder: Path) -> dict[str, Schema]:
@@ -113,7 +117,7 @@ def read_table(path: Path, schema: Schema) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=header, dtype="str")
 
 
-def _raise_if(offences: object) -> None:
-    found = list(offences)  # type: ignore[call-overload]
+def _raise_if(offences: Iterable[str]) -> None:
+    found = list(offences)
     if found:
         raise CatalogueError("\n".join(found))
