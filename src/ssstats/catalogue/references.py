@@ -28,6 +28,7 @@ def check_references(tables: dict[str, pd.DataFrame]) -> list[str]:
         *_unknown("crosswalk", _crosswalk(tables), ("numerator", "denominator"), collected),
         *_unknown("identities", _sides(tables["identities"]), ("left", "right"), collected),
         *_bases(tables["measures"]),
+        *_items(tables),
         *_gaps(metrics),
     ]
 
@@ -74,6 +75,17 @@ def _bases(measures: pd.DataFrame) -> Iterator[str]:
             f"measures.csv, line {row + 2}, denominator: measure {measure} needs either a "
             "denominator or a population, not both and not neither; fill one of the two columns"
         )
+
+
+def _items(tables: dict[str, pd.DataFrame]) -> Iterator[str]:
+    """A featured item is a metric or a measure."""
+    known = {*tables["metrics"]["reference"], *tables["measures"]["measure"]}
+    for row, item in enumerate(tables["featured"]["item"]):
+        if item not in known:
+            yield (
+                f"featured.csv, line {row + 2}, item: {item!r} is neither a reference of "
+                "metrics.csv nor a measure of measures.csv; correct it"
+            )
 
 
 def _gaps(metrics: pd.DataFrame) -> Iterator[str]:
