@@ -166,8 +166,9 @@ def _with_value(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
             *((marks == mark).any(axis=1).to_numpy() for mark in ("c", "x", "z", "low")),
             bottom == 0,
             too_few,
+            _above_whole(grid),
         ],
-        ["c", "x", "z", "low", "z", "u"],
+        ["c", "x", "z", "low", "z", "u", "x"],
         default="",
     )
     flags = grid["numerator_flags"].fillna("") + grid["denominator_flags"].fillna("")
@@ -181,6 +182,14 @@ def _with_value(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
         expected=grid["numerator_expected"],
         flags=["".join(sorted(set(text))) for text in flags],
     )
+
+
+def _above_whole(grid: pd.DataFrame) -> np.ndarray:
+    """Return where a part is larger than its whole: the counts contradict each other."""
+    part = grid["numerator_lowest"].to_numpy(dtype="float64", na_value=np.nan)
+    whole = grid["denominator_highest"].to_numpy(dtype="float64", na_value=np.nan)
+    nested = ((grid["kind"] == "percentage") & (grid["nested"] == "yes")).to_numpy()
+    return nested & (part > whole)
 
 
 def _with_limits(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:

@@ -3,23 +3,48 @@
 Each function returns Markdown in the release's language; `show` hands it to the notebook.
 """
 
-from ssstats.chapters.authority import authority_page
+from ssstats.chapters.authority import (
+    authority_beside_wales,
+    authority_gaps,
+    authority_introduction,
+    authority_years,
+)
+from ssstats.chapters.dictionary import dictionary_introduction, dictionary_section
 from ssstats.chapters.front import front_page
-from ssstats.chapters.measures_2016 import framework_section, survey_section
-from ssstats.chapters.quality import quality_page
+from ssstats.chapters.measures_2016 import framework_reading, framework_section
+from ssstats.chapters.quality import (
+    quality_breaks,
+    quality_checks,
+    quality_coverage,
+    quality_exceptions,
+    quality_introduction,
+    quality_methods,
+    quality_protection,
+)
 from ssstats.chapters.release import Release, open_release
 from ssstats.chapters.sections import chapter_introduction, section
 from ssstats.chapters.show import show
 
 __all__ = [
     "Release",
-    "authority_page",
+    "authority_beside_wales",
+    "authority_gaps",
+    "authority_introduction",
+    "authority_years",
     "chapter_introduction",
+    "dictionary_introduction",
+    "dictionary_section",
+    "framework_reading",
     "framework_section",
     "front_page",
     "open_release",
-    "quality_page",
+    "quality_breaks",
+    "quality_checks",
+    "quality_coverage",
+    "quality_exceptions",
+    "quality_introduction",
+    "quality_methods",
+    "quality_protection",
     "section",
     "show",
-    "survey_section",
 ]

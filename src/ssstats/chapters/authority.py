@@ -11,16 +11,17 @@ from ssstats.chapters.passages import (
     shorthand,
 )
 from ssstats.chapters.pictures import count_through_years, measures_beside_wales
+from ssstats.chapters.breakdowns import category_table
 from ssstats.chapters.release import Release
 from ssstats.errors import UsageError, listed
-from ssstats.tables import Column, Table, escape, markdown_of_table
+from ssstats.tables import Column, Table, markdown_of_table
 
 _EDITION = "2020-proposed"
 _DOMAINS = ("adults", "children", "carers", "workforce")
 
 
-def authority_page(release: Release, authority: str) -> str:
-    """Return the page of one authority.
+def authority_introduction(release: Release, authority: str) -> str:
+    """Return whose page it is and what the shorthand in its tables means.
 
     Raises
     ------
@@ -31,22 +32,46 @@ def authority_page(release: Release, authority: str) -> str:
         raise UsageError(
             f"authority {authority!r} is not known; use one of {listed(release.authorities)}"
         )
-    words, name = release.words, release.name(authority)
-    slug = _slug(release, authority)
-    period = recent_periods(release, _EDITION)[-1]
+    year = release.year_words(_latest(release))
     return join(
-        words.say("authority.lead", area=name, year=release.year_words(period)),
+        release.words.say("authority.lead", area=release.name(authority), year=year),
         shorthand(release),
+    )
+
+
+def authority_beside_wales(release: Release, authority: str) -> str:
+    """Return the authority's measures with their limits beside those of Wales."""
+    words, slug, period = release.words, _slug(release, authority), _latest(release)
+    return join(
         heading(2, words.say("authority.beside-wales"), f"{slug}-measures"),
         words.say("authority.limits-lead"),
         _percentages(release, authority, slug, period),
         *_domain_tables(release, authority, slug, period),
-        heading(2, words.say("authority.years"), f"{slug}-years"),
+    )
+
+
+def authority_years(release: Release, authority: str) -> str:
+    """Return the authority's main counts over the years, as a table and as charts."""
+    slug = _slug(release, authority)
+    return join(
+        heading(2, release.words.say("authority.years"), f"{slug}-years"),
         _years(release, authority, slug),
         *_series(release, authority, slug),
-        heading(2, words.say("authority.gaps"), f"{slug}-gaps"),
-        _gaps(release, authority, period),
+        *_details(release, authority, slug),
     )
+
+
+def authority_gaps(release: Release, authority: str) -> str:
+    """Return what the authority did not return and which exceptions it recorded."""
+    slug = _slug(release, authority)
+    return join(
+        heading(2, release.words.say("authority.gaps"), f"{slug}-gaps"),
+        _gaps(release, authority, _latest(release)),
+    )
+
+
+def _latest(release: Release) -> str:
+    return recent_periods(release, _EDITION)[-1]
 
 
 def _slug(release: Release, authority: str) -> str:
@@ -160,12 +185,25 @@ def _gaps(release: Release, authority: str, period: str) -> str:
     for (domain, order), rows in gaps.groupby(["domain", "section_order"], sort=True):
         title = words.say(f"section.{domain}.{order}")
         group = words.say(f"domain.{domain}")
-        lines.append(
-            "- " + words.say("gap.section", group=group, title=title, number=len(rows))
-        )
+        lines.append("- " + words.say("gap.section", group=group, title=title, number=len(rows)))
     exceptions = release.tables.exceptions
     own = exceptions[(exceptions["area"] == authority) & (exceptions["period"] == period)]
     for row in own.itertuples():
         decision = words.say(f"decision.{row.decision}")
         lines.append("- " + words.say("gap.exception", reference=row.reference, decision=decision))
-    return "\n".join(escape(line) if False else line for line in lines) or words.say("gap.none")
+    return "\n".join(lines) or words.say("gap.none")
+
+
+def _details(release: Release, authority: str, slug: str) -> list[str]:
+    """Return one table a metric that was returned by two dimensions, such as sex and age."""
+    counts, period = release.tables.counts, _latest(release)
+    own = counts[
+        (counts["edition"] == _EDITION)
+        & (counts["period"] == period)
+        & (counts["area"] == authority)
+        & counts["breakdown"].str.contains(";")
+    ]
+    return [
+        category_table(release, str(reference), authority, period, f"{slug}-detail-{number}")
+        for number, reference in enumerate(sorted(own["reference"].unique()), start=1)
+    ]

@@ -78,9 +78,7 @@ def _last_year(release: Release, reference: str) -> str:
     broken = release.break_reason(_EDITION, reference, domain, str(release.period))
     if before is None or before["marker"] or broken:
         return ""
-    return words.say(
-        "point.last-year", value=format_count(before["value"], ""), period=previous
-    )
+    return words.say("point.last-year", value=format_count(before["value"], ""), period=previous)
 
 
 def _coverage(release: Release, row: pd.Series) -> str:

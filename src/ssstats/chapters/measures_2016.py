@@ -28,11 +28,13 @@ def framework_section(release: Release, standard: int) -> str:
     )
 
 
-def survey_section(release: Release) -> str:
-    """Return how the measures of people's own reports stand on respondents."""
+def framework_reading(release: Release) -> str:
+    """Return what the measures stand on: returns for some, respondents for others."""
     words = release.words
-    return join(heading(2, words.say("framework.reading"), "framework-reading"),
-                words.say("framework.reading-text"))  # fmt: skip
+    return join(
+        heading(2, words.say("framework.reading"), "framework-reading"),
+        words.say("framework.reading-text"),
+    )
 
 
 def _measure_ids(release: Release, numbers: list[str]) -> list[str]:
@@ -44,8 +46,7 @@ def _measure_ids(release: Release, numbers: list[str]) -> list[str]:
 
 def _known(release: Release, measure: str) -> bool:
     return any(
-        release.estimate(measure, release.wales, p) is not None
-        for p in release.periods_of(EDITION)
+        release.estimate(measure, release.wales, p) is not None for p in release.periods_of(EDITION)
     )
 
 

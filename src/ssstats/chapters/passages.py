@@ -125,9 +125,7 @@ def _break_notes(
                 )
             found = release.count(edition, reference, release.wales, period)
             if found is not None and "r" in found["flags"]:
-                notes.append(
-                    release.words.say("note.revised", reference=reference, period=period)
-                )
+                notes.append(release.words.say("note.revised", reference=reference, period=period))
     return notes
 
 

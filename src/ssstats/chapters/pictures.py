@@ -92,9 +92,7 @@ def _authority_table(
         Column(words.say("table.numerator"), numeric=True, width=14),
         Column(words.say("table.denominator"), numeric=True, width=14),
     )
-    caption = words.say(
-        "table.by-authority", measure=release.measure_label(measure), period=period
-    )
+    caption = words.say("table.by-authority", measure=release.measure_label(measure), period=period)
     return markdown_of_table(Table(identity, caption, columns, rows))
 
 

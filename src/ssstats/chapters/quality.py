@@ -9,28 +9,48 @@ from ssstats.tables import Column, Table, markdown_of_table
 _EDITION = "2020-proposed"
 
 
-def quality_page(release: Release) -> str:
-    """Return what a reader must know to judge the figures."""
+def quality_introduction(release: Release) -> str:
+    """Return what the chapter is for and what the shorthand means."""
+    return join(release.words.say("quality.lead"), shorthand(release))
+
+
+def quality_coverage(release: Release) -> str:
+    """Return which authorities did not answer which metrics."""
+    return _titled(release, "coverage", _coverage(release))
+
+
+def quality_exceptions(release: Release) -> str:
+    """Return the recorded exceptions and what was decided."""
+    return _titled(release, "exceptions", _exceptions(release))
+
+
+def quality_breaks(release: Release) -> str:
+    """Return where a series cannot be compared with the year before."""
+    return _titled(release, "breaks", _breaks(release))
+
+
+def quality_checks(release: Release) -> str:
+    """Return how many rules were applied to the returns and what they gave."""
+    return _titled(release, "checks", _checks(release))
+
+
+def quality_protection(release: Release) -> str:
+    """Return what was done so that no person can be recognised."""
+    return _titled(release, "disclosure", rounding_sentence(release), _rules(release))
+
+
+def quality_methods(release: Release) -> str:
+    """Return how limits are computed and which populations rates stand on."""
     words = release.words
     return join(
-        words.say("quality.lead"),
-        shorthand(release),
-        heading(2, words.say("quality.coverage"), "quality-coverage"),
-        _coverage(release),
-        heading(2, words.say("quality.exceptions"), "quality-exceptions"),
-        _exceptions(release),
-        heading(2, words.say("quality.breaks"), "quality-breaks"),
-        _breaks(release),
-        heading(2, words.say("quality.checks"), "quality-checks"),
-        _checks(release),
-        heading(2, words.say("quality.disclosure"), "quality-disclosure"),
-        rounding_sentence(release),
-        _rules(release),
-        heading(2, words.say("quality.limits"), "quality-limits"),
-        words.say("quality.limits-text"),
-        heading(2, words.say("quality.populations"), "quality-populations"),
-        words.say("quality.populations-text"),
+        _titled(release, "limits", words.say("quality.limits-text")),
+        _titled(release, "populations", words.say("quality.populations-text")),
     )
+
+
+def _titled(release: Release, part: str, *passages: str) -> str:
+    title = heading(2, release.words.say(f"quality.{part}"), f"quality-{part}")
+    return join(title, *passages)
 
 
 def _coverage(release: Release) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssstats.chapters.breakdowns import breakdown_tables
 from ssstats.chapters.passages import (
     counts_table,
     heading,
@@ -12,7 +13,6 @@ from ssstats.chapters.passages import (
 )
 from ssstats.chapters.pictures import count_through_years, measure_by_authority
 from ssstats.chapters.release import Release
-from ssstats.tables import Column, Table, markdown_of_table
 
 _EDITION = "2020-proposed"
 
@@ -57,7 +57,7 @@ def section(release: Release, domain: str, order: int) -> str:
         heading(2, title, identity),
         release.words.say("section.coverage-lead", title=title),
         counts,
-        *_breakdowns(release, known, identity),
+        *breakdown_tables(release, known, identity),
         _section_measures(release, domain, str(chosen["section"].iloc[0]), identity, title),
         *_featured(release, domain, order, identity),
     )
@@ -90,7 +90,8 @@ def _section_measures(
 def _featured(release: Release, domain: str, order: int, identity: str) -> list[str]:
     featured = release.catalogue.featured
     chosen = featured[
-        (featured["place"] == f"{domain}.{order}") & featured["kind"].isin(["series", "authorities"])
+        (featured["place"] == f"{domain}.{order}")
+        & featured["kind"].isin(["series", "authorities"])
     ]
     period = recent_periods(release, _EDITION)[-1]
     passages = []
@@ -98,78 +99,9 @@ def _featured(release: Release, domain: str, order: int, identity: str) -> list[
         name = f"{identity}-{number}"
         if row.kind == "series" and release.holds(_EDITION, [row.item]):
             passages.append(count_through_years(release, _EDITION, row.item, release.wales, name))
-        if row.kind == "authorities" and release.estimate(row.item, release.wales, period) is not None:
+        if (
+            row.kind == "authorities"
+            and release.estimate(row.item, release.wales, period) is not None
+        ):
             passages.append(measure_by_authority(release, row.item, period, name))
     return passages
-
-
-def _breakdowns(release: Release, references: list[str], identity: str) -> list[str]:
-    """Return one table a metric and outer category: authorities by inner category."""
-    counts = release.tables.counts
-    period = str(release.period)
-    own = counts[
-        (counts["edition"] == _EDITION)
-        & (counts["period"] == period)
-        & counts["breakdown"].str.contains("=")
-        & ~counts["breakdown"].str.startswith("answered=")
-    ]
-    passages = []
-    for reference in references:
-        codes = sorted(own.loc[own["reference"] == reference, "breakdown"].unique())
-        for outer in sorted({code.split(";")[0] for code in codes if ";" in code}):
-            inner = [code for code in codes if code.startswith(outer)]
-            passages.append(
-                breakdown_table(
-                    release, reference, period, outer, inner, f"{identity}-{len(passages)}-detail"
-                )
-            )
-    return passages
-
-
-def breakdown_table(
-    release: Release, reference: str, period: str, outer: str, codes: list[str], identity: str
-) -> str:
-    """Return a table of authorities by the categories inside one outer category."""
-    labels = {
-        code: breakdown_label(release, code.split(";")[-1]) for code in codes if ";" in code
-    }
-    ordered = sorted(labels, key=lambda code: _display_order(release, code.split(";")[-1]))
-    shown = [*ordered, *(code for code in codes if code == outer)]
-    columns = [Column(release.words.say("table.authority"), width=22)]
-    columns += [
-        Column(labels.get(code, release.words.say("table.all")), numeric=True, width=11)
-        for code in shown
-    ]
-    areas = [release.wales, *release.authorities]
-    rows = tuple(
-        (
-            release.name(area),
-            *(
-                release.count_text(_EDITION, reference, area, period, code)
-                for code in shown
-            ),
-        )
-        for area in areas
-    )
-    caption = release.words.say(
-        "table.breakdown",
-        metric=release.label(_EDITION, reference),
-        category=breakdown_label(release, outer),
-        period=period,
-    )
-    return markdown_of_table(Table(identity, caption, tuple(columns), rows))
-
-
-def breakdown_label(release: Release, code: str) -> str:
-    """Return the words of one category such as sex=male."""
-    return str(_breakdown_row(release, code)[f"label_{release.words.language}"])
-
-
-def _display_order(release: Release, code: str) -> int:
-    return int(_breakdown_row(release, code)["display_order"])
-
-
-def _breakdown_row(release: Release, code: str):  # type: ignore[no-untyped-def]
-    dimension, category = code.split("=")
-    table = release.catalogue.breakdowns
-    return table[(table["dimension"] == dimension) & (table["code"] == category)].iloc[0]

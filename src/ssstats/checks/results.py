@@ -1,0 +1,50 @@
+"""What a check says: the rule, where it was broken, what was found, and what to do."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+# One row a result. `severity` is error (must be mended or recorded as an exception), warning
+# (needs an explanation) or info; `found` holds returned values and is not for publication.
+RESULT_COLUMNS = (
+    "rule",
+    "severity",
+    "edition",
+    "period",
+    "area",
+    "reference",
+    "found",
+    "why",
+    "action",
+)
+SEVERITIES = ("error", "warning", "info")
+
+
+def results_frame(rows: list[tuple[str, ...]]) -> pd.DataFrame:
+    """Return results as a frame, in a fixed order whatever order the rules ran in."""
+    frame = pd.DataFrame(rows, columns=list(RESULT_COLUMNS), dtype="str")
+    return frame.sort_values(["period", "area", "rule", "reference"], ignore_index=True)
+
+
+def summary_of(results: pd.DataFrame, applied: pd.DataFrame) -> pd.DataFrame:
+    """Return by year and severity how many rules were applied and how many results they gave.
+
+    Parameters
+    ----------
+    results : DataFrame
+        With the columns of `RESULT_COLUMNS`.
+    applied : DataFrame
+        One row a rule and period: rule, severity, period.
+
+    Returns
+    -------
+    DataFrame
+        Columns period, severity, rules, found; no returned value is in it.
+    """
+    rules = applied.groupby(["period", "severity"])["rule"].nunique().rename("rules")
+    found = results.groupby(["period", "severity"])["rule"].count().rename("found")
+    both = pd.concat([rules, found], axis=1).fillna(0).astype(int).reset_index()
+    order = {severity: place for place, severity in enumerate(SEVERITIES)}
+    both["order"] = both["severity"].map(order)
+    both = both.sort_values(["period", "order"], ignore_index=True).drop(columns="order")
+    return both
