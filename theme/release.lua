@@ -35,6 +35,11 @@ function Span(span)
     end
     return span
   end
+  if typst and span.classes:includes("change") then
+    span.content:insert(1, pandoc.RawInline("typst", "#change["))
+    span.content:insert(pandoc.RawInline("typst", "]"))
+    return span.content
+  end
   if typst and span.attributes.lang then
     local open = '#text(lang: "' .. span.attributes.lang .. '")['
     local content = pandoc.Inlines(span.content)
@@ -107,20 +112,31 @@ local function rows_of(rows)
   return table.concat(cells, ", ")
 end
 
--- Numbers take the width they need; text shares the rest by the length of its longest cell.
+local function longest_word(cell)
+  local longest = 0
+  for word in pandoc.utils.stringify(cell.contents):gmatch("%S+") do
+    longest = math.max(longest, utf8.len(word) or #word)
+  end
+  return longest
+end
+
+-- Columns share the width by their longest cell; heads take up to three lines, long text
+-- wraps.
 local function typst_columns(tbl)
   local widths = {}
-  for column, spec in ipairs(tbl.colspecs) do
-    local longest = 1
+  for column in ipairs(tbl.colspecs) do
+    local widest = 5
+    for _, row in ipairs(tbl.head.rows) do
+      local head = pandoc.utils.stringify(row.cells[column].contents)
+      widest = math.max(widest, longest_word(row.cells[column]), #head // 3)
+    end
     for _, body in ipairs(tbl.bodies) do
       for _, row in ipairs(body.body) do
-        local cell = row.cells[column]
-        local length = cell and #pandoc.utils.stringify(cell.contents) or 0
-        longest = math.max(longest, math.min(length, 60))
+        local text = pandoc.utils.stringify(row.cells[column].contents)
+        widest = math.max(widest, math.min(utf8.len(text) or #text, column == 1 and 40 or 60))
       end
     end
-    local number = spec[1] == "AlignRight" or spec[1] == "AlignCenter"
-    widths[column] = number and "auto" or longest .. "fr"
+    widths[column] = (widest + 3) .. "fr"
   end
   return widths
 end

@@ -6,6 +6,7 @@ notebooks; `render_book` renders it, with Quarto or with the embedded engine.
 
 from ssstats.render.book import Book, Chapter, FrontMatter, lay_out_book, read_book
 from ssstats.render.engine import ENGINES, Rendered, render_book
+from ssstats.render.site import write_front_door
 
 __all__ = [
     "ENGINES",
@@ -16,4 +17,5 @@ __all__ = [
     "lay_out_book",
     "read_book",
     "render_book",
+    "write_front_door",
 ]

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from ssstats.errors import RenderError, listed
+from ssstats.fonts import font_files
 
 DEFINITION = "_quarto.yml"
 _SUFFIXES = (".ipynb", ".qmd")
@@ -139,6 +140,9 @@ def lay_out_book(
     if book.exists() and any(book.iterdir()):
         raise RenderError(f"{book} is not empty; a book is laid out in a new folder")
     shutil.copytree(definition.parent / "theme", book / "theme")
+    (book / "fonts").mkdir()
+    for font in font_files():
+        shutil.copyfile(font, book / "fonts" / font.name)
     entries: list[dict[str, Any] | str] = []
     for entry in settings["book"]["chapters"]:
         entries += _laid_out(entry, chapters, definition.parent, book, language, words)
@@ -150,6 +154,9 @@ def lay_out_book(
     settings["release"]["facts"] = [
         {"label": label, "text": text} for label, text in front_facts(front, words)
     ]
+    if front.synthetic:
+        banner = {"content": front.synthetic, "dismissable": False, "type": "warning"}
+        settings["book"]["announcement"] = banner
     text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
     (book / DEFINITION).write_text(text, encoding="utf-8")
     return read_book(book)

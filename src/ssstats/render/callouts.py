@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ssstats.render.tree import Node, words as spaced
+from ssstats.render.tree import Node
+from ssstats.render.tree import words as spaced
+
+_TITLE = ["", ["callout-title"], []]
 
 KINDS = ("note", "tip", "important", "warning", "caution")
 
@@ -25,7 +28,20 @@ def split_callout(block: Node, words: Mapping[str, str]) -> Callout | None:
     kind = next((kind for kind in KINDS if f"callout-{kind}" in classes), None)
     if kind is None:
         return None
-    title = spaced(dict(pairs).get("title", words[f"render.callout.{kind}"]))
-    if blocks and blocks[0]["t"] == "Header":
-        return Callout(kind, blocks[0]["c"][2], blocks[1:])
-    return Callout(kind, title, blocks)
+    if blocks and blocks[0]["t"] == "Div" and blocks[0]["c"][0] == _TITLE:
+        return Callout(kind, blocks[0]["c"][1][0]["c"], blocks[1:])
+    return Callout(kind, spaced(dict(pairs).get("title", words[f"render.callout.{kind}"])), blocks)
+
+
+def with_quiet_title(block: Node) -> Node:
+    """Return a callout whose heading is a title only: no section of the chapter, no number."""
+    attributes, blocks = block["c"]
+    if not is_callout(block) or not blocks or blocks[0]["t"] != "Header":
+        return block
+    title = {"t": "Div", "c": [_TITLE, [{"t": "Plain", "c": blocks[0]["c"][2]}]]}
+    return {"t": "Div", "c": [attributes, [title, *blocks[1:]]]}
+
+
+def is_callout(block: Node) -> bool:
+    """Say whether a division is a callout."""
+    return any(f"callout-{kind}" in block["c"][0][1] for kind in KINDS)

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 from ssstats.errors import RenderError, listed
 from ssstats.render.book import Book, Chapter
+from ssstats.render.callouts import is_callout, with_quiet_title
 from ssstats.render.pandoc import read_markdown
 from ssstats.render.sources import chapter_markdown
-from ssstats.render.tree import Node, map_blocks, map_inlines, nodes_of, text_of
+from ssstats.render.tree import Node, map_blocks, map_inlines, nodes_of, plain, text_of
 
 # Chapters and their sections are numbered; what stands deeper is not.
 NUMBERED_DEPTH = 2
@@ -120,20 +121,21 @@ def references_of(nodes: object) -> Iterator[tuple[Node, str]]:
 def _read_document(chapter: Chapter) -> Document:
     name = chapter.source.name
     tree = read_markdown(chapter_markdown(chapter.source), what=name)
-    title, heading, blocks = _split_title(tree, name)
-    numbered = "unnumbered" not in heading[1] and chapter.stem != "index"
-    document = Document(chapter, title, heading[0], "yes" if numbered else "", blocks)
+    title, identifier, classes, blocks = _split_title(tree, name)
+    numbered = "unnumbered" not in classes and chapter.stem != "index"
+    document = Document(chapter, title, identifier, "yes" if numbered else "", blocks)
     return _with_own_identifiers(document)
 
 
-def _split_title(tree: Node, name: str) -> tuple[list[Node], list[list[str]], list[Node]]:
+def _split_title(tree: Node, name: str) -> tuple[list[Node], str, list[str], list[Node]]:
     blocks = tree["blocks"]
     given = tree["meta"].get("title")
     if given:
-        return given["c"], ["", [], []], blocks
+        return given["c"], "", [], blocks
     for place, block in enumerate(blocks):
         if block["t"] == "Header" and block["c"][0] == 1:
-            return block["c"][2], block["c"][1], blocks[:place] + blocks[place + 1 :]
+            _, (identifier, classes, _), title = block["c"]
+            return title, identifier, classes, blocks[:place] + blocks[place + 1 :]
     raise RenderError(f"{name} has no title; open it with a heading of the first level")
 
 
@@ -142,6 +144,8 @@ def _with_own_identifiers(document: Document) -> Document:
     stem = document.chapter.stem
 
     def own(block: Node) -> list[Node] | None:
+        if block["t"] == "Div" and is_callout(block):
+            return [with_quiet_title(block)]
         if block["t"] != "Header":
             return None
         level, (identifier, classes, pairs), inlines = block["c"]
@@ -250,9 +254,19 @@ def with_references(
     return changed
 
 
-def _reference_links(
-    cite: Node, targets: Mapping[str, Target], address: Mapping[str, str]
-) -> Node:
+def with_labels(nodes: list[Node], targets: Mapping[str, Target]) -> list[Node]:
+    """Return nodes with each reference as the words it reads, for text without links."""
+
+    def labelled(node: Node) -> Node | None:
+        if node["t"] != "Cite":
+            return None
+        return plain(", ".join(targets[cited["citationId"]].label for cited in node["c"][0]))
+
+    changed: list[Node] = map_inlines(nodes, labelled)
+    return changed
+
+
+def _reference_links(cite: Node, targets: Mapping[str, Target], address: Mapping[str, str]) -> Node:
     links: list[Node] = []
     for citation in cite["c"][0]:
         name = citation["citationId"]

@@ -109,7 +109,9 @@ def _render_with_quarto(book: Book, site: Path, out: Path, pdf_name: str | None)
         _run_quarto(book, "typst")
         made = sorted(output.glob("*.pdf"))
         if len(made) != 1:
-            raise RenderError(f"Quarto wrote {len(made)} PDF files for {book.folder}; one is wanted")
+            raise RenderError(
+                f"Quarto wrote {len(made)} PDF files for {book.folder}; one is wanted"
+            )
         pdf = out / pdf_name
         shutil.copyfile(made[0], pdf)
     return Rendered("quarto", site, tuple(sorted(site.glob("*.html"))), pdf)
@@ -124,4 +126,6 @@ def _run_quarto(book: Book, target: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise RenderError(f"Quarto could not render {book.folder} as {target}: {done.stderr.strip()}")
+        raise RenderError(
+            f"Quarto could not render {book.folder} as {target}: {done.stderr.strip()}"
+        )

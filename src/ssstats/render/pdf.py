@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -20,7 +21,7 @@ from ssstats.render.tree import Node, map_blocks, raw
 from ssstats.render.vector import svg_bytes
 
 # PDF/UA-1 (ISO 14289-1) is what assistive technology can rely on.
-_STANDARDS = ["ua-1"]
+_STANDARD: Literal["ua-1"] = "ua-1"
 _KINDS = {"tbl": "quarto-float-tbl", "fig": "quarto-float-fig"}
 
 
@@ -47,9 +48,11 @@ def write_pdf(
             compiler = typst.Compiler(
                 source, root=folder, font_paths=[font_folder()], ignore_system_fonts=True
             )
-            content = compiler.compile(format="pdf", pdf_standards=list(_STANDARDS), timestamp=0)
+            content = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=0)
         except typst.TypstError as problem:
             raise RenderError(_message(problem, folder, path.name)) from problem
+    if not isinstance(content, bytes):
+        raise RenderError(f"{path.name}: Typst wrote no document")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return path
@@ -116,9 +119,7 @@ def _meta_text(text: str) -> Node:
     return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
 
 
-def _chapter_blocks(
-    document: Document, folder: Path, words: Mapping[str, str]
-) -> list[Node]:
+def _chapter_blocks(document: Document, folder: Path, words: Mapping[str, str]) -> list[Node]:
     classes = [] if document.number else ["unnumbered"]
     title = {"t": "Header", "c": [1, [document.identifier, classes, []], document.title]}
     change = partial(_paper_block, document=document, folder=folder, words=words)
@@ -132,7 +133,9 @@ def _paper_block(
         raise RenderError(f"{document.name} holds raw {block['c'][0]}; write Markdown")
     if block["t"] == "Header" and not document.number:
         level, (identifier, classes, pairs), inlines = block["c"]
-        return [{"t": "Header", "c": [level, [identifier, [*classes, "unnumbered"], pairs], inlines]}]
+        return [
+            {"t": "Header", "c": [level, [identifier, [*classes, "unnumbered"], pairs], inlines]}
+        ]
     if block["t"] != "Div":
         return None
     identifier = block["c"][0][0]
@@ -190,5 +193,3 @@ def _message(problem: typst.TypstError, folder: str, name: str) -> str:
     hints = "; ".join(str(hint) for hint in problem.hints)
     text = str(problem).replace(folder, "").strip()
     return f"{name}: Typst refused the document: {text}" + (f" ({hints})" if hints else "")
-
-

@@ -22,7 +22,7 @@ import jinja2
 from ssstats.errors import RenderError
 from ssstats.render.book import Book
 from ssstats.render.callouts import split_callout
-from ssstats.render.documents import Document, Float, Section, Target, with_references
+from ssstats.render.documents import Document, Float, Section, Target, with_labels, with_references
 from ssstats.render.pandoc import write_tree
 from ssstats.render.tree import (
     Node,
@@ -67,7 +67,7 @@ def write_site(
     _write_assets(book.theme, folder)
     bodies = _bodies(documents, targets, book.theme, words)
     frame = _frame(book, documents, words, downloads)
-    template = _template(book.theme)
+    template = _template(book.theme, "page.html")
     pages = []
     for position, (document, body) in enumerate(zip(documents, bodies, strict=True)):
         page = folder / f"{document.chapter.stem}.html"
@@ -76,7 +76,7 @@ def write_site(
             encoding="utf-8",
         )
         pages.append(page)
-    index = json.dumps(_search_index(documents), ensure_ascii=False, separators=(",", ":"))
+    index = json.dumps(_search_index(documents, targets), ensure_ascii=False, separators=(",", ":"))
     (folder / "assets" / "search-index.js").write_text(
         f"window.releaseIndex={index};\n", encoding="utf-8"
     )
@@ -91,7 +91,7 @@ def _write_assets(theme: Path, folder: Path) -> None:
     shutil.copytree(theme / "fonts", assets / "fonts", dirs_exist_ok=True)
 
 
-def _template(theme: Path) -> jinja2.Template:
+def _template(theme: Path, name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(theme),
         autoescape=True,
@@ -101,9 +101,9 @@ def _template(theme: Path) -> jinja2.Template:
         keep_trailing_newline=True,
     )
     try:
-        return environment.get_template("page.html")
+        return environment.get_template(name)
     except jinja2.TemplateError as problem:
-        raise RenderError(f"{theme / 'page.html'} cannot be read: {problem}") from problem
+        raise RenderError(f"{theme / name} cannot be read: {problem}") from problem
 
 
 def _frame(
@@ -195,7 +195,7 @@ def _page_block(
         return [_scrolling(block, "", text_of(document.title))]
     if block["t"] != "Div":
         return None
-    identifier, classes, _ = block["c"][0]
+    identifier = block["c"][0][0]
     found = document.floats.get(identifier)
     if found:
         return _figure(found, document) if found.kind == "fig" else _table(found)
@@ -258,14 +258,15 @@ def _figure(found: Float, document: Document) -> list[Node]:
     return [*figure, raw("html", "</figure>")]
 
 
-def _search_index(documents: Sequence[Document]) -> list[list[str]]:
+def _search_index(documents: Sequence[Document], targets: Mapping[str, Target]) -> list[list[str]]:
     """Return page address, chapter title, section title and text of each section."""
     entries = []
     for document in documents:
+        blocks = with_labels(document.blocks, targets)
         title, page = text_of(document.title), f"{document.chapter.stem}.html"
         sections = {section.identifier: section.title for section in document.sections}
         address, heading, texts = page, "", list[str]()
-        for block in document.blocks:
+        for block in blocks:
             if block["t"] == "Header":
                 entries.append([address, title, heading, _searched(texts)])
                 address = f"{page}#{block['c'][1][0]}"
@@ -289,3 +290,31 @@ def _searchable(block: Node) -> str:
 def _searched(texts: Sequence[str]) -> str:
     text = " ".join(" ".join(texts).split())
     return text[:_SEARCHED_CHARACTERS]
+
+
+def write_front_door(
+    theme: Path, folder: Path, languages: Mapping[str, tuple[str, Mapping[str, str]]]
+) -> Path:
+    """Write the page that offers the release's languages, beside their folders; return it.
+
+    Parameters
+    ----------
+    theme : Path
+        The project's theme.
+    folder : Path
+        The folder that holds the site of each language.
+    languages : mapping
+        The release's title and its words by language code, in the order of the page.
+    """
+    shown = [
+        {
+            "code": code,
+            "title": title,
+            "name": words[f"render.language.{code}"],
+            "choose": words["render.choose-language"],
+        }
+        for code, (title, words) in languages.items()
+    ]
+    page = folder / "index.html"
+    page.write_text(_template(theme, "front-door.html").render(languages=shown), encoding="utf-8")
+    return page
