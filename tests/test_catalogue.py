@@ -202,7 +202,7 @@ def test_labels_are_complete_and_no_two_of_an_edition_are_the_same(catalogue, ta
     assert rows["label"].str.match(r"[A-Z].{9,}[^.: ]$").all()
 
 
-def test_labels_of_stocks_say_the_day_unless_they_follow_a_look_back(metrics):
+def test_labels_of_stocks_say_the_day_and_those_of_flows_do_not(metrics):
     stocks = metrics[metrics["stock_or_flow"].eq("stock")]
     assert stocks["label"].str.contains("at 31 March").all()
     flows = metrics[metrics["stock_or_flow"].eq("flow")]

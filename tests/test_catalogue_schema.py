@@ -106,9 +106,7 @@ def test_a_foreign_key_must_stand_in_its_table_unless_it_is_blank(tmp_path):
     schema = schema_of(tmp_path, foreignKeys=[key])
     tables = {"things": things("a", "", "b"), "kinds": pd.DataFrame({"kind": ["a"]})}
     [offence] = check_keys(tables, schema)
-    assert offence.startswith(
-        "things.csv, line 4, value 'b' does not stand in kinds.csv (kind)"
-    ) or ("line 4" in offence and "'b' does not stand in kinds.csv (kind)" in offence)
+    assert "things.csv, line 4, value: 'b' does not stand in kinds.csv (kind)" in offence
 
 
 def test_integers_with_blanks_become_int64_and_text_stays_text(tmp_path):
@@ -132,7 +130,8 @@ def read_text(tmp_path, content, encoding="utf-8"):
         ("value,thing\na,b\n", "write them as thing, value"),
         ("thing,value\na,b,c\n", "things.csv, line 2: 3 values for 2 columns"),
         ("thing,value\na\n", "things.csv, line 2: 1 values for 2 columns"),
-        ("", "cannot be read"),
+        ("", "things.csv is empty"),
+        ('thing,value\n"a,b\n', "things.csv cannot be read"),
     ],
 )
 def test_a_file_of_another_shape_is_refused(tmp_path, content, complaint):
@@ -206,6 +205,12 @@ def test_offences_of_several_tables_come_in_one_message(copied):
         read_catalogue(copied)
     assert "areas.csv, line 2, level: 'country' is not allowed" in str(refused.value)
     assert "editions.csv, line 2, visibility: 'open' is not allowed" in str(refused.value)
+
+
+def test_a_featured_item_is_a_metric_or_a_measure(copied):
+    spoil(copied, "featured", ",AD/001,", ",AD/901,")
+    with pytest.raises(CatalogueError, match=r"featured\.csv, line \d+, item: 'AD/901' is neither"):
+        read_catalogue(copied)
 
 
 def test_a_missing_table_is_named(copied):

@@ -100,13 +100,16 @@ def read_table(path: Path, schema: Schema) -> pd.DataFrame:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header, *rows = csv.reader(file, strict=True)
+            lines = list(csv.reader(file, strict=True))
     except FileNotFoundError as missing:
         raise CatalogueError(f"{path.name} is missing from the catalogue; restore it") from missing
-    except (UnicodeDecodeError, csv.Error, ValueError) as unreadable:
+    except (UnicodeDecodeError, csv.Error) as unreadable:
         raise CatalogueError(
             f"{path.name} cannot be read ({unreadable}); save it as CSV in UTF-8 with a header"
         ) from unreadable
+    if not lines:
+        raise CatalogueError(f"{path.name} is empty; restore its header and rows")
+    header, *rows = lines
     check_columns(header, schema)
     _raise_if(
         f"{path.name}, line {line}: {len(row)} values for {len(header)} columns; put a text that "
