@@ -15,6 +15,8 @@ Numbers = NDArray[np.float64]
 
 # Nobody stays on a register or in one service longer than 18 years of days.
 LONGEST_STAY = 6575
+# A hundred years of days: no bound for stays in a home.
+LONGEST_LIFE = 36_525
 
 _DECIMALS = 9
 _RAKING_STEPS = 60

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
+from ssstats.demonstration.breakdowns import draw_breakdowns
 from ssstats.demonstration.faults import plant_faults, references_of
 from ssstats.demonstration.inputs import Inputs, read_inputs
 from ssstats.demonstration.years import draw_years
@@ -40,7 +41,7 @@ def write_demonstration(
     folder : Path
         Where synthetic-returns-<period>.csv and synthetic-exceptions.csv are written.
     inputs : Path
-        The folder of calibration, leanings, remarks, faults and exceptions.
+        The folder of the tables that `read_inputs` reads.
     seed : int
         The same seed gives the same bytes.
 
@@ -57,7 +58,9 @@ def write_demonstration(
         own = tables.faults[tables.faults["edition"] == edition]
         for period, values in plant_faults(drawn, own, catalogue.metrics).items():
             path = folder / f"synthetic-returns-{period}.csv"
-            _write_rows(path, _rows(catalogue, tables, edition, period, values))
+            broken_down = draw_breakdowns(tables.breakdowns, edition, period, values, seed=seed)
+            rows = _rows(catalogue, tables, edition, values, broken_down, period=period)
+            _write_rows(path, rows)
             written.append(path)
     path = folder / "synthetic-exceptions.csv"
     _write_rows(path, [list(tables.exceptions.columns), *tables.exceptions.to_numpy().tolist()])
@@ -65,21 +68,33 @@ def write_demonstration(
 
 
 def _rows(
-    catalogue: Catalogue, tables: Inputs, edition: str, period: str, values: pd.DataFrame
+    catalogue: Catalogue,
+    tables: Inputs,
+    edition: str,
+    values: pd.DataFrame,
+    breakdowns: dict[str, pd.DataFrame],
+    *,
+    period: str,
 ) -> list[list[str]]:
-    """Return the header and one row for each authority and collected metric."""
+    """Return the header, and a row for each authority, collected metric and breakdown of it."""
     metrics = catalogue.metrics
     collected = metrics[(metrics["edition"] == edition) & (metrics["collected"] == "yes")]
     decimals = (collected["quantity"] == "wte").astype(int)
     names = dict(zip(catalogue.areas["area"], catalogue.areas["name_en"], strict=True))
     remarks = _remarks_by_cell(tables.remarks, metrics, edition, period, list(values.index))
     rows = [list(COLUMNS)]
-    for area in map(str, values.index):
-        for reference, places in zip(collected["reference"], decimals, strict=True):
+    given = values[list(collected["reference"])].to_numpy()
+    for area, numbers in zip(map(str, values.index), given, strict=True):
+        for reference, places, number in zip(
+            collected["reference"], decimals, numbers, strict=True
+        ):
             marker, flags, note = remarks.get((area, reference), ("", "", ""))
-            value = "" if marker else f"{values[reference][area]:.{places}f}"
-            place = [edition, period, area, names[area], reference, ""]
-            rows.append([*place, value, marker, flags, _ORIGIN, note])
+            place = [edition, period, area, names[area], reference]
+            value = "" if marker else f"{number:.{places}f}"
+            rows.append([*place, "", value, marker, flags, _ORIGIN, note])
+            if reference in breakdowns and not marker:
+                counts = breakdowns[reference].loc[area]
+                rows += [[*place, str(b), str(n), "", "", _ORIGIN, ""] for b, n in counts.items()]
     return rows
 
 

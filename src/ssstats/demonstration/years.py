@@ -13,7 +13,8 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.demonstration import drawing
-from ssstats.demonstration.inputs import Inputs, levels_of, periods_of, terms_of
+from ssstats.demonstration.calibration import Row, terms_of
+from ssstats.demonstration.inputs import Inputs
 from ssstats.demonstration.spread import generator, leanings, wobble
 from ssstats.errors import CatalogueError
 from ssstats.periods import ReportingYear
@@ -50,19 +51,19 @@ class Year:
             result += sign * before.get(name, self.amounts[name])
         return np.floor(result + 1e-9).astype(np.int64)
 
-    def leaning(self, row: pd.Series) -> np.ndarray:
+    def leaning(self, row: Row) -> np.ndarray:
         """Return how many times the Wales level each authority leans to, about one."""
-        usual = _USUAL_SPREAD.get(row["basis"], _OTHER_SPREAD)
-        spread = float(row["spread"]) if row["spread"] else usual
+        usual = _USUAL_SPREAD.get(row.basis, _OTHER_SPREAD)
+        spread = usual if row.spread is None else row.spread
         normal = leanings(
             self.seed,
             edition=self.edition,
             period=self.period,
-            family=row["family"],
-            reference=row["reference"],
+            family=row.family,
+            reference=row.reference,
             authorities=len(self.areas),
         )
-        lean = self.leans.get(row["reference"], np.ones(len(self.areas)))
+        lean = self.leans.get(row.reference, np.ones(len(self.areas)))
         return np.round(np.exp(spread * normal), 9) * lean
 
     def rng(self, name: str) -> np.random.Generator:
@@ -77,86 +78,77 @@ def draw_years(
 
     Values are floats without gaps; WTE have one decimal, all others are whole numbers.
     """
-    table = inputs.calibration[edition]
-    periods = periods_of(table)
-    levels = {row["reference"]: levels_of(row, periods) for _, row in table.iterrows()}
-    ordered = catalogue.areas[catalogue.areas["level"] == "authority"]
-    areas = ordered.sort_values("area")["area"].tolist()
+    calibration = inputs.calibration[edition]
+    authorities = catalogue.areas[catalogue.areas["level"] == "authority"]
+    areas = sorted(authorities["area"])
+    leans = _leans(inputs.leanings, edition, areas)
     frames: dict[str, pd.DataFrame] = {}
     previous: dict[str, np.ndarray] = {}
-    for number, period in enumerate(periods):
+    for period in calibration.periods:
         year = Year(
             edition=edition,
             period=period,
             seed=seed,
             areas=areas,
             populations=_populations(catalogue, areas, period),
-            leans=_leans(inputs.leanings, edition, areas),
+            leans=leans,
             absent=_absent(inputs.remarks, edition, period, areas),
             previous=previous,
         )
-        draw_year(year, table, {name: level[number : number + 1] for name, level in levels.items()})
+        for step in calibration.steps:
+            _draw_step(year, step)
         previous = year.amounts
-        if number:  # the first period only opens the stocks
-            names = [name for name in year.amounts if "/" in name]
-            frames[period] = pd.DataFrame({n: year.amounts[n] for n in names}, index=areas).astype(
-                float
-            )
+        if period != calibration.periods[0]:  # which only opens the stocks
+            metrics = {name: counts for name, counts in year.amounts.items() if "/" in name}
+            frames[period] = pd.DataFrame(metrics, index=areas).astype(float)
     return frames
 
 
-def draw_year(year: Year, table: pd.DataFrame, levels: dict[str, np.ndarray]) -> None:
-    """Draw all rows of the calibration, in their order, into `year.amounts`."""
-    drawn: set[str] = set()
-    for _, row in table.iterrows():
-        if row["division"] in drawn and row["division"]:
-            continue
-        rows = table[table["division"] == row["division"]] if row["division"] else None
-        try:
-            if rows is not None:
-                _divide(year, rows, np.array([_level(year, r, levels) for _, r in rows.iterrows()]))
-                drawn.add(row["division"])
-            else:
-                year.amounts[row["reference"]] = _draw(year, row, _level(year, row, levels))
-        except ValueError as error:
-            raise CatalogueError(
-                f"calibration-{year.edition}.csv, {row['reference']}, {year.period}: {error}"
-            ) from error
+def _draw_step(year: Year, step: list[Row]) -> None:
+    try:
+        if step[0].division:
+            _divide(year, step)
+        else:
+            year.amounts[step[0].reference] = _draw(year, step[0], _level(year, step[0]))
+    except ValueError as error:
+        raise CatalogueError(
+            f"calibration-{year.edition}.csv, {step[0].reference}, {year.period}: {error}; "
+            "change its level, or that of the rows it is drawn from"
+        ) from error
 
 
-def _level(year: Year, row: pd.Series, levels: dict[str, np.ndarray]) -> float:
+def _level(year: Year, row: Row) -> float:
     """Return the Wales level: as given, or interpolated and strayed a little."""
-    level = levels[row["reference"]]
-    if not len(level):
-        return 0.0
-    if row[year.period] != "":
-        return float(level[0])
+    level = row.levels.get(year.period, 0.0)
+    if year.period in row.given or not row.levels:
+        return level
     factor = wobble(
         year.seed,
         edition=year.edition,
         period=year.period,
-        reference=row["reference"],
-        stock=row["basis"] == "stock",
+        reference=row.reference,
+        stock=row.basis == "stock",
     )
-    if row["basis"] in ("share", "one or more", "wte") and level[0] < 1:
-        odds = level[0] / (1 - level[0]) * factor
-        return float(odds / (1 + odds))
-    return float(level[0] * factor)
+    if row.basis in ("share", "one or more", "wte"):
+        odds = level / (1 - level) * factor
+        return odds / (1 + odds)
+    return level * factor
 
 
-def _draw(year: Year, row: pd.Series, level: float) -> np.ndarray:
+def _draw(year: Year, row: Row, level: float) -> np.ndarray:
     """Return one amount by its basis."""
-    rng, lean = year.rng(row["reference"]), year.leaning(row)
-    match row["basis"]:
-        case "total" | "stock" | "population":
-            return _from_population(year, rng, row, level, lean)
+    rng, lean = year.rng(row.reference), year.leaning(row)
+    match row.basis:
+        case "population":
+            return year.populations[f"{row.of}, 1 year earlier"]
+        case "total" | "stock":
+            return _from_population(year, rng, row, round(level), lean)
         case "entries":
-            current = year.amounts[row["of"]]
-            before = year.previous.get(row["of"], current)
+            current = year.amounts[row.of]
+            before = year.previous.get(row.of, current)
             return drawing.draw_entries(rng, before, current, round(level), before * lean)
-    of = year.amount(row["of"])
-    parameter = float(row["parameter"] or 1)
-    match row["basis"]:
+    of = year.amount(row.of)
+    match row.basis:
         case "sum":
             return of
         case "number":
@@ -172,48 +164,51 @@ def _draw(year: Year, row: pd.Series, level: float) -> np.ndarray:
             return of + rng.poisson(of * level * lean)
         case "days":
             longest = drawing.LONGEST_STAY
-            return drawing.draw_days(rng, of, level * lean, parameter, longest)
+            return drawing.draw_days(rng, of, level * lean, row.parameter, longest)
         case "days in all":
-            drawn = drawing.draw_days(rng, of, lean * level / max(of.sum(), 1), parameter, 10**6)
+            mean = lean * level / max(of.sum(), 1)
+            drawn = drawing.draw_days(rng, of, mean, row.parameter, drawing.LONGEST_LIFE)
             return drawing.scale_to_total(drawn, round(level))
         case _:  # wte: one decimal, never more than the headcount
             return np.minimum(np.round(of * np.minimum(level * lean, 1), 1), of)
 
 
 def _from_population(
-    year: Year, rng: np.random.Generator, row: pd.Series, level: float, lean: np.ndarray
+    year: Year, rng: np.random.Generator, row: Row, total: int, lean: np.ndarray
 ) -> np.ndarray:
     """Return counts in proportion to the population times each authority's leaning."""
-    people = year.populations[row["of"]]
-    if row["basis"] == "population":
-        return year.populations[f"{row['of']}, {row['parameter']} year earlier"]
-    returned = ~year.absent.get(row["reference"], np.zeros(len(people), dtype=bool))
-    if row["basis"] == "stock" and row["reference"] in year.previous:
-        before = year.previous[row["reference"]]
-        turnover = float(row["parameter"])
-        return drawing.carry_stock(rng, before, round(level), people * lean, turnover)
-    return drawing.draw_total(rng, round(level), people * lean * returned)
+    weights = year.populations[row.of] * lean
+    before = year.previous.get(row.reference)
+    if row.basis == "stock" and before is not None:
+        return drawing.carry_stock(rng, before, total, weights, row.parameter)
+    absent = year.absent.get(row.reference, np.zeros(len(weights), dtype=bool))
+    return drawing.draw_total(rng, total, np.where(absent, 0, weights))
 
 
-def _divide(year: Year, rows: pd.DataFrame, levels: np.ndarray) -> None:
+def _divide(year: Year, rows: list[Row]) -> None:
     """Divide an amount into parts; what the shares leave to one is not collected."""
-    first = rows.iloc[0]
-    rng = year.rng(first["division"])
-    lean = np.column_stack([year.leaning(row) for _, row in rows.iterrows()])
-    given = sum(float(next(v for v in row[periods_of(rows)] if v)) for _, row in rows.iterrows())
-    if given > 0.9995:
+    first = rows[0]
+    rng = year.rng(first.division)
+    lean = np.column_stack([year.leaning(row) for row in rows])
+    levels = np.array([_level(year, row) for row in rows])
+    if _exhaustive(rows):
         shares = levels / levels.sum()
     else:
         shares = np.append(levels, 1 - levels.sum())
         lean = np.column_stack([lean, np.ones(len(lean))])
-    wte = first["basis"] == "part of wte"
-    of = np.rint(year.amounts[first["of"]] * 10).astype(int) if wte else year.amount(first["of"])
+    wte = first.basis == "part of wte"
+    of = np.rint(year.amounts[first.of] * 10).astype(int) if wte else year.amount(first.of)
     parts = drawing.draw_division(rng, of, shares, lean)
-    if first["basis"] == "cover":
+    if first.basis == "cover":
         also = np.minimum(_OVERLAP * shares * lean, 1)
         parts = parts + rng.binomial(of[:, None] - parts, also)
-    for number, name in enumerate(rows["reference"]):
-        year.amounts[name] = parts[:, number] / 10 if wte else parts[:, number]
+    for number, row in enumerate(rows):
+        year.amounts[row.reference] = parts[:, number] / 10 if wte else parts[:, number]
+
+
+def _exhaustive(rows: list[Row]) -> bool:
+    """Whether the shares as given sum to one."""
+    return sum(row.levels[min(row.given)] for row in rows) > 0.9995
 
 
 def _populations(catalogue: Catalogue, areas: list[str], period: str) -> dict[str, np.ndarray]:
