@@ -181,6 +181,27 @@ def test_only_percentages_are_said_to_be_inside_their_base(catalogue):
     assert set(nested["kind"]) == {"percentage"}
 
 
+def test_a_percentage_said_to_be_inside_its_base_is_bounded_by_an_identity_or_a_remainder(
+    catalogue,
+):
+    bounded: dict[str, set[str]] = {}
+    for row in catalogue.identities.itertuples():
+        if row.scope == "same-year" and row.operator in ("<=", "="):
+            sides = [parse_expression(row.left), parse_expression(row.right)]
+            for part, whole in [sides] + ([sides[::-1]] if row.operator == "=" else []):
+                bounded.setdefault(str(whole), set()).update(part.references)
+    percentages = catalogue.measures[
+        catalogue.measures["nested"].eq("yes") & catalogue.measures["edition"].eq(PROPOSED)
+    ]
+    for measure in percentages.itertuples():
+        parts = parse_expression(measure.numerator)
+        base = set(parse_expression(measure.denominator).references)
+        first, *others = parts.terms
+        remainder = {first.reference} == base and all(term.coefficient < 0 for term in others)
+        inside = set(parts.references) <= base | bounded.get(measure.denominator, set())
+        assert inside or remainder, measure.measure
+
+
 def test_shares_lie_inside_a_base_that_holds_their_letter_or_is_its_parent(catalogue, metrics):
     parents = metrics.set_index("reference")["parent_reference"]
     shares = catalogue.measures[catalogue.measures["tier"].eq("distribution")]
