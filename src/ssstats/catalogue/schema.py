@@ -189,8 +189,9 @@ def _foreign_key(stated: dict) -> ForeignKey:
 
 
 def _check_values(column: pd.Series, field: Field, table: str) -> Iterator[str]:
-    wrong = {value: why for value in set(column) if (why := _offence(value, field))}
-    for row, found in enumerate(column if wrong else ()):
+    values = column.tolist()
+    wrong = {value: why for value in set(values) if (why := _offence(value, field))}
+    for row, found in enumerate(values if wrong else ()):
         if found in wrong:
             yield f"{_place(table, row, field.name)} {found!r} {wrong[found]}"
 
@@ -233,7 +234,7 @@ def _check_repeats(
 
 
 def _tuples(table: pd.DataFrame, columns: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(table[column].astype("str") for column in columns), strict=True)
+    return zip(*(table[column].tolist() for column in columns), strict=True)
 
 
 def _line(row: int) -> int:
