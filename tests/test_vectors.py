@@ -250,7 +250,9 @@ def _stock_change(given: Inputs, confidence: float, vector: Vector) -> dict[str,
 def _signals(given: Inputs, confidence: list[float], vector: Vector) -> dict[str, Any]:
     levels = (confidence[0], confidence[1])
     numerator = _given(_first(given, "numerator", "observed", "events", "x"))
-    denominator = _given(_first(given, "denominator", "expected", "n", "population", absent=np.nan))
+    denominator = _given(
+        _first(given, "denominator", "expected", "n", "population", "pop", absent=np.nan)
+    )
     fewest = 0
     if given["statistic"] == "proportion":
         pooled = comparison.pooled_rate(numerator, denominator)
@@ -304,10 +306,11 @@ def _funnel(given: Inputs, confidence: list[float], vector: Vector) -> dict[str,
 
         return _both_levels(limits_at, confidence)
     events = _given(_first(given, "events", "observed", "observed_events", "x"))
-    # The baseline of a rate is on the scale of the multiplier; a ratio is scaled from 1, or is a
-    # proportional excess over it.
-    factor = baseline if given["statistic"] == "rate" else scale
-    less = 1.0 if given.get("ratio_type") == "count" else 0.0
+    # The baseline of a rate is on the scale of the multiplier; a ratio is scaled from 1, and as a
+    # "count" it is the excess over 1, never scaled.
+    excess = given.get("ratio_type") == "count"
+    factor = baseline if given["statistic"] == "rate" else 1.0 if excess else scale
+    less = 1.0 if excess else 0.0
 
     def ratios_at(level: float) -> tuple[Any, Any]:
         ends = comparison.funnel_of_ratio(events, confidence=level)
