@@ -17,6 +17,8 @@ import pytest
 
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.demonstration import write_demonstration
+from ssstats.demonstration.faults import plant_faults
+from ssstats.demonstration.inputs import read_inputs
 from ssstats.errors import CatalogueError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -77,16 +79,65 @@ def test_another_seed_gives_other_counts_and_no_error(catalogue: Catalogue, tmp_
     assert (tmp_path / name).read_bytes() != (COMMITTED / name).read_bytes()
 
 
-def test_a_reference_without_calibration_is_refused_by_name(
-    catalogue: Catalogue, tmp_path: Path
+BAD_INPUTS = [
+    ("calibration-2016-code.csv", r"^PM/35\.n,.*\n", "", r"no row for PM/35\.n; add one"),
+    ("calibration-2016-code.csv", r"^(PM/18\.n,[^,]+),share", r"\1,guess", "basis 'guess' is not"),
+    ("calibration-2016-code.csv", r"^(PM/18\.n,[^,]+,share),PM/18.d", r"\1,PM/35.d", "further up"),
+    ("calibration-2016-code.csv", r"^(PM/18\.d,[^,]+,total),18\+", r"\1,19+", r"19\+ is not known"),
+    ("calibration-2016-code.csv", r"^PM/18\.n(?=,)", "PM/18.d", "PM/18.d stands twice"),
+    ("calibration-2020-proposed.csv", r",149591,", ",many,", "'many'; write a number"),
+    ("calibration-2020-proposed.csv", r"^reference,family", "reference,kin", "columns family are"),
+    ("calibration-2020-proposed.csv", r",AD/004,", ",,", "a division is named for"),
+    ("calibration-2020-proposed.csv", r",0\.93,", ",93,", "a level is not a share"),
+    ("faults.csv", r",swap_digits,", ",shuffle,", "operation shuffle is not known"),
+    ("faults.csv", r",W06000004,", ",W06000099,", "area W06000099 is not known"),
+    ("faults.csv", r"^2020-proposed", "2020-final", "edition 2020-final is not known"),
+    ("remarks.csv", r",AD/005,", ",AD/999,", "reference AD/999 is not known"),
+    ("remarks.csv", r",2023-24,", ",2033-34,", "period 2033-34 is not known"),
+]
+
+
+@pytest.mark.parametrize(("name", "found", "instead", "message"), BAD_INPUTS)
+def test_an_input_that_is_not_known_is_refused_by_file_and_name(
+    name: str, found: str, instead: str, message: str, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     for path in INPUTS.iterdir():
         text = path.read_text(encoding="utf-8")
-        if path.name == "calibration-2016-code.csv":
-            text = re.sub(r"^PM/35\.n,.*\n", "", text, flags=re.MULTILINE)
+        if path.name == name:
+            text = re.sub(found, instead, text, flags=re.MULTILINE)
+            assert text != path.read_text(encoding="utf-8")
         (tmp_path / path.name).write_text(text, encoding="utf-8")
-    with pytest.raises(CatalogueError, match=r"calibration-2016-code\.csv: no row for PM/35\.n"):
-        write_demonstration(catalogue, tmp_path / "out", inputs=tmp_path)
+    with pytest.raises(CatalogueError, match=message) as refused:
+        read_inputs(tmp_path, catalogue)
+    assert name in str(refused.value)
+
+
+def test_a_missing_input_is_refused_by_name(catalogue: Catalogue, tmp_path: Path) -> None:
+    for path in INPUTS.iterdir():
+        if path.name != "leanings.csv":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(CatalogueError, match=r"leanings\.csv is missing"):
+        read_inputs(tmp_path, catalogue)
+
+
+def test_a_fault_that_changes_nothing_is_refused() -> None:
+    values = {"2024-25": pd.DataFrame({"AD/028": [333.0]}, index=["W06000001"])}
+    fault = pd.DataFrame(
+        [
+            {
+                "edition": "2020-proposed",
+                "period": "2024-25",
+                "area": "W06000001",
+                "reference": "AD/028",
+                "kind": "transposed digits",
+                "operation": "swap_digits",
+                "amount": "",
+                "compared": "",
+            }
+        ]
+    )
+    with pytest.raises(CatalogueError, match="changes nothing; choose another authority"):
+        plant_faults(values, fault, pd.DataFrame())
 
 
 def test_the_first_line_of_each_file_is_its_header() -> None:
@@ -347,6 +398,14 @@ def test_each_fault_names_its_kind_and_the_rule_that_finds_it() -> None:
     assert len(faults()) == 9
     assert len({row["kind"] for row in faults()}) == 9
     assert all(row["what"] and row["rule"] for row in faults())
+
+
+def test_each_fault_stands_in_the_document(catalogue: Catalogue) -> None:
+    names = dict(zip(catalogue.areas["area"], catalogue.areas["name_en"], strict=True))
+    lines = (ROOT / "docs" / "demonstration.md").read_text(encoding="utf-8").splitlines()
+    for row in faults():
+        place = f"| {row['period']} | {names[row['area']]} | {row['reference']} | {row['kind']} |"
+        assert sum(line.startswith(place) for line in lines) == 1, place
 
 
 def test_the_repeated_section_is_last_years_value_for_value(

@@ -50,6 +50,7 @@ _PERIOD = re.compile(r"\d{4}-\d{2}")
 _TERM = re.compile(r"([+-]?)([A-Za-z0-9_/.]+)(@prev)?")
 _OF_POPULATION = ("total", "stock", "population")
 _IN_PARTS = ("part", "cover", "part of wte")
+_AT_MOST_ONE = (*_IN_PARTS, "share", "one or more", "wte")
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,8 @@ def _row(name: str, record: dict[str, str], periods: tuple[str, ...]) -> Row:
         raise CatalogueError(
             f"{where}: basis {record['basis']!r} is not known; use {listed(BASES, most=20)}"
         )
+    if record["basis"] in _AT_MOST_ONE and any(not 0 <= level <= 1 for level in given.values()):
+        raise CatalogueError(f"{where}: a level is not a share; write a number from 0 to 1")
     if (record["basis"] in _IN_PARTS) != bool(record["division"]):
         raise CatalogueError(f"{where}: a division is named for {listed(_IN_PARTS)} and no other")
     known = [periods.index(period) for period in given]

@@ -129,9 +129,8 @@ def _level(year: Year, row: Row) -> float:
         reference=row.reference,
         stock=row.basis == "stock",
     )
-    if row.basis in ("share", "one or more", "wte"):
-        odds = level / (1 - level) * factor
-        return odds / (1 + odds)
+    if row.basis in ("share", "one or more", "wte"):  # the factor is one of the odds
+        return level * factor / (1 - level + level * factor)
     return level * factor
 
 
