@@ -84,7 +84,7 @@ def _last_year(release: Release, reference: str) -> str:
 def _coverage(release: Release, row: pd.Series) -> str:
     if pd.isna(row["answered"]) or row["answered"] == row["expected"]:
         return ""
-    return release.words.say(
+    return " " + release.words.say(
         "point.coverage", answered=int(row["answered"]), expected=int(row["expected"])
     )
 
@@ -96,7 +96,7 @@ def _measure_point(release: Release, measure: str) -> str:
         return ""
     text = release.words.say(f"point.{measure}", value=release.estimate_text(found))
     if pd.notna(found["lower"]):
-        text += release.words.say(
+        text += " " + release.words.say(
             "point.limits",
             lower=release.estimate_text(found, "lower"),
             upper=release.estimate_text(found, "upper"),

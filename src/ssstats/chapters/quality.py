@@ -69,7 +69,7 @@ def _coverage(release: Release) -> str:
     domains = gaps["reference"].map(facts["domain"])
     orders = gaps["reference"].map(facts["section_order"])
     rows = []
-    for (domain, order, absent), group in gaps.groupby([domain, orders, "absent"], sort=True):
+    for (domain, order, absent), group in gaps.groupby([domains, orders, "absent"], sort=True):
         names = ", ".join(release.name(code) for code in str(absent).split(";"))
         rows.append(
             (

@@ -120,6 +120,12 @@ class ComponentSearch:
     # -- the first table -----------------------------------------------------------------------
 
     def _find_base(self) -> None:
+        """Find one whole table that agrees with the release, as low as possible throughout."""
+        lowest_of_all = self.low.astype(np.int64)
+        if self._agrees(lowest_of_all):
+            self._record(lowest_of_all)
+            self.base = lowest_of_all
+            return
         everything = np.arange(len(self.cells))
         programme = self._programme(everything, None, cost=np.ones(len(everything)))
         answer = programme.solve()

@@ -10,11 +10,18 @@ from numpy.typing import NDArray
 
 from ssstats.disclosure.suppression_moves import CirculationProgramme, MoveFinder
 from ssstats.disclosure.suppression_problem import ComponentProblem, Move
-from ssstats.errors import DisclosureError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+
+class UnprotectableError(Exception):
+    """Some cells (positions in the model) cannot be protected, whatever is hidden."""
+
+    def __init__(self, cells: Ints) -> None:
+        super().__init__(f"{len(cells)} needs cannot be met")
+        self.cells = cells
 
 
 class ProvedPattern:
@@ -61,7 +68,7 @@ def protect_greedily(problem: ComponentProblem, is_hidden: Flags) -> ProvedPatte
 
     Raises
     ------
-    DisclosureError
+    UnprotectableError
         If a need cannot be met.
     """
     pattern = ProvedPattern(problem, is_hidden)
@@ -71,13 +78,22 @@ def protect_greedily(problem: ComponentProblem, is_hidden: Flags) -> ProvedPatte
 
 
 def complete(pattern: ProvedPattern, finder: MoveFinder, *, is_integral: bool = False) -> None:
-    """Hide more cells until every need of the pattern has its proof."""
+    """Hide more cells until every need of the pattern has its proof.
+
+    Raises
+    ------
+    UnprotectableError
+        If needs cannot be met even with every cell hidden that may be hidden.
+    """
+    stuck = []
     for need in pattern.open_needs():
         if pattern.moves[need] is not None:
             continue
         move = finder.find(need, is_integral=is_integral)
         if move is None:
-            raise DisclosureError("no move protects a cell that should be protectable")
-        added = move.cells[~pattern.is_hidden[move.cells]]
-        finder.hide(added)
+            stuck.append(need)
+            continue
+        finder.hide(move.cells[~pattern.is_hidden[move.cells]])
         pattern.credit(move)
+    if stuck:
+        raise UnprotectableError(pattern.problem.cells[pattern.problem.needs.cell[stuck]])

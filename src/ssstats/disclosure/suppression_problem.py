@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView, attack, components
 from ssstats.disclosure.model import CellModel
-from ssstats.errors import DisclosureError, listed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -100,25 +99,13 @@ def reach_of(model: CellModel, threshold: int) -> tuple[Ints, Ints, Ints]:
 
     The highest is `threshold`; the least is what remains possible with every cell hidden that may
     be: a hidden total of k hidden counts that are not zero is never under k.
-
-    Raises
-    ------
-    DisclosureError
-        If a primary cell must be published, or cannot reach the threshold whatever is hidden.
     """
     primary = np.flatnonzero(model.is_primary)
-    shown = model.is_published
-    view = view_of(model, ~shown)
-    goal = np.full(len(primary), float(threshold))
-    widest = attack(view, primary, reach_lowest=None, reach_highest=goal)
-    stuck = [model.cell_ids[cell] for cell in primary[widest.highest < goal]]
-    if stuck:
-        raise DisclosureError(
-            f"cell {listed(stuck)} cannot be protected: even with every cell hidden that may be "
-            f"hidden, its count cannot reach {threshold}; allow more cells to be hidden or publish "
-            "the table with fewer breakdowns"
-        )
-    return primary, widest.lowest.astype(np.int64), goal.astype(np.int64)
+    nothing = np.full(len(primary), -np.inf)
+    view = view_of(model, model.is_candidate)
+    widest = attack(view, primary, reach_highest=nothing)
+    goal = np.full(len(primary), threshold, dtype=np.int64)
+    return primary, widest.lowest.astype(np.int64), goal
 
 
 def view_of(model: CellModel, is_hidden: Flags) -> PublishedView:

@@ -20,6 +20,7 @@ from ssstats.intervals.numbers import (
     normal_deviate,
     refuse,
     root_between,
+    solved_once,
 )
 
 # Public Health England's methods use exact limits under ten events and Byar's from ten.
@@ -58,10 +59,14 @@ def limits_of_count(
     cancer research II, p 69 (Byar); Cohen GR, Yang SY (1994), Statistics in Medicine 13,
     2189-2203 (mid-P).
     """
-    chosen = _METHODS[known_method(method, _METHODS, _ALSO)]
+    chosen = known_method(method, _METHODS, _ALSO)
     (counted,) = as_numbers(events=events)
     known = ~np.isnan(counted)
-    lower, upper = chosen(np.where(known, counted, 0.0), confidence)
+    cells = np.where(known, counted, 0.0)
+    if chosen in _COSTLY:
+        lower, upper = solved_once(_METHODS[chosen], confidence, cells)
+    else:
+        lower, upper = _METHODS[chosen](cells, confidence)
     return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
 
 
@@ -218,6 +223,7 @@ _METHODS = {
     "jeffreys": _jeffreys,
     "wald": _wald,
 }
+_COSTLY = ("garwood", "phe", "mid-p", "jeffreys")
 _ALSO = {
     "exact": "garwood",
     "byars": "byar",

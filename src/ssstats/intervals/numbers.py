@@ -18,6 +18,10 @@ Limits: TypeAlias = tuple[FloatArray, FloatArray]
 
 # Enough for bisection alone to reach the last bit of a double; the search needs about ten.
 _MOST_STEPS = 120
+# Below this many cells, looking for equal ones costs more than it saves.
+_FEW_CELLS = 200
+# Whole numbers are exact in a double up to here.
+_LARGEST_KEY = 2.0**53
 
 
 def error_rate(confidence: float) -> float:
@@ -98,6 +102,25 @@ def refuse(wrong: npt.NDArray[np.bool_], reason: str) -> None:
     shown = ", ".join(str(place) for place in places[:5])
     more = f" and {places.size - 5} more" if places.size > 5 else ""
     raise ValueError(f"{reason} at position {shown}{more}")
+
+
+def solved_once(solve: Callable[..., Limits], confidence: float, *whole: FloatArray) -> Limits:
+    """Return `solve(*whole, confidence)`, solving cells with the same whole numbers only once.
+
+    Limits that need an inverse or a root depend on one or two counts alone, and a large table
+    holds the same small counts over and over. Where numbers are not whole, or so large that a pair
+    would not fit one key, every cell is solved.
+    """
+    key, size = whole[0], float(np.max(whole[0], initial=0.0)) + 1.0
+    for values in whole[1:]:
+        key = values * size + key
+        size *= float(np.max(values, initial=0.0)) + 1.0
+    apart = key.size < _FEW_CELLS or size > _LARGEST_KEY
+    if apart or any(np.any(values % 1 != 0) for values in whole):
+        return solve(*whole, confidence)
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    lower, upper = solve(*(values.ravel()[first] for values in whole), confidence)
+    return lower[place].reshape(key.shape), upper[place].reshape(key.shape)
 
 
 def root_between(

@@ -20,6 +20,7 @@ from ssstats.intervals.numbers import (
     normal_deviate,
     refuse,
     root_between,
+    solved_once,
 )
 
 
@@ -60,9 +61,12 @@ def limits_of_percentage(
     Newcombe RG (1998), Statistics in Medicine 17, 857-872; Brown LD, Cai TT, DasGupta A (2001),
     Statistical Science 16, 101-133.
     """
-    chosen = _METHODS[known_method(method, _METHODS, _ALSO)]
+    chosen = known_method(method, _METHODS, _ALSO)
     x, n, known = _cases(numerator, denominator)
-    lower, upper = chosen(x, n, confidence)
+    if chosen in _COSTLY:
+        lower, upper = solved_once(_METHODS[chosen], confidence, x, n)
+    else:
+        lower, upper = _METHODS[chosen](x, n, confidence)
     return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
 
 
@@ -181,6 +185,7 @@ _METHODS = {
     "agresti-coull": _agresti_coull,
     "wald": _wald,
 }
+_COSTLY = ("clopper-pearson", "jeffreys", "mid-p")
 _ALSO = {
     "score": "wilson",
     "wilson-score": "wilson",

@@ -30,6 +30,10 @@ def finished(notebook: nbformat.NotebookNode, *, title: str) -> nbformat.Noteboo
         cell["id"] = f"cell-{place:03d}"
         for key in _RUN_METADATA:
             cell.metadata.pop(key, None)
+        # papermill's own cell is an input like the template's parameters: not shown to readers.
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.metadata["tags"] = ["injected-parameters", "remove-input"]
+            cell["source"] = "#| echo: false\n" + cell["source"].removeprefix("# Parameters\n")
         for output in cell.get("outputs", []):
             output.get("metadata", {}).clear()
     _set_title(notebook, title)

@@ -79,9 +79,12 @@ def run_notebooks(
 def _pool(workers: int) -> ProcessPoolExecutor:
     # Started fresh: a forked worker would share this process's threads and open files.
     return ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=os.environ.update,
-        initargs=(_ENVIRONMENT,),
-    )  # fmt: skip
+        workers, mp_context=get_context("spawn"), initializer=_settle_environment
+    )
+
+
+def _settle_environment() -> None:
+    os.environ.update(_ENVIRONMENT)
 
 
 def _run_in(
@@ -126,6 +129,8 @@ def run_one(job: NotebookJob) -> None:
                 progress_bar=False,
                 record_timing=False,
                 execution_timeout=_CELL_TIMEOUT_SECONDS,
+                # A kernel's own log is noise to the statistician; a failing cell is reported.
+                extra_arguments=["--log-level=50"],
             )
         except papermill.PapermillExecutionError as failure:
             raise NotebookError(_failed(job, failure)) from None

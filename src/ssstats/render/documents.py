@@ -1,4 +1,4 @@
-"""Chapters as numbered documents: titles, sections, floats, and what a reference points at.
+"""Chapters as numbered documents: titles, sections and floats.
 
 Both outputs of the embedded engine start here, so a table has the same number in each. A float
 is a division whose identifier starts with tbl- or fig-; its last paragraph is its caption.
@@ -16,15 +16,15 @@ from ssstats.errors import RenderError, listed
 from ssstats.render.book import Book, Chapter
 from ssstats.render.callouts import is_callout, with_quiet_title
 from ssstats.render.pandoc import read_markdown
+from ssstats.render.references import Target, references_of
 from ssstats.render.sources import chapter_markdown
-from ssstats.render.tree import Node, map_blocks, map_inlines, nodes_of, plain, text_of
+from ssstats.render.tree import Node, map_blocks, nodes_of, text_of, without_comments
 
 # Chapters and their sections are numbered; what stands deeper is not.
 NUMBERED_DEPTH = 2
 
 _FLOAT = re.compile(r"(tbl|fig)-")
 _REFERENCE = re.compile(r"(tbl|fig|sec)-")
-_CHAPTER_FILE = re.compile(r"([\w-]+)\.(?:qmd|ipynb)(?:#([\w-]+))?")
 _FLOAT_WORDS = {"tbl": "render.table", "fig": "render.figure"}
 
 
@@ -48,14 +48,6 @@ class Float:
     body: Node
     notes: list[Node]
     caption: list[Node]
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a reference points at: the words of the reference and the page it stands on."""
-
-    label: str
-    stem: str
 
 
 @dataclass
@@ -111,20 +103,24 @@ def read_documents(
     return documents, targets
 
 
-def references_of(nodes: object) -> Iterator[tuple[Node, str]]:
-    """Yield each citation that refers to a table, figure or section, with its identifier."""
-    for cite in nodes_of(nodes, "Cite"):
-        for citation in cite["c"][0]:
-            yield cite, citation["citationId"]
-
-
 def _read_document(chapter: Chapter) -> Document:
     name = chapter.source.name
     tree = read_markdown(chapter_markdown(chapter.source), what=name)
+    tree["blocks"] = without_comments(tree["blocks"])
+    _check_markdown_only(tree["blocks"], name)
     title, identifier, classes, blocks = _split_title(tree, name)
     numbered = "unnumbered" not in classes and chapter.stem != "index"
     document = Document(chapter, title, identifier, "yes" if numbered else "", blocks)
     return _with_own_identifiers(document)
+
+
+def _check_markdown_only(blocks: list[Node], name: str) -> None:
+    for kind in ("RawBlock", "RawInline"):
+        for node in nodes_of(blocks, kind):
+            raise RenderError(
+                f"{name} holds raw {node['c'][0]}, {node['c'][1][:40]!r}; write Markdown, "
+                "with classes where it needs a look"
+            )
 
 
 def _split_title(tree: Node, name: str) -> tuple[list[Node], str, list[str], list[Node]]:
@@ -228,62 +224,8 @@ def _labels(document: Document, words: Mapping[str, str]) -> Iterator[tuple[str,
 
 
 def _check_references(document: Document, targets: Mapping[str, Target]) -> None:
-    missing = {name for _, name in references_of(document.blocks) if name not in targets}
+    missing = {name for name in references_of(document.blocks) if name not in targets}
     if missing:
         raise RenderError(
             f"{document.name} refers to {listed(missing)}, which no chapter of the book holds"
         )
-
-
-def with_references(
-    nodes: list[Node], targets: Mapping[str, Target], address: Mapping[str, str]
-) -> list[Node]:
-    """Return nodes with each reference as a link that reads Table 3.1 and the like.
-
-    `address` gives where a link leads, by identifier, and by stem for links to a chapter's file.
-    """
-
-    def linked(node: Node) -> Node | None:
-        if node["t"] == "Cite":
-            return _reference_links(node, targets, address)
-        if node["t"] == "Link":
-            return _chapter_link(node, address)
-        return None
-
-    changed: list[Node] = map_inlines(nodes, linked)
-    return changed
-
-
-def with_labels(nodes: list[Node], targets: Mapping[str, Target]) -> list[Node]:
-    """Return nodes with each reference as the words it reads, for text without links."""
-
-    def labelled(node: Node) -> Node | None:
-        if node["t"] != "Cite":
-            return None
-        return plain(", ".join(targets[cited["citationId"]].label for cited in node["c"][0]))
-
-    changed: list[Node] = map_inlines(nodes, labelled)
-    return changed
-
-
-def _reference_links(cite: Node, targets: Mapping[str, Target], address: Mapping[str, str]) -> Node:
-    links: list[Node] = []
-    for citation in cite["c"][0]:
-        name = citation["citationId"]
-        if links:
-            links += [{"t": "Str", "c": ","}, {"t": "Space"}]
-        label = [{"t": "Str", "c": targets[name].label}]
-        links.append({"t": "Link", "c": [["", ["reference"], []], label, [address[name], ""]]})
-    return {"t": "Span", "c": [["", [], []], links]}
-
-
-def _chapter_link(link: Node, address: Mapping[str, str]) -> Node | None:
-    """Lead a link to a chapter's source, as Quarto reads it, to where the chapter stands."""
-    attributes, inlines, (target, title) = link["c"]
-    found = _CHAPTER_FILE.fullmatch(target)
-    if not found:
-        return None
-    place = address.get(found[2] or found[1])
-    if place is None:
-        raise RenderError(f"a link leads to {target}, which the book does not hold")
-    return {"t": "Link", "c": [attributes, inlines, [place, title]]}

@@ -15,8 +15,9 @@ from ssstats.errors import RenderError
 from ssstats.fonts import font_folder
 from ssstats.render.book import Book, front_facts
 from ssstats.render.callouts import split_callout
-from ssstats.render.documents import Document, Float, Target, with_references
+from ssstats.render.documents import Document, Float
 from ssstats.render.pandoc import write_tree
+from ssstats.render.references import Target, with_references
 from ssstats.render.tree import Node, map_blocks, raw
 from ssstats.render.vector import svg_bytes
 
@@ -129,8 +130,6 @@ def _chapter_blocks(document: Document, folder: Path, words: Mapping[str, str]) 
 def _paper_block(
     block: Node, *, document: Document, folder: Path, words: Mapping[str, str]
 ) -> list[Node] | None:
-    if block["t"] == "RawBlock":
-        raise RenderError(f"{document.name} holds raw {block['c'][0]}; write Markdown")
     if block["t"] == "Header" and not document.number:
         level, (identifier, classes, pairs), inlines = block["c"]
         return [

@@ -6,13 +6,9 @@ the theme's: this module fills its page template and writes no markup of the pag
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,24 +16,12 @@ from typing import Any
 import jinja2
 
 from ssstats.errors import RenderError
-from ssstats.render.book import Book
-from ssstats.render.callouts import split_callout
-from ssstats.render.documents import Document, Float, Section, Target, with_labels, with_references
-from ssstats.render.pandoc import write_tree
-from ssstats.render.tree import (
-    Node,
-    div,
-    map_blocks,
-    nodes_of,
-    plain,
-    raw,
-    span,
-    text_of,
-)
-from ssstats.render.vector import inline_svg, svg_bytes
-
-# Enough of a section to find it by its words; the page itself holds the rest.
-_SEARCHED_CHARACTERS = 1200
+from ssstats.render.book import Book, FrontMatter
+from ssstats.render.documents import Document
+from ssstats.render.page_bodies import page_bodies
+from ssstats.render.references import Target
+from ssstats.render.search import write_search_index
+from ssstats.render.tree import text_of
 
 
 @dataclass(frozen=True)
@@ -65,7 +49,7 @@ def write_site(
     """
     folder.mkdir(parents=True, exist_ok=True)
     _write_assets(book.theme, folder)
-    bodies = _bodies(documents, targets, book.theme, words)
+    bodies = page_bodies(documents, targets, book.theme, words)
     frame = _frame(book, documents, words, downloads)
     template = _template(book.theme, "page.html")
     pages = []
@@ -76,11 +60,39 @@ def write_site(
             encoding="utf-8",
         )
         pages.append(page)
-    index = json.dumps(_search_index(documents, targets), ensure_ascii=False, separators=(",", ":"))
-    (folder / "assets" / "search-index.js").write_text(
-        f"window.releaseIndex={index};\n", encoding="utf-8"
-    )
+    write_search_index(documents, targets, folder / "assets" / "search-index.js")
     return pages
+
+
+def write_front_door(
+    theme: Path,
+    folder: Path,
+    fronts: Mapping[str, FrontMatter],
+    words: Mapping[str, Mapping[str, str]],
+) -> Path:
+    """Write the page that offers the release's languages, beside their folders; return it.
+
+    Parameters
+    ----------
+    theme : Path
+        The project's theme.
+    folder : Path
+        The folder that holds the site of each language.
+    fronts, words : mappings
+        Front matter and words by language code; the order of `fronts` is the page's.
+    """
+    shown = [
+        {
+            "code": code,
+            "front": front,
+            "name": words[code][f"render.language.{code}"],
+            "choose": words[code]["render.choose-language"],
+        }
+        for code, front in fronts.items()
+    ]
+    page = folder / "index.html"
+    page.write_text(_template(theme, "front-door.html").render(languages=shown), encoding="utf-8")
+    return page
 
 
 def _write_assets(theme: Path, folder: Path) -> None:
@@ -140,181 +152,3 @@ def _page(
         "previous": pages[position - 1] if position else None,
         "next": pages[position + 1] if position + 1 < len(pages) else None,
     }
-
-
-def _bodies(
-    documents: Sequence[Document],
-    targets: Mapping[str, Target],
-    theme: Path,
-    words: Mapping[str, str],
-) -> list[str]:
-    stems = [document.chapter.stem for document in documents]
-    write = partial(_body, targets=targets, stems=stems, theme=theme, words=words)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return list(pool.map(write, documents))
-
-
-def _body(
-    document: Document,
-    targets: Mapping[str, Target],
-    stems: Sequence[str],
-    theme: Path,
-    words: Mapping[str, str],
-) -> str:
-    stem = document.chapter.stem
-    address = {
-        name: f"#{name}" if target.stem == stem else f"{target.stem}.html#{name}"
-        for name, target in targets.items()
-    }
-    address |= {page: f"{page}.html" for page in stems}
-    numbers = {section.identifier: section for section in document.sections}
-    change = partial(_page_block, document=document, numbers=numbers, words=words)
-    blocks = with_references(map_blocks(document.blocks, change), targets, address)
-    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
-    body = write_tree(
-        tree,
-        writes="html5",
-        what=document.name,
-        options=("--lua-filter", str(theme / "release.lua"), "--wrap=none", "--no-highlight"),
-    )
-    if ' style="' in body:
-        raise RenderError(
-            f"{document.name} sets a style attribute, which pages do not allow; use a class"
-        )
-    return body
-
-
-def _page_block(
-    block: Node, *, document: Document, numbers: Mapping[str, Section], words: Mapping[str, str]
-) -> list[Node] | None:
-    if block["t"] == "RawBlock":
-        raise RenderError(f"{document.name} holds raw {block['c'][0]}; write Markdown")
-    if block["t"] == "Header":
-        return [_numbered_heading(block, numbers[block["c"][1][0]])]
-    if block["t"] == "Table":
-        return [_scrolling(block, "", text_of(document.title))]
-    if block["t"] != "Div":
-        return None
-    identifier = block["c"][0][0]
-    found = document.floats.get(identifier)
-    if found:
-        return _figure(found, document) if found.kind == "fig" else _table(found)
-    callout = split_callout(block, words)
-    if callout is None:
-        return None
-    change = partial(_page_block, document=document, numbers=numbers, words=words)
-    title = div([{"t": "Plain", "c": callout.title}], "", "callout-title")
-    inner = [title, *map_blocks(callout.blocks, change)]
-    return [div(inner, "", "callout", f"callout-{callout.kind}", role="note")]
-
-
-def _numbered_heading(block: Node, section: Section) -> Node:
-    level, attributes, inlines = block["c"]
-    if section.number:
-        number = span([plain(section.number)], "", "heading-number")
-        inlines = [number, {"t": "Space"}, *inlines]
-    return {"t": "Header", "c": [level, attributes, inlines]}
-
-
-def _caption(found: Float) -> list[Node]:
-    label = span([plain(f"{found.label}:")], "", "caption-label")
-    return [label, {"t": "Space"}, *found.caption]
-
-
-def _table(found: Float) -> list[Node]:
-    attributes, _, *rest = found.body["c"]
-    inner = span(_caption(found), f"{found.identifier}-caption", "caption-text")
-    caption = [None, [{"t": "Plain", "c": [inner]}]]
-    table = {"t": "Table", "c": [attributes, caption, *rest]}
-    return [_scrolling(table, found.identifier, found.label), *found.notes]
-
-
-def _scrolling(table: Node, identifier: str, name: str) -> Node:
-    """A region that the keyboard can reach, because a wide table scrolls inside it."""
-    return div([table], identifier, "table-region", role="region", tabindex="0", aria_label=name)
-
-
-def _figure(found: Float, document: Document) -> list[Node]:
-    where = f"{document.name}: {found.identifier}"
-    pairs, (address, _) = dict(found.body["c"][0][2]), found.body["c"][2]
-    drawing = inline_svg(
-        svg_bytes(address, where),
-        found.identifier,
-        f"{found.label}: {text_of(found.caption)}",
-        pairs["fig-alt"],
-        where,
-    )
-    caption = [{"t": "Plain", "c": _caption(found)}]
-    region = div(
-        [raw("html", drawing)],
-        "",
-        "chart-region",
-        role="region",
-        tabindex="0",
-        aria_label=found.label,
-    )
-    figure = [raw("html", f'<figure id="{found.identifier}">'), raw("html", "<figcaption>")]
-    figure += [*caption, raw("html", "</figcaption>"), region, *found.notes]
-    return [*figure, raw("html", "</figure>")]
-
-
-def _search_index(documents: Sequence[Document], targets: Mapping[str, Target]) -> list[list[str]]:
-    """Return page address, chapter title, section title and text of each section."""
-    entries = []
-    for document in documents:
-        blocks = with_labels(document.blocks, targets)
-        title, page = text_of(document.title), f"{document.chapter.stem}.html"
-        sections = {section.identifier: section.title for section in document.sections}
-        address, heading, texts = page, "", list[str]()
-        for block in blocks:
-            if block["t"] == "Header":
-                entries.append([address, title, heading, _searched(texts)])
-                address = f"{page}#{block['c'][1][0]}"
-                heading, texts = sections[block["c"][1][0]], []
-            else:
-                texts.append(_searchable(block))
-        entries.append([address, title, heading, _searched(texts)])
-    return entries
-
-
-def _searchable(block: Node) -> str:
-    """Return a block's text; of a table, its row heads and its caption rather than figures."""
-    tables = list(nodes_of(block, "Table"))
-    if not tables:
-        return text_of(block)
-    heads = [text_of(row[1][0][4]) for table in tables for body in table["c"][4] for row in body[3]]
-    captions = [text_of(inner) for inner in block["c"][1][1:]] if block["t"] == "Div" else []
-    return " ".join([*captions, *heads])
-
-
-def _searched(texts: Sequence[str]) -> str:
-    text = " ".join(" ".join(texts).split())
-    return text[:_SEARCHED_CHARACTERS]
-
-
-def write_front_door(
-    theme: Path, folder: Path, languages: Mapping[str, tuple[str, Mapping[str, str]]]
-) -> Path:
-    """Write the page that offers the release's languages, beside their folders; return it.
-
-    Parameters
-    ----------
-    theme : Path
-        The project's theme.
-    folder : Path
-        The folder that holds the site of each language.
-    languages : mapping
-        The release's title and its words by language code, in the order of the page.
-    """
-    shown = [
-        {
-            "code": code,
-            "title": title,
-            "name": words[f"render.language.{code}"],
-            "choose": words["render.choose-language"],
-        }
-        for code, (title, words) in languages.items()
-    ]
-    page = folder / "index.html"
-    page.write_text(_template(theme, "front-door.html").render(languages=shown), encoding="utf-8")
-    return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -77,9 +78,9 @@ def span(inlines: list[Node], identifier: str = "", *classes: str) -> Node:
     return {"t": "Span", "c": [attributes(identifier, classes), inlines]}
 
 
-def link(inlines: list[Node], target: str) -> Node:
+def link(inlines: list[Node], target: str, *classes: str) -> Node:
     """Return a link without a title."""
-    return {"t": "Link", "c": [attributes(), inlines, [target, ""]]}
+    return {"t": "Link", "c": [attributes("", classes), inlines, [target, ""]]}
 
 
 def raw(language: str, text: str) -> Node:
@@ -125,6 +126,20 @@ def map_inlines(nodes: Any, change: Callable[[Node], Node | None]) -> Any:
         if instead is not None:
             return instead
     return {key: map_inlines(inner, change) for key, inner in nodes.items()}
+
+
+def without_comments(nodes: Any) -> Any:
+    """Return any part of the tree without the HTML comments in it."""
+    if isinstance(nodes, list):
+        return [without_comments(node) for node in nodes if not _is_comment(node)]
+    if isinstance(nodes, dict):
+        return {key: without_comments(inner) for key, inner in nodes.items()}
+    return nodes
+
+
+def _is_comment(node: Any) -> bool:
+    is_raw = isinstance(node, dict) and node.get("t") in ("RawBlock", "RawInline")
+    return is_raw and re.fullmatch(r"<!--.*-->\s*", node["c"][1], re.DOTALL) is not None
 
 
 def nodes_of(nodes: Any, kind: str) -> Iterator[Node]:

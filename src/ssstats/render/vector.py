@@ -17,6 +17,7 @@ _SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _ADDRESS = "data:image/svg+xml;base64,"
 _DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}title", f"{{{_SVG}}}desc"}
+_ACTIVE = {f"{{{_SVG}}}script", f"{{{_SVG}}}foreignObject", "script"}
 _LONG_DECIMAL = re.compile(r"(-?\d+\.\d{2})\d+")
 _LOCAL_ADDRESS = re.compile(r"url\(#([^)]+)\)")
 
@@ -42,6 +43,7 @@ def inline_svg(svg: bytes, identifier: str, title: str, description: str, where:
     root = _parsed(svg, where)
     if root.tag != f"{{{_SVG}}}svg":
         raise RenderError(f"{where} is not an SVG drawing")
+    _check_still(root, where)
     _cleaned(root, identifier)
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
@@ -67,6 +69,15 @@ def _parsed(svg: bytes, where: str) -> ElementTree.Element:
         return ElementTree.fromstring(svg)
     except ElementTree.ParseError as problem:
         raise RenderError(f"{where} is not valid SVG: {problem}") from problem
+
+
+def _check_still(root: ElementTree.Element, where: str) -> None:
+    for element in root.iter():
+        if element.tag in _ACTIVE or any(key.startswith("on") for key in element.attrib):
+            raise RenderError(f"{where} holds a script or foreign content; a chart is plain SVG")
+        target = element.get(_LINK) or element.get("href") or "#"
+        if not target.startswith(("#", "data:image/png;base64,")):
+            raise RenderError(f"{where} leads to {target[:60]!r}; a chart loads nothing")
 
 
 def _cleaned(element: ElementTree.Element, prefix: str) -> None:

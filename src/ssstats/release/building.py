@@ -1,0 +1,215 @@
+"""Builds a release in a folder of its own and puts it in place when everything passed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.disclosure.policy import Policy, read_policy
+from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.errors import CatalogueError, DisclosureError, listed
+from ssstats.manifest import write_manifest
+from ssstats.notebooks import NotebookJob, run_notebooks
+from ssstats.periods import ReportingYear
+from ssstats.project import Project
+from ssstats.release.areas import authorities_named
+from ssstats.release.pages import chapter_jobs, render_language
+from ssstats.release.tables import publish_tables
+from ssstats.words import missing_words, read_words
+
+DATA = "data"
+# Notebooks run here, as deep as in the finished release, before they are laid out as a book.
+_RUN = "run"
+
+
+@dataclass(frozen=True)
+class ReleaseOptions:
+    """What to build: a period, from which returns, in which languages, under which policy."""
+
+    period: ReportingYear
+    returns: Path
+    out: Path
+    languages: tuple[str, ...] = ("en",)
+    authorities: tuple[str, ...] = ()
+    engine: str = "auto"
+    workers: int = 2
+    policy: str = "round-5"
+    published: str = ""
+
+
+@dataclass(frozen=True)
+class Built:
+    """Where a finished release is, and what it holds."""
+
+    folder: Path
+    engine: str
+    sites: tuple[Path, ...]
+    documents: tuple[Path, ...]
+    notebooks: int
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a build as a progress display sees it: its words and how far it is."""
+
+    name: str
+    done: int = 0
+    total: int = 0
+
+
+def build_release(
+    options: ReleaseOptions, project: Project, *, progress: Callable[[Step], None] = lambda step: None
+) -> Built:
+    """Build a release and put it in place; on any failure leave what was there as it was.
+
+    Raises
+    ------
+    ReleaseError
+        One of its kinds, saying what was wrong and what to do.
+    """
+    progress(Step("Reading the catalogue"))
+    catalogue = read_catalogue(project.catalogue)
+    policy = _public_policy(options.policy, project)
+    authorities = authorities_named(options.authorities, catalogue)
+    _check_words(options.languages, project, catalogue)
+    with _staging(options.out, str(options.period)) as stage:
+        progress(Step("Returns through checks and the disclosure gate"))
+        tables = publish_tables(
+            options.returns,
+            period=options.period,
+            policy=policy,
+            catalogue=catalogue,
+            folder=stage / DATA,
+        )
+        return _publish(options, project, catalogue, tables, authorities, stage, progress)
+
+
+def _publish(
+    options: ReleaseOptions,
+    project: Project,
+    catalogue: Catalogue,
+    tables: ReleaseTables,
+    authorities: Sequence[str],
+    stage: Path,
+    progress: Callable[[Step], None],
+) -> Built:
+    jobs: dict[str, list[NotebookJob]] = {
+        language: chapter_jobs(
+            project, catalogue, tables, authorities,
+            words=read_words(project.catalogue, language),
+            folder=stage / _RUN / language,
+        )
+        for language in options.languages
+    }  # fmt: skip
+    _run(jobs, options.workers, progress)
+    sites, documents, engine = [], [], ""
+    for language in options.languages:
+        progress(Step(f"Pages and PDF ({language})"))
+        rendered = render_language(
+            project, tables, jobs[language],
+            words=read_words(project.catalogue, language),
+            stage=stage, languages=options.languages, engine=options.engine,
+            published=options.published,
+        )  # fmt: skip
+        sites.append(rendered.site.relative_to(stage))
+        if rendered.pdf is not None:
+            documents.append(rendered.pdf.relative_to(stage))
+        engine = rendered.engine
+    shutil.rmtree(stage / _RUN)
+    progress(Step("Manifest"))
+    write_manifest(stage, facts={"period": str(options.period), "engine": engine})
+    folder = _put_in_place(stage, options.out / str(options.period))
+    return Built(
+        folder=folder,
+        engine=engine,
+        sites=tuple(folder / site for site in sites),
+        documents=tuple(folder / document for document in documents),
+        notebooks=sum(len(own) for own in jobs.values()),
+        synthetic=bool(tables.facts["synthetic"]),
+    )
+
+
+def _run(
+    jobs: dict[str, list[NotebookJob]], workers: int, progress: Callable[[Step], None]
+) -> None:
+    every = [job for own in jobs.values() for job in own]
+    finished = 0
+
+    def count(_: NotebookJob) -> None:
+        nonlocal finished
+        finished += 1
+        progress(Step("Notebooks", finished, len(every)))
+
+    progress(Step("Notebooks", 0, len(every)))
+    run_notebooks(every, workers=workers, done=count)
+
+
+def _public_policy(name: str, project: Project) -> Policy:
+    policy = read_policy(name, project.policies)
+    if not policy.public:
+        raise DisclosureError(
+            f"policy {name!r} is for restricted internal use; a release needs a public policy"
+        )
+    return policy
+
+
+def _check_words(languages: Sequence[str], project: Project, catalogue: Catalogue) -> None:
+    for language in languages:
+        read_words(project.catalogue, language)
+        if language == "en":
+            continue
+        known = read_words(project.catalogue, language)
+        labels = [
+            *(
+                f"metric.{edition}.{reference}"
+                for edition, reference, collected in zip(
+                    catalogue.metrics["edition"],
+                    catalogue.metrics["reference"],
+                    catalogue.metrics["collected"],
+                    strict=True,
+                )
+                if collected == "yes"
+            ),
+            *(f"measure.{measure}" for measure in catalogue.measures["measure"]),
+        ]
+        missing = missing_words(project.catalogue, language)
+        missing += [key for key in labels if not known.has(key)]
+        if missing:
+            raise CatalogueError(
+                f"words.csv: {len(missing)} texts have no words in language {language!r} "
+                f"({listed(missing, most=5)}); have them translated, or build without it"
+            )
+
+
+@contextmanager
+def _staging(out: Path, period: str) -> Iterator[Path]:
+    """Give a folder beside the release's place; remove it whatever happens."""
+    out.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=f".{period}-", dir=out))
+    stage.chmod(0o755)
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _put_in_place(stage: Path, place: Path) -> Path:
+    """Rename the finished folder to its place; the release that stood there goes last."""
+    former = place.with_name(f".{place.name}-former-{os.getpid()}")
+    if place.exists():
+        place.rename(former)
+    try:
+        stage.rename(place)
+    except OSError:
+        if former.exists():
+            former.rename(place)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
+    return place

@@ -1,0 +1,158 @@
+"""From release tables to pages: which notebooks run, and the book that they become."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ssstats import __version__
+from ssstats.catalogue import Catalogue
+from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.notebooks import NotebookJob
+from ssstats.periods import ReportingYear
+from ssstats.project import Project
+from ssstats.render import FrontMatter, Rendered, lay_out_book, render_book
+from ssstats.words import Words
+
+# National chapters and the edition whose data each one needs; blank where it needs none.
+CHAPTERS = (
+    ("index", "", ()),
+    ("adults", "2020-proposed", ("adults",)),
+    ("children", "2020-proposed", ("children",)),
+    ("carers", "2020-proposed", ("carers_adult", "carers_young")),
+    ("workforce", "2020-proposed", ("workforce",)),
+    ("framework-2016", "2016-code", ("framework",)),
+    ("quality", "", ()),
+    ("dictionary", "", ()),
+)
+AUTHORITY = "authority"
+NOTEBOOKS = "notebooks"
+# From a notebook's folder in the release to its tables.
+_TABLES = "../../data"
+_SLUG = "social-services-activity"
+
+
+def chapter_jobs(
+    project: Project,
+    catalogue: Catalogue,
+    tables: ReleaseTables,
+    authorities: Sequence[str],
+    *,
+    words: Words,
+    folder: Path,
+) -> list[NotebookJob]:
+    """Return a job for each national chapter that has data, and one for each authority."""
+    common = {
+        "period": str(tables.facts["period"]),
+        "language": words.language,
+        "release_tables": _TABLES,
+    }
+    jobs = [
+        NotebookJob(
+            project.notebooks / f"{name}.ipynb",
+            folder / f"{name}.ipynb",
+            common,
+            words.say(f"chapter.{name}.title"),
+        )
+        for name, edition, domains in CHAPTERS
+        if not edition or _has_data(tables, catalogue, edition, domains)
+    ]
+    # The longest first, so that no worker is left alone with one at the end.
+    return jobs + [
+        authority_job(project, catalogue, code, words=words, folder=folder, parameters=common)
+        for code in authorities
+    ]
+
+
+def authority_job(
+    project: Project,
+    catalogue: Catalogue,
+    authority: str,
+    *,
+    words: Words,
+    folder: Path,
+    parameters: dict[str, str],
+) -> NotebookJob:
+    """Return the job that makes one authority's page."""
+    area = catalogue.areas[catalogue.areas["area"] == authority].iloc[0]
+    return NotebookJob(
+        project.notebooks / f"{AUTHORITY}.ipynb",
+        folder / f"{AUTHORITY}-{area['slug']}.ipynb",
+        {**parameters, "authority": authority},
+        str(area[f"name_{words.language}"]),
+    )
+
+
+def _has_data(
+    tables: ReleaseTables, catalogue: Catalogue, edition: str, domains: tuple[str, ...]
+) -> bool:
+    metrics = catalogue.metrics
+    own = metrics[(metrics["edition"] == edition) & metrics["domain"].isin(domains)]
+    counts = tables.counts[tables.counts["edition"] == edition]
+    return bool(counts["reference"].isin(own["reference"]).any())
+
+
+def render_language(
+    project: Project,
+    tables: ReleaseTables,
+    jobs: Sequence[NotebookJob],
+    *,
+    words: Words,
+    stage: Path,
+    languages: Sequence[str],
+    engine: str,
+    published: str,
+) -> Rendered:
+    """Lay out the executed notebooks of one language as a book and render site and PDF.
+
+    The book tree is the release's notebooks folder: `quarto render` in it gives the same
+    chapters again and runs nothing.
+    """
+    language = words.language
+    tree = stage / NOTEBOOKS / language
+    chapters: dict[str, list[Path]] = {}
+    for job in jobs:
+        listed_as = "index.qmd" if job.template.stem == "index" else f"notebooks/{job.template.name}"
+        chapters.setdefault(listed_as, []).append(job.output)
+    lay_out_book(
+        project.book,
+        chapters,
+        tree,
+        language=language,
+        front=_front_matter(tables, words, languages, published),
+        words=words.texts,
+    )
+    return render_book(
+        tree,
+        stage,
+        language=language,
+        engine=engine,
+        pdf_name=f"{_SLUG}-{language}.pdf",
+        words=words.texts,
+    )
+
+
+def _front_matter(
+    tables: ReleaseTables, words: Words, languages: Sequence[str], published: str
+) -> FrontMatter:
+    facts = tables.facts
+    year = ReportingYear.parse(str(facts["period"]))
+    if facts["synthetic"]:
+        designation = words.say("release.designation-synthetic")
+    elif facts["protected_at_source"]:
+        designation = words.say("release.designation-source")
+    else:
+        designation = words.say("release.designation")
+    policy = facts["policy"]["titles"][words.language]  # type: ignore[index]
+    return FrontMatter(
+        title=words.say("release.title"),
+        period=words.say("period.year", start=year.start, end=year.end),
+        designation=designation,
+        published=published or words.say("release.draft"),
+        contact=words.say("release.contact"),
+        licence=words.say("release.licence"),
+        made=words.say("release.made", version=__version__, policy=policy),
+        synthetic=words.say("render.synthetic") if facts["synthetic"] else "",
+        summary=words.say("release.summary"),
+        languages=tuple(languages),
+    )

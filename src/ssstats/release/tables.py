@@ -1,0 +1,102 @@
+"""The step across the airlock: returns in, release tables and open data files out.
+
+The only code beside the gate that holds returns and published tables at the same time; it hands
+nothing on but files.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from ssstats import __version__
+from ssstats.catalogue import Catalogue
+from ssstats.catalogue.dictionary import dictionary_frame
+from ssstats.checks import check_returns, summary_of
+from ssstats.disclosure.gate import pass_gate
+from ssstats.disclosure.policy import Policy
+from ssstats.disclosure.release_tables import ReleaseTables, write_csv, write_release_tables
+from ssstats.errors import ReturnsError, UsageError
+from ssstats.estimates import estimate_measures
+from ssstats.measures import coverage_of, measure_quantities
+from ssstats.periods import ReportingYear
+from ssstats.returns import Returns, read_returns
+
+MEASURES_FILE = "measures.csv"
+DICTIONARY_FILE = "data-dictionary.csv"
+
+
+def publish_tables(
+    returns_path: Path,
+    *,
+    period: ReportingYear,
+    policy: Policy,
+    catalogue: Catalogue,
+    folder: Path,
+) -> ReleaseTables:
+    """Read returns, pass them through the gate, and write release tables into `folder`.
+
+    Returns
+    -------
+    ReleaseTables
+        What was written: published values and markers only.
+
+    Raises
+    ------
+    ReturnsError, UsageError
+        If the returns cannot be read or do not hold the period.
+    """
+    returns = read_returns(returns_path, catalogue)
+    _check_period(returns, period)
+    returns = returns.up_to(period)
+    results, applied = check_returns(returns, catalogue)
+    authorities = list(catalogue.areas.loc[catalogue.areas["level"] == "authority", "area"])
+    tables = pass_gate(
+        measure_quantities(returns, catalogue),
+        policy,
+        coverage=coverage_of(returns, authorities),
+        exceptions=returns.exceptions,
+        breaks=_breaks(returns, catalogue),
+        checks=summary_of(results, applied),
+        facts=_facts(returns, period),
+    )
+    write_release_tables(tables, folder)
+    write_csv(estimate_measures(tables, catalogue), folder / MEASURES_FILE)
+    write_csv(dictionary_frame(catalogue), folder / DICTIONARY_FILE)
+    return tables
+
+
+def _check_period(returns: Returns, period: ReportingYear) -> None:
+    known = returns.periods
+    if period not in known:
+        raise UsageError(
+            f"period {period} is not in the returns; they hold {known[0]} to {known[-1]}"
+            if len(known) > 1
+            else f"period {period} is not in the returns; they hold {known[0]}"
+        )
+    origins = returns.values["protection"].ne("").groupby(returns.values["edition"]).nunique()
+    if (origins > 1).any():
+        raise ReturnsError(
+            "some values came protected and others did not; build them as separate releases"
+        )
+
+
+def _breaks(returns: Returns, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the known breaks of the editions and years that the returns hold."""
+    keys = set(zip(returns.values["edition"], returns.values["period"], strict=True))
+    breaks = catalogue.breaks
+    held = [key in keys for key in zip(breaks["edition"], breaks["period"], strict=True)]
+    return breaks[held].reset_index(drop=True)
+
+
+def _facts(returns: Returns, period: ReportingYear) -> dict[str, object]:
+    return {
+        "period": str(period),
+        "periods": [str(year) for year in returns.periods],
+        "editions": sorted(returns.values["edition"].unique()),
+        "origins": sorted(text for text in returns.values["origin"].unique() if text),
+        "synthetic": returns.synthetic,
+        "protected_at_source": returns.protected_at_source,
+        "version": __version__,
+    }
