@@ -388,3 +388,29 @@ def test_a_root_search_finds_each_root_to_the_last_digits():
 def test_a_root_search_without_a_change_of_sign_has_no_root():
     got = root_between(lambda value: value + 1.0, np.zeros(2), np.ones(2))
     assert np.isnan(got).all()
+
+
+@pytest.mark.parametrize("method", PERCENTAGE_METHODS)
+def test_a_large_table_has_the_limits_of_its_cells_one_by_one(method):
+    rng = np.random.default_rng(5)
+    n = rng.integers(0, 12, (40, 10)).astype(float)
+    x = np.floor(n * rng.random((40, 10)))
+    x[3, 4] = np.nan
+    whole = np.array(intervals.limits_of_percentage(x, n, method=method))
+    single = [
+        intervals.limits_of_percentage(a, b, method=method)
+        for a, b in zip(x.ravel(), n.ravel(), strict=True)
+    ]
+    assert whole.shape == (2, 40, 10)
+    np.testing.assert_allclose(whole.reshape(2, -1).T, np.array(single), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("method", COUNT_METHODS)
+def test_a_large_table_of_counts_has_the_limits_of_its_cells_one_by_one(method):
+    events = np.random.default_rng(6).integers(0, 40, 500).astype(float)
+    whole = np.array(intervals.limits_of_count(events, method=method))
+    single = [intervals.limits_of_count(x, method=method) for x in events]
+    np.testing.assert_allclose(whole.T, np.array(single), rtol=1e-12)
+    halves = np.array(intervals.limits_of_count(events + 0.5, method=method))
+    one = intervals.limits_of_count(events[7] + 0.5, method=method)
+    np.testing.assert_allclose(halves[:, 7], one, rtol=1e-12)
