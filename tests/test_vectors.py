@@ -7,6 +7,7 @@ fails in `test_every_function_and_method_of_the_file_is_offered`, and so can nev
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Callable
@@ -17,7 +18,6 @@ import numpy as np
 import pytest
 
 from ssstats import comparison, intervals
-from ssstats.comparison import overdispersion
 from ssstats.intervals.coverage import coverage_of_percentage, worst_coverage_of_percentage
 
 Vector = dict[str, Any]
@@ -249,7 +249,7 @@ def _stock_change(given: Inputs, confidence: float, vector: Vector) -> dict[str,
 
 def _signals(given: Inputs, confidence: list[float], vector: Vector) -> dict[str, Any]:
     levels = (confidence[0], confidence[1])
-    numerator = _given(_first(given, "numerator", "observed", "events", "x"))
+    numerator = _given(_first(given, "numerator", "observed", "events", "count", "x"))
     denominator = _given(
         _first(given, "denominator", "expected", "n", "population", "pop", absent=np.nan)
     )
@@ -335,24 +335,36 @@ def _funnel_definition(given: Inputs, confidence: list[float], vector: Vector) -
 
 
 def _overdispersion(given: Inputs, confidence: Any, vector: Vector) -> dict[str, Any]:
-    scale = given.get("transform", "sqrt")
-    if "counts" in str(given.get("statistic")):
-        scale = "log-of-counts"
-    numerator = _first(given, "x", "observed", "numerator", "events")
-    denominator = _first(given, "t", "expected", "e", "n", "denominator", "population")
+    statistic = str(given.get("statistic", ""))
+    numerator = _given(_first(given, "x", "observed", "numerator", "events"))
+    denominator = _given(_first(given, "n", "t", "expected", "e", "denominator", "population"))
+    target = given.get("target")
+    if target is None and statistic == "rate":
+        target = comparison.pooled_rate(numerator, denominator)
     spread = comparison.measure_overdispersion(
         numerator,
         denominator,
-        scale=scale,
+        scale="log-of-counts" if "counts" in statistic else given.get("transform", "sqrt"),
         winsorised=given.get("winsor", 0.1),
-        baseline=given.get("target"),
+        baseline=target,
     )
-    levels = confidence if isinstance(confidence, list) else [confidence or 0.95, 0.998]
     limits = _both_levels(
-        lambda level: overdispersion.adjusted_limits(spread.error, spread, confidence=level), levels
+        lambda level: comparison.adjusted_limits(spread.error, spread, confidence=level),
+        confidence if isinstance(confidence, list) else [0.95, 0.998],
     )
-    found = {"z": spread.z, "phi": spread.phi, "tau2": spread.tau2, "target": spread.target}
-    return found | limits | {"lower": limits["lower95"], "upper": limits["upper95"]}
+    found = {"z": spread.z, "phi": spread.phi, "tau2": spread.tau2, "s": spread.error}
+    found |= {"target_transformed": spread.target, "target": _pooled_or(target, spread)}
+    if isinstance(confidence, float):
+        limits |= _ends(comparison.adjusted_limits(spread.error, spread, confidence=confidence))
+    return found | limits
+
+
+def _pooled_or(target: float | None, spread: comparison.Overdispersion) -> float:
+    """Return the baseline on the original scale: limits without any width."""
+    if target is not None:
+        return target
+    exact = dataclasses.replace(spread, tau2=0.0)
+    return float(comparison.adjusted_limits(0.0, exact)[0])
 
 
 def _tau2(given: Inputs, confidence: Any, vector: Vector) -> dict[str, Any]:
@@ -383,9 +395,11 @@ def _survey(given: Inputs, confidence: float, vector: Vector) -> dict[str, Any]:
 
 
 def _mean_from_totals(given: Inputs, confidence: float, vector: Vector) -> dict[str, Any]:
-    limits = intervals.limits_of_mean_if_exponential(
-        given["total"], given["n"], confidence=confidence
-    )
+    limits = (np.nan, np.nan)
+    if given.get("assume") == "exponential":
+        limits = intervals.limits_of_mean_if_exponential(
+            given["total"], given["n"], confidence=confidence
+        )
     return {"mean": _over(given["total"], given["n"])} | _ends(limits)
 
 

@@ -32,6 +32,7 @@ from ssstats.comparison.overdispersion import (
     measure_overdispersion,
     tau2_from_scores,
 )
+from ssstats.comparison.overlaps import limits_with_full_overlap, verdicts_of_overlapping_stock
 from ssstats.comparison.quantiles import quantile_of_each
 from ssstats.comparison.series import ProcessLimits, limits_of_series
 from ssstats.comparison.shrinkage import ShrunkRates, shrink_rates
@@ -60,6 +61,7 @@ __all__ = [
     "limits_of_difference",
     "limits_of_rate_difference",
     "limits_of_series",
+    "limits_with_full_overlap",
     "measure_overdispersion",
     "p_value_of_two_counts",
     "pooled_rate",
@@ -73,4 +75,5 @@ __all__ = [
     "smallest_detectable_rise",
     "tau2_from_scores",
     "verdicts_of_change",
+    "verdicts_of_overlapping_stock",
 ]
