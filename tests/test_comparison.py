@@ -401,3 +401,21 @@ def test_no_limit_or_test_comes_from_statsmodels():
     modules = [*folder.glob("intervals/*.py"), *folder.glob("comparison/*.py")]
     assert len(modules) > 15
     assert not [m.name for m in modules if "statsmodels" in m.read_text(encoding="utf-8")]
+
+
+@settings(max_examples=80, deadline=None)
+@given(cases(most=300), cases(most=300), st.sampled_from([0.8, 0.95, 0.998]))
+def test_a_p_value_of_a_difference_agrees_with_the_limits_at_every_level(first, second, level):
+    p = comparison.p_value_of_difference(*first, *second)
+    assume(abs(p - (1 - level)) > 1e-9)
+    lower, upper = comparison.limits_of_difference(*first, *second, confidence=level)
+    assert (p < 1 - level) == (lower > 0 or upper < 0)
+    assert p == comparison.p_value_of_difference(*second, *first)
+
+
+def test_p_values_of_differences_end_at_1_and_0_and_leave_out_what_is_missing():
+    p = comparison.p_value_of_difference(
+        [5, 0, 100_000, None, 0], [10, 4, 100_000, 8, 0], [10, 0, 0, 1, 0], [20, 9, 100_000, 8, 3]
+    )
+    assert p[:3].tolist() == [1.0, 1.0, 0.0]
+    assert np.isnan(p[3:]).all()

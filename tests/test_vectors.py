@@ -2,7 +2,7 @@
 
 The file comes from `--vectors PATH`, or from ../shared/vectors/intervals.json beside the checkout.
 An adapter below says which function of ours a vector's function is; a vector that has no adapter
-fails in `test_every_function_and_method_of_the_file_is_offered`, and so can never be passed over.
+fails in `test_every_function_of_the_file_is_offered`, and so can never be passed over.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def test_a_function_agrees_with_the_reference_value(vector: Vector) -> None:
         _compare(name, got[name], wanted, vector["tolerance"])
 
 
-def test_every_function_and_method_of_the_file_is_offered(vectors: list[Vector]) -> None:
+def test_every_function_of_the_file_is_offered(vectors: list[Vector]) -> None:
     missing = sorted({v["function"] for v in vectors} - set(_ADAPTERS))
     assert not missing, f"not offered: {', '.join(missing)}"
 

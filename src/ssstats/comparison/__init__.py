@@ -10,7 +10,11 @@ from ssstats.comparison.counts import (
     smallest_attainable_p_value,
     smallest_detectable_rise,
 )
-from ssstats.comparison.differences import limits_of_difference, limits_of_rate_difference
+from ssstats.comparison.differences import (
+    limits_of_difference,
+    limits_of_rate_difference,
+    p_value_of_difference,
+)
 from ssstats.comparison.funnels import (
     BOTH_LEVELS,
     Signal,
@@ -63,6 +67,7 @@ __all__ = [
     "limits_of_series",
     "limits_with_full_overlap",
     "measure_overdispersion",
+    "p_value_of_difference",
     "p_value_of_two_counts",
     "pooled_rate",
     "quantile_of_each",

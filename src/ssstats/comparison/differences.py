@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from ssstats.intervals import limits_of_percentage, limits_of_rate
 from ssstats.intervals.numbers import (
@@ -22,6 +23,8 @@ from ssstats.intervals.numbers import (
 
 # A difference far below anything that is shown, and far above rounding.
 _HAIR = 1e-12
+# The chance beyond it is below the smallest positive double.
+_LARGEST_DEVIATE = 40.0
 
 
 def limits_of_difference(
@@ -77,6 +80,53 @@ def limits_of_difference(
     return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
 
 
+def p_value_of_difference(
+    numerator_1: npt.ArrayLike,
+    denominator_1: npt.ArrayLike,
+    numerator_2: npt.ArrayLike,
+    denominator_2: npt.ArrayLike,
+) -> FloatArray:
+    """Return the error rate at which Newcombe's limits of the difference just reach zero.
+
+    It is under 0.05 exactly where the 95% limits of `limits_of_difference` leave zero out, so that
+    a rule for many comparisons and a verdict on one never contradict each other.
+
+    Returns
+    -------
+    p : array of float
+        1 where the percentages are equal; NaN where a number is missing or a denominator is zero.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative or a numerator is above its denominator.
+    """
+    x1, n1, x2, n2 = as_numbers(
+        numerator_1=numerator_1,
+        denominator_1=denominator_1,
+        numerator_2=numerator_2,
+        denominator_2=denominator_2,
+    )
+    refuse((x1 > n1) | (x2 > n2), "the numerator is above its denominator")
+    known = (n1 > 0) & (n2 > 0) & ~np.isnan(x1 + x2)
+    n1, n2 = np.where(known, n1, 1.0), np.where(known, n2, 1.0)
+    p1, p2 = np.where(known, x1, 0.0) / n1, np.where(known, x2, 0.0) / n2
+    # The higher percentage reaches down, the lower reaches up, whichever is first.
+    first = p1 >= p2
+    high, high_n = np.where(first, p1, p2), np.where(first, n1, n2)
+    low, low_n = np.where(first, p2, p1), np.where(first, n2, n1)
+
+    def reach(z: FloatArray, *cells: FloatArray) -> FloatArray:
+        high, high_n, low, low_n = cells
+        # Reaching up from p is reaching down from 1 - p.
+        return np.hypot(_below(high, high_n, z), _below(1.0 - low, low_n, z)) - (high - low)
+
+    start, end = np.zeros(p1.shape), np.full(p1.shape, _LARGEST_DEVIATE)
+    deviate = root_between(reach, start, end, high, high_n, low, low_n).reshape(p1.shape)
+    deviate = np.where(np.isnan(deviate), _LARGEST_DEVIATE, deviate)
+    return np.where(known, np.where(p1 == p2, 1.0, 2.0 * ndtr(-deviate)), np.nan)[()]
+
+
 def limits_of_rate_difference(
     events_1: npt.ArrayLike,
     exposure_1: npt.ArrayLike,
@@ -112,6 +162,13 @@ def limits_of_rate_difference(
     ]
     lower, upper = _combined(rates[0], first, rates[1], second)
     return lower[()], upper[()]
+
+
+def _below(p: FloatArray, n: FloatArray, z: FloatArray) -> FloatArray:
+    """Return how far Wilson's lower limit lies below p, for an array of normal deviates."""
+    z2 = z * z
+    half = z * np.sqrt(z2 + 4.0 * n * p * (1.0 - p))
+    return p - (2.0 * n * p + z2 - half) / (2.0 * (n + z2))
 
 
 def _combined(p1: FloatArray, first: Limits, p2: FloatArray, second: Limits) -> Limits:
