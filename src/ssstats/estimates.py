@@ -69,8 +69,16 @@ def estimate_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFra
 def _grid(counts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return measures by period and area, for the editions and areas that the counts hold."""
     measures = catalogue.measures[
-        ["measure", "edition", "numerator", "denominator", "population", "multiplier", "kind"]
-        + ["nested"]
+        [
+            "measure",
+            "edition",
+            "numerator",
+            "denominator",
+            "population",
+            "multiplier",
+            "kind",
+            "nested",
+        ]
     ]
     spoken = {text: str(parse_expression(text)) for text in measures["numerator"]} | {
         text: str(parse_expression(text)) if text else "" for text in measures["denominator"]
@@ -110,9 +118,9 @@ def _with_population(
     if not on_population.any():
         return grid
     wales = catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"].iloc[0]
-    people = catalogue.populations.pivot(
-        index=["mid_year", "population"], columns="area", values="persons"
-    )
+    people: dict[tuple[int, str], dict[str, int]] = {}
+    for row in catalogue.populations.itertuples():
+        people.setdefault((row.mid_year, row.population), {})[row.area] = row.persons
     absent = tables.coverage.set_index(["edition", "period", "reference"])["absent"].to_dict()
     chosen = grid.loc[on_population]
     persons = [
@@ -135,15 +143,20 @@ def _with_population(
 
 
 def _persons(
-    people: pd.DataFrame, mid_year: int, population: str, area: str, wales: str, absent: str
+    people: dict[tuple[int, str], dict[str, int]],
+    mid_year: int,
+    population: str,
+    area: str,
+    wales: str,
+    absent: str,
 ) -> int | None:
-    if (mid_year, population) not in people.index:
+    of_areas = people.get((mid_year, population))
+    if of_areas is None:
         return None
-    row = people.loc[(mid_year, population)]
     # Wales is the authorities that answered: one without an answer has no people in the base.
-    places = [area] if area != wales else sorted(set(row.index) - set(absent.split(";")))
-    persons = row[places]
-    return None if persons.isna().any() else int(persons.sum())
+    without = {wales, *absent.split(";")}
+    places = [area] if area != wales else [code for code in of_areas if code not in without]
+    return sum(of_areas[code] for code in places) if set(places) <= set(of_areas) else None
 
 
 def _with_value(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
@@ -200,8 +213,12 @@ def _with_limits(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
     method = np.full(len(grid), "", dtype=object)
     bounds = {
         name: grid[name].to_numpy(dtype="float64", na_value=np.nan)
-        for name in ("numerator_lowest", "numerator_highest")
-        + ("denominator_lowest", "denominator_highest")
+        for name in (
+            "numerator_lowest",
+            "numerator_highest",
+            "denominator_lowest",
+            "denominator_highest",
+        )
     }
     multiplier = grid["multiplier"].to_numpy(dtype="float64")
     shares = computable & (grid["kind"] == "percentage").to_numpy()

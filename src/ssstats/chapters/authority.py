@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssstats.chapters.breakdowns import category_table
 from ssstats.chapters.passages import (
     counts_table,
     heading,
@@ -11,7 +12,6 @@ from ssstats.chapters.passages import (
     shorthand,
 )
 from ssstats.chapters.pictures import count_through_years, measures_beside_wales
-from ssstats.chapters.breakdowns import category_table
 from ssstats.chapters.release import Release
 from ssstats.errors import UsageError, listed
 from ssstats.tables import Column, Table, markdown_of_table

@@ -20,7 +20,7 @@ def breakdown_tables(release: Release, references: list[str], identity: str) -> 
         & counts["breakdown"].str.contains("=")
         & ~counts["breakdown"].str.startswith("answered=")
     ]
-    passages = []
+    passages: list[str] = []
     for reference in references:
         codes = sorted(own.loc[own["reference"] == reference, "breakdown"].unique())
         for outer in sorted({code.split(";")[0] for code in codes if ";" in code}):

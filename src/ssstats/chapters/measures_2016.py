@@ -14,7 +14,7 @@ def framework_section(release: Release, standard: int) -> str:
     words = release.words
     title = words.say(f"standard.{standard}")
     measures = release.catalogue.measures_2016
-    numbers = measures[measures["standard_tag"] == str(standard)]
+    numbers = measures[measures["standard_tag"] == standard]
     ids = _measure_ids(release, list(numbers["number"]))
     known = [m for m in ids if _known(release, m)]
     if not known:

@@ -76,13 +76,12 @@ def counts_table(
     rows = []
     for reference in references:
         cells = [release.count_text(edition, reference, area, period) for period in periods]
-        label = release.label(edition, reference)
-        row = [label, reference, *cells]
+        label = f"{release.label(edition, reference)} ({reference})"
+        row = [label, *cells]
         rows.append((*row, coverage_text(release, edition, reference, latest)) if of_wales else row)
     words = release.words
     columns = [
-        Column(words.say("table.metric"), width=34),
-        Column(words.say("table.reference"), width=11),
+        Column(words.say("table.metric"), width=40),
         *(Column(period, numeric=True, width=10) for period in periods),
     ]
     if of_wales:
@@ -116,7 +115,10 @@ def _break_notes(
     notes = []
     for reference in references:
         for period in periods:
-            reason = release.break_reason(edition, reference, domains.get(reference, ""), period)
+            # A break of a whole edition is said once, in the quality chapter.
+            reason = release.break_reason(
+                edition, reference, domains.get(reference, ""), period, own=True
+            )
             if reason:
                 notes.append(
                     release.words.say(

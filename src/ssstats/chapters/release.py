@@ -144,14 +144,20 @@ class Release:
             found &= counts["period"] == period
         return bool(found.any())
 
-    def break_reason(self, edition: str, reference: str, domain: str, period: str) -> str:
-        """Return why a year cannot be compared with the one before, blank where it can."""
+    def break_reason(
+        self, edition: str, reference: str, domain: str, period: str, *, own: bool = False
+    ) -> str:
+        """Return why a year cannot be compared with the one before, blank where it can.
+
+        With `own` only for breaks of this metric, not for those of its domain or edition.
+        """
         breaks = self.tables.breaks
         at = (breaks["edition"] == edition) & (breaks["period"] == period)
-        at &= (breaks["reference"] == reference) | (
-            (breaks["reference"] == "") & (breaks["domain"].isin(["", domain]))
-        )
-        found = breaks.loc[at, f"reason_{self.words.language}"]
+        of_metric = breaks["reference"] == reference
+        of_all = (breaks["reference"] == "") & breaks["domain"].isin(["", domain])
+        found = breaks.loc[
+            at & (of_metric if own else of_metric | of_all), f"reason_{self.words.language}"
+        ]
         return str(found.iloc[0]) if len(found) else ""
 
     def year_words(self, period: str) -> str:

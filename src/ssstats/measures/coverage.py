@@ -15,17 +15,15 @@ def coverage_of(returns: Returns, authorities: list[str]) -> pd.DataFrame:
     """
     values = returns.values
     totals = values[(values["breakdown"] == "") & values["area"].isin(authorities)]
-    answered = totals[(totals["marker"] != "x")]
-    applies_not = totals[totals["marker"] == "z"].groupby(["edition", "period", "reference"])
-    everyone = set(authorities)
-    rows = []
-    not_applicable = applies_not["area"].agg(set).to_dict() if len(applies_not) else {}
-    for key, areas in totals.groupby(["edition", "period", "reference"])["area"]:
-        here = set(answered.loc[areas.index.intersection(answered.index), "area"])
-        outside = not_applicable.get(key, set())
-        expected = everyone - outside
-        absent = sorted(expected - here)
-        rows.append((*key, len(expected) - len(absent), len(expected), ";".join(absent)))
-    return pd.DataFrame(
-        rows, columns=["edition", "period", "reference", "answered", "expected", "absent"]
+    wide = totals.pivot(
+        index=["edition", "period", "reference"], columns="area", values="marker"
+    ).reindex(columns=sorted(authorities), fill_value=pd.NA)
+    marks = wide.fillna("x").to_numpy(dtype=str)
+    absent, outside = marks == "x", marks == "z"
+    expected = (~outside).sum(axis=1)
+    codes = wide.columns.to_numpy()
+    return wide.index.to_frame(index=False).assign(
+        answered=expected - absent.sum(axis=1),
+        expected=expected,
+        absent=[";".join(codes[row]) for row in absent],
     )

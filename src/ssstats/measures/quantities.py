@@ -176,27 +176,26 @@ def _with_kinds(quantities: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     merged = quantities.merge(facts, on=["edition", "reference"], how="left")
     composite = merged["kind"].isna()
     if composite.any():
-        described = {
-            (edition, reference): _kind_of_sum(parse_expression(reference), edition, catalogue)
-            for edition, reference in merged.loc[composite, ["edition", "reference"]]
-            .drop_duplicates()
-            .itertuples(index=False)
-        }
-        pairs = list(
-            zip(merged.loc[composite, "edition"], merged.loc[composite, "reference"], strict=True)
+        own = catalogue.metrics[["edition", "reference", "quantity", "protected"]]
+        parts = {(e, r): (kind, protected) for e, r, kind, protected in own.to_numpy()}
+        pairs = merged.loc[composite, ["edition", "reference"]].drop_duplicates()
+        described = pairs.assign(
+            described=[_kind_of_sum(parts, *pair) for pair in pairs.itertuples(index=False)]
         )
-        merged.loc[composite, "kind"] = [described[pair][0] for pair in pairs]
-        merged.loc[composite, "protected"] = [described[pair][1] for pair in pairs]
+        found = merged.loc[composite, ["edition", "reference"]].merge(described, how="left")
+        merged.loc[composite, "kind"] = [kind for kind, _ in found["described"]]
+        merged.loc[composite, "protected"] = [protected for _, protected in found["described"]]
         merged.loc[composite, "follows"] = ""
     merged["answered"] = merged["answered"].astype("Int64")
     merged["expected"] = merged["expected"].astype("Int64")
     return merged
 
 
-def _kind_of_sum(expression: Expression, edition: str, catalogue: Catalogue) -> tuple[str, str]:
+def _kind_of_sum(
+    metrics: dict[tuple[str, str], tuple[str, str]], edition: str, reference: str
+) -> tuple[str, str]:
     """Return the kind of a sum and whether it is protected: as its most sensitive part."""
-    metrics = catalogue.metrics[catalogue.metrics["edition"] == edition]
-    parts = metrics[metrics["reference"].isin(expression.references)]
-    kinds = set(parts["quantity"])
-    kind = next(k for k in ("wte", "days", "ages", "count") if k in kinds)
-    return kind, "yes" if (parts["protected"] == "yes").any() else "no"
+    parts = [metrics[(edition, part)] for part in parse_expression(reference).references]
+    kinds = {kind for kind, _ in parts}
+    kind = next(known for known in ("wte", "days", "ages", "count") if known in kinds)
+    return kind, "yes" if any(protected == "yes" for _, protected in parts) else "no"

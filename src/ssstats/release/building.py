@@ -65,7 +65,10 @@ class Step:
 
 
 def build_release(
-    options: ReleaseOptions, project: Project, *, progress: Callable[[Step], None] = lambda step: None
+    options: ReleaseOptions,
+    project: Project,
+    *,
+    progress: Callable[[Step], None] = lambda step: None,
 ) -> Built:
     """Build a release and put it in place; on any failure leave what was there as it was.
 

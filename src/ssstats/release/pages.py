@@ -112,8 +112,10 @@ def render_language(
     tree = stage / NOTEBOOKS / language
     chapters: dict[str, list[Path]] = {}
     for job in jobs:
-        listed_as = "index.qmd" if job.template.stem == "index" else f"notebooks/{job.template.name}"
-        chapters.setdefault(listed_as, []).append(job.output)
+        # Quarto wants the first page of a book at its root.
+        first = job.template.stem == "index"
+        entry = "index.qmd" if first else f"notebooks/{job.template.name}"
+        chapters.setdefault(entry, []).append(job.output)
     lay_out_book(
         project.book,
         chapters,
