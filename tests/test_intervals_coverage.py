@@ -26,8 +26,8 @@ def test_clopper_pearson_limits_always_cover_at_least_what_they_say(n):
 
 
 def test_coverage_is_the_binomial_chance_of_the_outcomes_whose_limits_hold_the_share():
-    # Of 3 cases Wilson's limits hold a half for every outcome but none and all: 1 - 2 / 8... and
-    # those too, for their limits reach past a half.
+    # Wilson's limits of every outcome of 3 cases hold a half; Wald's of none and of all, which
+    # together have chance 2 / 8, have no width.
     assert coverage_of_percentage([0.5], 3)[0] == pytest.approx(1.0)
     assert coverage_of_percentage([0.5], 3, method="wald")[0] == pytest.approx(0.75)
 
