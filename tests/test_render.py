@@ -307,9 +307,17 @@ def test_table_heads_are_heads_in_the_pdf_and_repeat_on_the_next_page(
     pdf: pypdf.PdfReader,
 ) -> None:
     heads = [e for e in structure(pdf) if e.get("/S") == "/TH"]
-    assert len(heads) == 2 + 6 + 3 + 2
+    columns, rows = 2 + 6 + 3 + 2, 2 + 22 + 3 + 2
+    scopes = [scope_of(head) for head in heads]
+    assert scopes.count("/Column") == columns
+    assert scopes.count("/Row") == rows
     sheets = [normal(sheet.extract_text()) for sheet in pdf.pages]
     assert len([text for text in sheets if "Percentage reviewed" in text]) == 2
+
+
+def scope_of(head: pypdf.generic.DictionaryObject) -> str:
+    entries = [entry.get_object() for entry in head["/A"]]
+    return next(str(entry["/Scope"]) for entry in entries if entry["/O"] == "/Table")
 
 
 def structure(pdf: pypdf.PdfReader) -> list[pypdf.generic.DictionaryObject]:

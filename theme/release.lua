@@ -80,26 +80,41 @@ function Div(div)
   end
 end
 
-local function is_plain(cell)
-  for _, block in ipairs(cell.contents) do
-    if block.t ~= "Plain" then
-      return false
+local around = { Strong = { "#strong[", "]" }, Emph = { "#emph[", "]" }, Span = { "", "" } }
+
+-- What cells mostly hold, without the cost of a writer; nil for anything else.
+local function simple_typst(inlines)
+  local pieces = {}
+  for _, inline in ipairs(inlines) do
+    local piece
+    if inline.t == "Str" then
+      piece = escaped(inline.text)
+    elseif inline.t == "Space" or inline.t == "SoftBreak" then
+      piece = " "
+    elseif inline.t == "RawInline" and inline.format == "typst" then
+      piece = inline.text
+    elseif around[inline.t] then
+      local inner = simple_typst(inline.content)
+      piece = inner and around[inline.t][1] .. inner .. around[inline.t][2]
     end
-    for _, inline in ipairs(block.content) do
-      if inline.t ~= "Str" and inline.t ~= "Space" and inline.t ~= "SoftBreak" then
-        return false
-      end
+    if not piece then
+      return nil
     end
+    pieces[#pieces + 1] = piece
   end
-  return true
+  return table.concat(pieces)
 end
 
 local function cell_content(cell)
-  if is_plain(cell) then
-    return escaped(pandoc.utils.stringify(cell.contents))
+  local blocks = cell.contents
+  if #blocks == 0 then
+    return ""
   end
-  local document = pandoc.Pandoc(cell.contents)
-  return (pandoc.write(document, "typst"):gsub("%s+$", ""))
+  local simple = #blocks == 1 and blocks[1].t == "Plain" and simple_typst(blocks[1].content)
+  if simple then
+    return simple
+  end
+  return (pandoc.write(pandoc.Pandoc(blocks), "typst"):gsub("%s+$", ""))
 end
 
 local function rows_of(rows)
@@ -169,6 +184,10 @@ local function mark_cells(rows, specs, in_head)
         cell.attr.classes:insert("number")
       end
       if in_head then
+        -- A year such as 2024-25 must not break at its hyphen.
+        if not pandoc.utils.stringify(cell.contents):find("%s") then
+          cell.attr.classes:insert("unbroken")
+        end
         cell.attr.attributes["scope"] = "col"
       elseif column == 1 then
         cell.attr.attributes["scope"] = "row"

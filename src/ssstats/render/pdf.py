@@ -17,6 +17,7 @@ from ssstats.render.book import Book, front_facts
 from ssstats.render.callouts import split_callout
 from ssstats.render.documents import Document, Float
 from ssstats.render.pandoc import write_tree
+from ssstats.render.pdf_tags import with_row_heads
 from ssstats.render.references import Target, with_references
 from ssstats.render.tree import Node, map_blocks, raw
 from ssstats.render.vector import svg_bytes
@@ -55,7 +56,7 @@ def write_pdf(
     if not isinstance(content, bytes):
         raise RenderError(f"{path.name}: Typst wrote no document")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    path.write_bytes(with_row_heads(content))
     return path
 
 
