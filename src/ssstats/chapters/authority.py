@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ssstats.chapters.breakdowns import category_table
 from ssstats.chapters.passages import (
+    LONG_SERIES,
     counts_table,
     heading,
     join,
+    long_series_table,
     measures_table,
     recent_periods,
     shorthand,
@@ -14,7 +16,6 @@ from ssstats.chapters.passages import (
 from ssstats.chapters.pictures import count_through_years, measures_beside_wales
 from ssstats.chapters.release import Release
 from ssstats.errors import UsageError, listed
-from ssstats.tables import Column, Table, markdown_of_table
 
 _EDITION = "2020-proposed"
 _DOMAINS = ("adults", "children", "carers", "workforce")
@@ -125,8 +126,9 @@ def _years(release: Release, authority: str, slug: str) -> str:
     references = [r for r in _chosen(release, "count") if release.holds(_EDITION, [r])]
     if not references:
         return ""
-    if len(release.periods_of(_EDITION)) > 2 * 5 and len(references) == 1:
-        return _long_series(release, references[0], authority, slug)
+    if len(release.periods_of(_EDITION)) > LONG_SERIES and len(references) == 1:
+        areas = [authority, release.wales]
+        return long_series_table(release, f"{slug}-counts", _EDITION, references[0], areas)
     return counts_table(
         release,
         identity=f"{slug}-counts",
@@ -135,27 +137,6 @@ def _years(release: Release, authority: str, slug: str) -> str:
         references=references,
         area=authority,
     )
-
-
-def _long_series(release: Release, reference: str, authority: str, slug: str) -> str:
-    """Return one metric over many years with a row a year, the authority beside Wales."""
-    words = release.words
-    periods = [p for p in release.periods_of(_EDITION) if p <= str(release.period)]
-    areas = (authority, release.wales)
-    rows = tuple(
-        (period, *(release.count_text(_EDITION, reference, area, period) for area in areas))
-        for period in periods
-    )
-    columns = (
-        Column(words.say("table.year"), width=20),
-        *(Column(release.name(area), numeric=True, width=20) for area in areas),
-    )
-    caption = words.say(
-        "table.long-series",
-        metric=release.label(_EDITION, reference),
-        area=release.name(authority),
-    )
-    return markdown_of_table(Table(f"{slug}-counts", caption, columns, rows))
 
 
 def _series(release: Release, authority: str, slug: str) -> list[str]:

@@ -23,7 +23,8 @@ def breakdown_tables(release: Release, references: list[str], identity: str) -> 
     passages: list[str] = []
     for reference in references:
         codes = sorted(own.loc[own["reference"] == reference, "breakdown"].unique())
-        for outer in sorted({code.split(";")[0] for code in codes if ";" in code}):
+        outers = {code.split(";")[0] for code in codes if ";" in code}
+        for outer in sorted(outers, key=lambda code: _display_order(release, code)):
             inner = [code for code in codes if code.startswith(outer)]
             passages.append(
                 breakdown_table(

@@ -13,6 +13,7 @@ _EDITION = "2020-proposed"
 _DOMAINS = ("adults", "children", "carers", "workforce")
 # Guidance on writing about statistics: no more than six headlines a section.
 _MOST_POINTS = 6
+_MOST_TOPICS = 4
 
 
 def front_page(release: Release) -> str:
@@ -29,7 +30,10 @@ def front_page(release: Release) -> str:
                 )
             )
     return join(
-        words.say("front.lead", year=release.year_words(str(release.period))),
+        words.say(
+            "front.lead", year=release.year_words(str(release.period)), topics=topics(release)
+        ),
+        words.say("front.source", origins="; ".join(release.tables.facts["origins"])),  # type: ignore[arg-type]
         heading(2, words.say("front.main-points"), "main-points"),
         "::: {.main-points}",
         *points,
@@ -78,7 +82,7 @@ def _last_year(release: Release, reference: str) -> str:
     broken = release.break_reason(_EDITION, reference, domain, str(release.period))
     if before is None or before["marker"] or broken:
         return ""
-    return words.say("point.last-year", value=format_count(before["value"], ""), period=previous)
+    return words.say("point.last-year", value=format_count(before["value"], ""))
 
 
 def _coverage(release: Release, row: pd.Series) -> str:
@@ -94,7 +98,9 @@ def _measure_point(release: Release, measure: str) -> str:
     found = release.estimate(measure, release.wales, period)
     if found is None or found["marker"]:
         return ""
-    text = release.words.say(f"point.{measure}", value=release.estimate_text(found))
+    text = release.words.say(
+        f"point.{measure}", value=release.estimate_text(found), year=release.period.end
+    )
     if pd.notna(found["lower"]):
         text += " " + release.words.say(
             "point.limits",
@@ -104,15 +110,22 @@ def _measure_point(release: Release, measure: str) -> str:
     return text + _coverage(release, found) + "."
 
 
+def topics(release: Release) -> str:
+    """Return what the release holds: its sections where they are few, else its groups."""
+    words = release.words
+    held = _sections(release, held=True)
+    names = [words.say(f"section.{domain}.{order}") for domain, order in held]
+    if len(held) > _MOST_TOPICS:
+        names = [words.say(f"domain.{domain}") for domain in dict.fromkeys(d for d, _ in held)]
+    return "; ".join(name[:1].lower() + name[1:] for name in names)
+
+
 def _left_out(release: Release) -> str:
     """Return which sections of the guidance have no data in this release."""
-    metrics = release.catalogue.metrics
-    collected = metrics[(metrics["edition"] == _EDITION) & (metrics["collected"] == "yes")]
     lines = [
         f"- {escape(release.words.say(f'domain.{domain}'))}: "
         f"{escape(release.words.say(f'section.{domain}.{order}'))}"
-        for (domain, order), rows in collected.groupby(["domain", "section_order"], sort=False)
-        if not release.holds(_EDITION, list(rows["reference"]))
+        for domain, order in _sections(release, held=False)
     ]
     if not lines:
         return ""
@@ -121,3 +134,14 @@ def _left_out(release: Release) -> str:
         release.words.say("front.left-out-lead"),
         "\n".join(lines),
     )
+
+
+def _sections(release: Release, *, held: bool) -> list[tuple[str, int]]:
+    """Return domain and order of the guidance's sections that the release holds, or does not."""
+    metrics = release.catalogue.metrics
+    collected = metrics[(metrics["edition"] == _EDITION) & (metrics["collected"] == "yes")]
+    return [
+        (domain, order)
+        for (domain, order), rows in collected.groupby(["domain", "section_order"], sort=False)
+        if release.holds(_EDITION, list(rows["reference"])) is held
+    ]

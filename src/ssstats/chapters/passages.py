@@ -11,6 +11,8 @@ from ssstats.tables import Column, Table, escape, markdown_of_table
 
 # As many years as fit a page beside a metric's label.
 YEARS_SHOWN = 5
+# From this many years on, one metric is a table with a row a year.
+LONG_SERIES = 10
 MARKERS = ("c", "x", "z", "u", "low")
 
 
@@ -27,10 +29,11 @@ def heading(level: int, text: str, identity: str) -> str:
 def shorthand(release: Release) -> str:
     """Return what the markers in tables mean: stands above the first table of each chapter."""
     words = release.words
+    used = {*release.tables.counts["marker"], *release.estimates["marker"]}
     lines = [
         f"- {escape(f'[{marker}]')}: {words.say(f'marker.{marker}')}"
         for marker in MARKERS
-        if words.has(f"marker.{marker}")
+        if marker in used
     ]
     return join(
         "::: {.shorthand}",
@@ -95,6 +98,28 @@ def counts_table(
             tuple(_break_notes(release, edition, references, periods)),
         )
     )
+
+
+def long_series_table(
+    release: Release, identity: str, edition: str, reference: str, areas: Sequence[str]
+) -> str:
+    """Return one metric over many years with a row a year and a column an area."""
+    words = release.words
+    periods = [p for p in release.periods_of(edition) if p <= str(release.period)]
+    rows = tuple(
+        (period, *(release.count_text(edition, reference, area, period) for area in areas))
+        for period in periods
+    )
+    columns = (
+        Column(words.say("table.year"), width=20),
+        *(Column(release.name(area), numeric=True, width=20) for area in areas),
+    )
+    caption = words.say(
+        "table.long-series",
+        metric=release.label(edition, reference),
+        areas=", ".join(release.name(area) for area in areas),
+    )
+    return markdown_of_table(Table(identity, caption, columns, rows))
 
 
 def coverage_text(release: Release, edition: str, reference: str, period: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ssstats.chapters.breakdowns import breakdown_tables
 from ssstats.chapters.passages import (
+    LONG_SERIES,
     counts_table,
     heading,
     join,
+    long_series_table,
     measures_table,
     recent_periods,
     shorthand,
@@ -29,7 +31,7 @@ def chapter_introduction(release: Release, chapter: str) -> str:
 def section(release: Release, domain: str, order: int) -> str:
     """Return one section: counts of Wales by year, measures with limits, featured charts.
 
-    A section without any data in the release says so in one sentence.
+    A section without any data in the release is left out; the first page lists those.
     """
     metrics = release.catalogue.metrics
     chosen = metrics[
@@ -42,24 +44,29 @@ def section(release: Release, domain: str, order: int) -> str:
     title = release.words.say(f"section.{domain}.{order}")
     known = [r for r in chosen["reference"] if release.holds(_EDITION, [r])]
     if not known:
-        return join(
-            heading(2, title, identity), release.words.say("section.without-data", title=title)
-        )
-    counts = counts_table(
+        return ""
+    at_source = release.tables.facts["protected_at_source"]
+    lead = "section.source-lead" if at_source else "section.coverage-lead"
+    return join(
+        heading(2, title, identity),
+        release.words.say(lead),
+        _counts(release, known, identity, title),
+        *breakdown_tables(release, known, identity),
+        _section_measures(release, domain, str(chosen["section"].iloc[0]), identity, title),
+        *_featured(release, domain, order, identity),
+    )
+
+
+def _counts(release: Release, known: list[str], identity: str, title: str) -> str:
+    if len(known) == 1 and len(release.periods_of(_EDITION)) > LONG_SERIES:
+        return long_series_table(release, f"{identity}-counts", _EDITION, known[0], [release.wales])
+    return counts_table(
         release,
         identity=f"{identity}-counts",
         caption=release.words.say("table.counts-of-wales", title=title),
         edition=_EDITION,
         references=known,
         area=release.wales,
-    )
-    return join(
-        heading(2, title, identity),
-        release.words.say("section.coverage-lead", title=title),
-        counts,
-        *breakdown_tables(release, known, identity),
-        _section_measures(release, domain, str(chosen["section"].iloc[0]), identity, title),
-        *_featured(release, domain, order, identity),
     )
 
 

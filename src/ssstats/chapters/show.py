@@ -6,5 +6,6 @@ from IPython.display import display
 
 
 def show(markdown: str) -> None:
-    """Display Markdown text; nothing else is in the output, so nothing else is published."""
-    display({"text/markdown": markdown}, raw=True)  # type: ignore[no-untyped-call]
+    """Display Markdown text, if there is any; nothing else is in the output."""
+    if markdown.strip():
+        display({"text/markdown": markdown}, raw=True)
