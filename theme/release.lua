@@ -148,7 +148,7 @@ local function typst_columns(tbl)
     for _, body in ipairs(tbl.bodies) do
       for _, row in ipairs(body.body) do
         local text = pandoc.utils.stringify(row.cells[column].contents)
-        widest = math.max(widest, math.min(utf8.len(text) or #text, column == 1 and 40 or 60))
+        widest = math.max(widest, math.min(utf8.len(text) or #text, column == 1 and 44 or 26))
       end
     end
     widths[column] = (widest + 3) .. "fr"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,12 +78,14 @@ def render_book(
     shown = {words["render.pdf"]: f"../../{pdf_name}"} if pdf_name else {}
     documents, targets = read_documents(tree, words)
     own_words = {key: text for key, text in words.items() if key.startswith("render.")}
-    pages = write_site(
-        tree, documents, targets, site, words=own_words, downloads={**shown, **(downloads or {})}
-    )
-    pdf = None
-    if pdf_name:
-        pdf = write_pdf(tree, documents, targets, out / pdf_name, words=words)
+    offered = {**shown, **(downloads or {})}
+    # Typst compiles while pandoc writes pages: neither waits for the other.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        making = pool.submit(
+            write_site, tree, documents, targets, site, words=own_words, downloads=offered
+        )
+        pdf = write_pdf(tree, documents, targets, out / pdf_name, words=words) if pdf_name else None
+        pages = making.result()
     return Rendered(chosen, site, tuple(pages), pdf)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -14,17 +15,15 @@ import typst
 from ssstats.errors import RenderError
 from ssstats.fonts import font_folder
 from ssstats.render.book import Book, front_facts
-from ssstats.render.callouts import split_callout
-from ssstats.render.documents import Document, Float
+from ssstats.render.documents import Document
 from ssstats.render.pandoc import write_tree
 from ssstats.render.pdf_tags import with_row_heads
-from ssstats.render.references import Target, with_references
-from ssstats.render.tree import Node, map_blocks, raw
-from ssstats.render.vector import svg_bytes
+from ssstats.render.references import Target
+from ssstats.render.tree import Node, raw
+from ssstats.render.typst_chapters import chapter_typst, escaped_typst
 
 # PDF/UA-1 (ISO 14289-1) is what assistive technology can rely on.
 _STANDARD: Literal["ua-1"] = "ua-1"
-_KINDS = {"tbl": "quarto-float-tbl", "fig": "quarto-float-fig"}
 
 
 def write_pdf(
@@ -69,29 +68,26 @@ def typst_source(
     words: Mapping[str, str],
 ) -> str:
     """Return the book in Typst; its charts are written into `folder`."""
-    blocks: list[Node] = []
     address = {name: f"#{name}" for name in targets}
     address |= {document.chapter.stem: f"#{document.identifier}" for document in documents}
-    for part, chapters in groupby(documents, key=lambda document: document.chapter.part):
-        if part:
-            blocks.append(raw("typst", f"#part[{_escaped(part)}]"))
-        for document in chapters:
-            blocks += _chapter_blocks(document, folder, words)
-    blocks = with_references(blocks, targets, address)
-    tree = {
-        "pandoc-api-version": [1, 23, 1],
-        "meta": _metadata(book, words),
-        "blocks": blocks,
-    }
-    options = (
-        "--lua-filter",
-        str(book.theme / "release.lua"),
-        "--template",
-        str(book.theme / "book.typ"),
-        "--wrap=none",
-        "--variable",
-        f"lang={book.language}",
+    write = partial(
+        chapter_typst,
+        targets=targets,
+        address=address,
+        folder=folder,
+        theme=book.theme,
+        words=words,
     )
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        texts = list(pool.map(write, documents))
+    blocks, part = [], ""
+    for document, text in zip(documents, texts, strict=True):
+        if document.chapter.part != part:
+            part = document.chapter.part
+            blocks.append(raw("typst", f"#part[{escaped_typst(part)}]"))
+        blocks.append(raw("typst", text))
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": _metadata(book, words), "blocks": blocks}
+    options = ("--template", str(book.theme / "book.typ"), "--variable", f"lang={book.language}")
     return write_tree(tree, writes="typst", what=f"{book.folder.name} (PDF)", options=options)
 
 
@@ -119,74 +115,6 @@ def _metadata(book: Book, words: Mapping[str, str]) -> Node:
 
 def _meta_text(text: str) -> Node:
     return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
-
-
-def _chapter_blocks(document: Document, folder: Path, words: Mapping[str, str]) -> list[Node]:
-    classes = [] if document.number else ["unnumbered"]
-    title = {"t": "Header", "c": [1, [document.identifier, classes, []], document.title]}
-    change = partial(_paper_block, document=document, folder=folder, words=words)
-    return [title, *map_blocks(document.blocks, change)]
-
-
-def _paper_block(
-    block: Node, *, document: Document, folder: Path, words: Mapping[str, str]
-) -> list[Node] | None:
-    if block["t"] == "Header" and not document.number:
-        level, (identifier, classes, pairs), inlines = block["c"]
-        return [
-            {"t": "Header", "c": [level, [identifier, [*classes, "unnumbered"], pairs], inlines]}
-        ]
-    if block["t"] != "Div":
-        return None
-    identifier = block["c"][0][0]
-    found = document.floats.get(identifier)
-    if found:
-        return _float(found, document, folder)
-    callout = split_callout(block, words)
-    if callout is None:
-        return None
-    change = partial(_paper_block, document=document, folder=folder, words=words)
-    return [
-        raw("typst", f'#release-callout("{callout.kind}", ['),
-        {"t": "Plain", "c": callout.title},
-        raw("typst", "], ["),
-        *map_blocks(callout.blocks, change),
-        raw("typst", "])"),
-    ]
-
-
-def _float(found: Float, document: Document, folder: Path) -> list[Node]:
-    supplement, _, number = found.label.partition("\u00a0")
-    opening = (
-        f'#figure(kind: "{_KINDS[found.kind]}", supplement: [{_escaped(supplement)}], '
-        f'numbering: _ => "{number}", caption: ['
-    )
-    content = found.body if found.kind == "tbl" else _chart(found, document, folder)
-    return [
-        raw("typst", opening),
-        {"t": "Plain", "c": found.caption},
-        raw("typst", "], ["),
-        content,
-        raw("typst", f"]) <{found.identifier}>"),
-        *found.notes,
-    ]
-
-
-def _chart(found: Float, document: Document, folder: Path) -> Node:
-    name = f"{found.identifier}.svg"
-    where = f"{document.name}: {found.identifier}"
-    (folder / name).write_bytes(svg_bytes(found.body["c"][2][0], where))
-    description = dict(found.body["c"][0][2])["fig-alt"]
-    return raw("typst", f'#image("{name}", width: 100%, alt: {_quoted(description)})')
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\#$*_`<>@[]~" else sign for sign in text)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{" ".join(escaped.split())}"'
 
 
 def _message(problem: typst.TypstError, folder: str, name: str) -> str:

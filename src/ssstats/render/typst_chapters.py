@@ -1,0 +1,105 @@
+"""A chapter's blocks in Typst: headings, floats with their numbers, callouts, charts as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from ssstats.render.callouts import split_callout
+from ssstats.render.documents import Document, Float
+from ssstats.render.pandoc import write_tree
+from ssstats.render.references import Target, with_references
+from ssstats.render.tree import Node, map_blocks, raw
+from ssstats.render.vector import svg_bytes
+
+# Quarto names its kinds of figure so; the template sets both engines' figures by them.
+_KINDS = {"tbl": "quarto-float-tbl", "fig": "quarto-float-fig"}
+
+
+def chapter_typst(
+    document: Document,
+    *,
+    targets: Mapping[str, Target],
+    address: Mapping[str, str],
+    folder: Path,
+    theme: Path,
+    words: Mapping[str, str],
+) -> str:
+    """Return a chapter in Typst, its title first; its charts are written into `folder`.
+
+    `address` gives where links lead, by identifier and by stem.
+    """
+    blocks = with_references(_chapter_blocks(document, folder, words), targets, address)
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
+    options = ("--lua-filter", str(theme / "release.lua"), "--wrap=none")
+    return write_tree(tree, writes="typst", what=document.name, options=options)
+
+
+def escaped_typst(text: str) -> str:
+    """Return plain text so that Typst reads it as that text."""
+    return "".join(f"\\{sign}" if sign in "\\#$*_`<>@[]~" else sign for sign in text)
+
+
+def _chapter_blocks(document: Document, folder: Path, words: Mapping[str, str]) -> list[Node]:
+    classes = [] if document.number else ["unnumbered"]
+    title = {"t": "Header", "c": [1, [document.identifier, classes, []], document.title]}
+    change = partial(_paper_block, document=document, folder=folder, words=words)
+    return [title, *map_blocks(document.blocks, change)]
+
+
+def _paper_block(
+    block: Node, *, document: Document, folder: Path, words: Mapping[str, str]
+) -> list[Node] | None:
+    if block["t"] == "Header" and not document.number:
+        level, (identifier, classes, pairs), inlines = block["c"]
+        return [
+            {"t": "Header", "c": [level, [identifier, [*classes, "unnumbered"], pairs], inlines]}
+        ]
+    if block["t"] != "Div":
+        return None
+    identifier = block["c"][0][0]
+    found = document.floats.get(identifier)
+    if found:
+        return _float(found, document, folder)
+    callout = split_callout(block, words)
+    if callout is None:
+        return None
+    change = partial(_paper_block, document=document, folder=folder, words=words)
+    return [
+        raw("typst", f'#release-callout("{callout.kind}", ['),
+        {"t": "Plain", "c": callout.title},
+        raw("typst", "], ["),
+        *map_blocks(callout.blocks, change),
+        raw("typst", "])"),
+    ]
+
+
+def _float(found: Float, document: Document, folder: Path) -> list[Node]:
+    supplement, _, number = found.label.partition("\u00a0")
+    opening = (
+        f'#figure(kind: "{_KINDS[found.kind]}", supplement: [{escaped_typst(supplement)}], '
+        f'numbering: _ => "{number}", caption: ['
+    )
+    content = found.body if found.kind == "tbl" else _chart(found, document, folder)
+    return [
+        raw("typst", opening),
+        {"t": "Plain", "c": found.caption},
+        raw("typst", "], ["),
+        content,
+        raw("typst", f"]) <{found.identifier}>"),
+        *found.notes,
+    ]
+
+
+def _chart(found: Float, document: Document, folder: Path) -> Node:
+    name = f"{found.identifier}.svg"
+    where = f"{document.name}: {found.identifier}"
+    (folder / name).write_bytes(svg_bytes(found.body["c"][2][0], where))
+    description = dict(found.body["c"][0][2])["fig-alt"]
+    return raw("typst", f'#image("{name}", width: 100%, alt: {_quoted(description)})')
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{" ".join(escaped.split())}"'
