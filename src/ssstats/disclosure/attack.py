@@ -1,4 +1,4 @@
-"""The attack: which whole numbers remain possible for a protected cell, given all that is published.
+"""The attack: which counts remain possible for a protected cell, given all that is published.
 
 Separate from suppression and ignorant of the true counts. It sees for each cell the lowest and
 highest count that the release allows (equal where the count is shown, 23 and 27 where 25 stands for
@@ -51,7 +51,7 @@ class Remaining:
     `lowest` and `highest` are reached by the witnesses of the same place (-1: by every table that
     agrees with the release). Where `is_exact_lowest` (highest) holds, no lower (higher) count is
     possible; otherwise the search stopped because enough was proved, or at its node limit.
-    `settled`, shape (n,), holds the counts that are shown or follow from addition alone, 0 elsewhere.
+    `settled`, shape (n,), holds the counts that are shown or follow from addition alone, else 0.
     """
 
     view: PublishedView
@@ -65,7 +65,7 @@ class Remaining:
     witnesses: tuple[Witness, ...]
     settled: Ints
 
-    def reaches(self, lowest: Floats, highest: Floats) -> NDArray[np.bool_]:
+    def reaches(self, lowest: Floats | Ints, highest: Floats | Ints) -> NDArray[np.bool_]:
         """Return for each target whether it can be as low and as high as asked."""
         return (self.lowest <= lowest) & (self.highest >= highest)
 

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from ssstats.disclosure.attack import PublishedView, Remaining, attack
+from ssstats.disclosure.attack import PublishedView, attack
 from ssstats.disclosure.attack_certificates import check_certificates
 from ssstats.errors import DisclosureError, listed
 

@@ -181,7 +181,7 @@ class ComponentSearch:
         return bool(self.lowest[target] <= self.reach_low[target])
 
     def _neighbourhood(self, start: int, size: int) -> tuple[Ints, NDArray[np.bool_]]:
-        """Return the cells nearest to a start through the relations, and which of them are close."""
+        """Return the cells nearest to a start through the relations, and which are well inside."""
         near = np.zeros(len(self.cells), dtype=bool)
         near[start] = True
         core = near
@@ -285,7 +285,7 @@ class ComponentSearch:
     def _programme(
         self, block: Ints, around: Ints | None, *, cost: Floats, is_integral: bool = False
     ) -> Programme:
-        rows, matrix, row_low, row_high = self._block_rows(block, around)
+        matrix, row_low, row_high = self._block_rows(block, around)
         high = self.high[block]
         return Programme(
             matrix,
@@ -298,12 +298,10 @@ class ComponentSearch:
             node_limit=_NODE_LIMIT if is_integral else None,
         )
 
-    def _block_rows(
-        self, block: Ints, around: Ints | None
-    ) -> tuple[Ints, sp.csr_matrix, Floats, Floats]:
+    def _block_rows(self, block: Ints, around: Ints | None) -> tuple[sp.csr_matrix, Floats, Floats]:
         """Return the rows that touch a block, with the cells around it held at a table."""
         if around is None or len(block) == len(self.cells):
-            return np.arange(self.matrix.shape[0]), self.matrix, self.row_low, self.row_high
+            return self.matrix, self.row_low, self.row_high
         columns = self.by_cell[:, block]
         rows = np.unique(columns.indices)
         held = np.zeros(len(self.cells), dtype=np.int64)
@@ -311,11 +309,11 @@ class ComponentSearch:
         held[block] = 0
         matrix = self.matrix[rows]
         outside = matrix @ held
-        return rows, matrix[:, block], self.row_low[rows] - outside, self.row_high[rows] - outside
+        return matrix[:, block], self.row_low[rows] - outside, self.row_high[rows] - outside
 
     def _lifting(self, block: Ints, columns: Ints, goals: Floats) -> Programme:
         """Return the programme that maximises the sum of min(count, goal) over the targets."""
-        _, matrix, row_low, row_high = self._block_rows(block, self.base)
+        matrix, row_low, row_high = self._block_rows(block, self.base)
         n, k = len(block), len(columns)
         pick = sp.csr_matrix((np.ones(k), (np.arange(k), columns)), shape=(k, n))
         full = sp.bmat([[matrix, None], [pick, -sp.identity(k)]], format="csc")

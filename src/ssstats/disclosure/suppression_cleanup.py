@@ -1,4 +1,4 @@
-"""Shows every secondary that is not needed: dearest first, with a new proof for each need it served.
+"""Shows every secondary that is not needed, dearest first, with a new proof for each need it met.
 
 The result is minimal: showing any one secondary more would leave a protected cell open.
 """
@@ -18,6 +18,8 @@ Flags = NDArray[np.bool_]
 _SMALL = 1_500
 # Redundancy in a large component is first sought this near to a cell.
 _NEAR = 400
+# How many proofs are remembered for each need.
+_SPARES = 12
 
 
 class HiddenMoves:
@@ -72,62 +74,79 @@ class HiddenMoves:
         return near
 
 
-def show_redundant(pattern: ProvedPattern, *, is_thorough: bool = True) -> ProvedPattern:
-    """Return the pattern without the secondaries that it does not need.
+class Proofs:
+    """The proof of each need, spare proofs found on the way, and which needs lean on a cell."""
 
-    A pattern that is not `is_thorough`ly cleaned may keep some of them: where a new proof is not
-    found near by, the secondary stays.
-    """
+    def __init__(self, pattern: ProvedPattern) -> None:
+        self.pattern = pattern
+        self.users: list[set[int]] = [set() for _ in range(len(pattern.problem))]
+        self.spare: list[list[Move]] = [[] for _ in pattern.moves]
+        for need, move in enumerate(pattern.moves):
+            if move is not None:
+                self._lean(need, move)
+
+    def _lean(self, need: int, move: Move) -> None:
+        for cell in move.cells:
+            self.users[cell].add(need)
+
+    def replace(self, need: int, move: Move) -> None:
+        """Give a need another proof."""
+        old = self.pattern.moves[need]
+        if old is not None:
+            for cell in old.cells:
+                self.users[cell].discard(need)
+        self._lean(need, move)
+        self.pattern.moves[need] = move
+
+    def keep_spare(self, move: Move) -> list[tuple[int, Move]]:
+        """Remember a move for every need that it or its opposite meets, and return those."""
+        opposite = self.pattern.problem.reverse(move)
+        met = []
+        for proof in (move,) if opposite is None else (move, opposite):
+            for need in self.pattern.problem.met_by(proof):
+                spare = self.spare[need]
+                spare.append(proof)
+                if len(spare) > _SPARES:
+                    spare.pop(0)
+                met.append((int(need), proof))
+        return met
+
+    def spare_proof(self, need: int, is_free: Flags) -> Move | None:
+        """Return the latest remembered proof that moves free cells only."""
+        for move in reversed(self.spare[need]):
+            if is_free[move.cells].all():
+                return move
+        return None
+
+
+def show_redundant(pattern: ProvedPattern) -> ProvedPattern:
+    """Return the pattern without the secondaries that it does not need."""
     result = pattern.copy()
     problem = result.problem
-    hidden = HiddenMoves(problem, result.is_hidden)
-    users = _users(result)
-    secondaries = np.flatnonzero(result.is_hidden & ~problem.is_primary)
-    order = secondaries[np.lexsort((secondaries, -problem.costs[secondaries]))]
-    for cell in order:
-        _try_to_show(result, hidden, users, int(cell))
+    hidden, proofs = HiddenMoves(problem, result.is_hidden), Proofs(result)
+    secondaries = np.flatnonzero(result.is_hidden & ~problem.is_kept)
+    for cell in secondaries[np.lexsort((secondaries, -problem.costs[secondaries]))]:
+        _try_to_show(result, hidden, proofs, int(cell))
     return result
 
 
-def _users(pattern: ProvedPattern) -> list[set[int]]:
-    """Return for each cell the needs whose proof moves it."""
-    users: list[set[int]] = [set() for _ in range(len(pattern.problem))]
-    for need, move in enumerate(pattern.moves):
-        if move is not None:
-            for cell in move.cells:
-                users[cell].add(need)
-    return users
-
-
-def _try_to_show(
-    pattern: ProvedPattern, hidden: HiddenMoves, users: list[set[int]], cell: int
-) -> None:
+def _try_to_show(pattern: ProvedPattern, hidden: HiddenMoves, proofs: Proofs, cell: int) -> None:
     hidden.hold(cell)
+    leaning = sorted(proofs.users[cell], key=lambda need: -pattern.problem.needs.amount[need])
     found: dict[int, Move] = {}
-    for need in sorted(users[cell]):
+    for need in leaning:
         if need in found:
+            continue
+        spare = proofs.spare_proof(need, hidden.is_free)
+        if spare is not None:
+            found[need] = spare
             continue
         move = hidden.find(need)
         if move is None:
             hidden.release(cell)
             return
+        found.update({met: proof for met, proof in proofs.keep_spare(move) if met in leaning})
         found[need] = move
-        opposite = pattern.problem.reverse(move)
-        for proof in (move, opposite) if opposite is not None else (move,):
-            for met in pattern.problem.met_by(proof):
-                if int(met) in users[cell]:
-                    found.setdefault(int(met), proof)
     pattern.is_hidden[cell] = False
     for need, move in found.items():
-        replace_proof(pattern, users, need, move)
-
-
-def replace_proof(pattern: ProvedPattern, users: list[set[int]], need: int, move: Move) -> None:
-    """Give a need another proof and keep the list of users up to date."""
-    old = pattern.moves[need]
-    if old is not None:
-        for cell in old.cells:
-            users[cell].discard(need)
-    for cell in move.cells:
-        users[cell].add(need)
-    pattern.moves[need] = move
+        proofs.replace(need, move)

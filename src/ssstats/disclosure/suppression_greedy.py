@@ -1,4 +1,4 @@
-"""A safe pattern fast: cheapest moves need by need, then every secondary that can be shown is shown.
+"""A safe pattern fast: the cheapest move for one need after the other.
 
 The pattern carries its proof along: for each need a move through hidden cells alone.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ssstats.disclosure.suppression_moves import CirculationProgramme, MoveFinder
+from ssstats.disclosure.suppression_moves import MoveFinder
 from ssstats.disclosure.suppression_problem import ComponentProblem, Move
 
 Floats = NDArray[np.float64]
@@ -27,14 +27,15 @@ class UnprotectableError(Exception):
 class ProvedPattern:
     """Which cells are hidden, and for each need the move that proves it met."""
 
-    def __init__(self, problem: ComponentProblem, is_hidden: Flags) -> None:
+    def __init__(self, problem: ComponentProblem, is_hidden: Flags | None = None) -> None:
         self.problem = problem
-        self.is_hidden = is_hidden | problem.is_primary
+        kept = problem.is_kept
+        self.is_hidden = kept.copy() if is_hidden is None else is_hidden | kept
         self.moves: list[Move | None] = [None] * len(problem.needs)
 
     @property
     def cost(self) -> float:
-        """Total cost of the hidden cells; primary cells cost nothing."""
+        """Total cost of the hidden cells; kept cells cost nothing."""
         return float(self.problem.costs[self.is_hidden].sum())
 
     def open_needs(self) -> list[int]:
@@ -63,8 +64,8 @@ class ProvedPattern:
         return twin
 
 
-def protect_greedily(problem: ComponentProblem, is_hidden: Flags) -> ProvedPattern:
-    """Return a pattern that hides at least `is_hidden` and meets every need.
+def protect_greedily(problem: ComponentProblem, is_hidden: Flags | None = None) -> ProvedPattern:
+    """Return a pattern that hides at least the kept cells and `is_hidden`, and meets every need.
 
     Raises
     ------

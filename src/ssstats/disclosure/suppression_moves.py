@@ -21,8 +21,8 @@ Flags = NDArray[np.bool_]
 # What a unit through a hidden cell costs, so that moves stay short.
 HIDDEN_COST = 1e-3
 # How many cells of each relation are offered, cheapest first, before everything is.
-_WIDTHS = (6, 20)
-_MOST_CELLS = 1_500
+_WIDTHS = (5, 10, 16)
+_MOST_CELLS = 8_000
 _SMALL = 3_000
 
 
@@ -164,6 +164,9 @@ class MoveFinder:
         rises = (weights * own < 0) == (sign > 0)
         room = np.where(rises, problem.rise[others], problem.fall[others])
         usable = (others != cell) & (room > 0)
-        rank = np.lexsort((others, self.costs[others], np.minimum(room, amount) < amount))
-        ranked = others[rank][usable[rank]]
-        return ranked[:width]
+        is_hidden = self.costs[others] <= HIDDEN_COST
+        by_room = np.lexsort((others, -np.minimum(room, amount)))
+        by_cost = np.lexsort((others, self.costs[others], np.minimum(room, amount) < amount))
+        hidden = others[by_room][(usable & is_hidden)[by_room]]
+        shown = others[by_cost][(usable & ~is_hidden)[by_cost]]
+        return np.r_[hidden[:width], shown[: max(2, width - len(hidden))]]

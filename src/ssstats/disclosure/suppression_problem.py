@@ -47,18 +47,26 @@ class Move:
 class ComponentProblem:
     """Cells that may be hidden and that relations join; positions are within the component.
 
-    `fall` and `rise` say how far a hidden count can go without leaving what intruders know of it.
+    `is_kept` cells are hidden whatever happens (primary cells, and cells hidden before) and cost
+    nothing. `fall` and `rise` say how far a hidden count can go
+    without leaving what intruders know of it.
     """
 
     def __init__(
-        self, model: CellModel, cells: Ints, rows: Ints, costs: Floats, needs: Needs
+        self,
+        model: CellModel,
+        cells: Ints,
+        rows: Ints,
+        costs: Floats,
+        needs: Needs,
+        is_kept: Flags,
     ) -> None:
         self.cells = cells
         self.matrix: sp.csr_matrix = model.relations[rows][:, cells].tocsr()
         self.by_cell: sp.csc_matrix = self.matrix.tocsc()
         self.values = model.values[cells]
-        self.is_primary = model.is_primary[cells]
-        self.costs = np.where(self.is_primary, 0.0, costs[cells])
+        self.is_kept = is_kept[cells]
+        self.costs = np.where(self.is_kept, 0.0, costs[cells])
         self.fall = self.values - model.lowest[cells]
         self.rise = model.highest[cells] - self.values
         self.needs = needs
@@ -122,7 +130,7 @@ def view_of(model: CellModel, is_hidden: Flags) -> PublishedView:
 
 
 def split_problem(
-    model: CellModel, costs: Floats, primary: Ints, lowest: Ints, highest: Ints
+    model: CellModel, costs: Floats, primary: Ints, lowest: Ints, highest: Ints, is_kept: Flags
 ) -> list[ComponentProblem]:
     """Return the components that hold a need, each a problem of its own."""
     problems = []
@@ -138,5 +146,5 @@ def split_problem(
             np.r_[np.ones((up > 0).sum(), np.int64), -np.ones((down > 0).sum(), np.int64)],
             np.r_[up[up > 0], down[down > 0]].astype(float),
         )
-        problems.append(ComponentProblem(model, cells, rows, costs, needs))
+        problems.append(ComponentProblem(model, cells, rows, costs, needs, is_kept))
     return problems

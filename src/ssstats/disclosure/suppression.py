@@ -1,0 +1,204 @@
+"""Secondary suppression that is proved: which further cells must be hidden, at the least cost.
+
+The attack judges every result before it is returned; a pattern that the attack does not pass is
+never handed over. The same table gives the same pattern whatever the order of its rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ssstats.disclosure.attack import Remaining, attack
+from ssstats.disclosure.attack_certificates import check_certificates
+from ssstats.disclosure.model import CellModel
+from ssstats.disclosure.suppression_cleanup import show_redundant
+from ssstats.disclosure.suppression_greedy import (
+    ProvedPattern,
+    UnprotectableError,
+    complete,
+    protect_greedily,
+)
+from ssstats.disclosure.suppression_moves import MoveFinder
+from ssstats.disclosure.suppression_problem import (
+    ComponentProblem,
+    reach_of,
+    split_problem,
+    view_of,
+)
+from ssstats.errors import DisclosureError, UsageError, listed
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+COSTS = ("value", "count", "sqrt")
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """A proved pattern: which cells are hidden, what that costs and why each secondary is needed.
+
+    `lower_bound` is a proven bound on the cost of any safe pattern. `protects` names, for each
+    secondary cell id, the primary cell ids whose proof moves it.
+    """
+
+    model: CellModel
+    is_hidden: Flags
+    cost: float
+    lower_bound: float
+    protects: dict[str, tuple[str, ...]]
+    remaining: Remaining
+
+    @property
+    def gap(self) -> float:
+        """How far the cost may be above the best possible, as a fraction of the bound."""
+        if self.cost <= self.lower_bound:
+            return 0.0
+        return (self.cost - self.lower_bound) / max(self.lower_bound, 1.0)
+
+    @property
+    def is_secondary(self) -> Flags:
+        """Cells hidden for the sake of others."""
+        return self.is_hidden & ~self.model.is_primary
+
+
+def protect(
+    model: CellModel,
+    *,
+    threshold: int = 5,
+    costs: str | Floats = "value",
+    already_hidden: Flags | None = None,
+) -> Suppression:
+    """Return a pattern in which every primary cell stays as uncertain as policy asks.
+
+    For each primary cell the counts that remain possible reach `threshold` or more, and the lower
+    bound that intruders know, or the least that is possible with every cell hidden that may be.
+
+    Parameters
+    ----------
+    model : CellModel
+        Cells, relations and what intruders know of hidden cells.
+    threshold : int
+        The count that must remain possible.
+    costs : {"value", "count", "sqrt"} or array of float, shape (n,)
+        What hiding a cell costs: its count, 1, or the root of its count; or costs of your own.
+    already_hidden : array of bool, shape (n,), optional
+        Cells that stay hidden and cost nothing, for instance those of an earlier release.
+
+    Raises
+    ------
+    DisclosureError
+        If a primary cell cannot be protected whatever is hidden; the cells are named.
+    """
+    _check_statuses(model)
+    is_kept = model.is_primary if already_hidden is None else model.is_primary | already_hidden
+    primary, lowest, highest = reach_of(model, threshold)
+    problems = split_problem(model, cost_of(model, costs), primary, lowest, highest, is_kept)
+    patterns = [_pattern(model, problem, threshold) for problem in problems]
+    is_hidden = is_kept.copy()
+    for pattern in patterns:
+        is_hidden[pattern.problem.cells] |= pattern.is_hidden
+    remaining = _prove(model, is_hidden, patterns, primary, lowest, highest)
+    return Suppression(
+        model=model,
+        is_hidden=is_hidden,
+        cost=float(sum(pattern.cost for pattern in patterns)),
+        lower_bound=0.0,
+        protects=_reasons(model, patterns),
+        remaining=remaining,
+    )
+
+
+def cost_of(model: CellModel, costs: str | Floats) -> Floats:
+    """Return the cost of hiding each cell.
+
+    Raises
+    ------
+    UsageError
+        If the name of the costs is not known.
+    """
+    if not isinstance(costs, str):
+        return np.asarray(costs, dtype=float)
+    values = model.values.astype(float)
+    known = {"value": values, "count": np.ones(len(model)), "sqrt": np.sqrt(values)}
+    if costs not in known:
+        raise UsageError(f"costs '{costs}' are not known; use one of {', '.join(COSTS)}")
+    return known[costs]
+
+
+def _check_statuses(model: CellModel) -> None:
+    both = np.flatnonzero(model.is_primary & model.is_published)
+    if len(both):
+        raise DisclosureError(
+            f"cell {listed(model.cell_ids[cell] for cell in both)} is to be both protected and "
+            "published; choose one"
+        )
+
+
+def _pattern(model: CellModel, problem: ComponentProblem, threshold: int) -> ProvedPattern:
+    try:
+        return show_redundant(protect_greedily(problem))
+    except UnprotectableError as problem_cells:
+        raise _unprotectable(model, problem_cells.cells, threshold) from None
+
+
+def _unprotectable(model: CellModel, cells: Ints, threshold: int) -> DisclosureError:
+    named = listed(model.cell_ids[cell] for cell in cells)
+    return DisclosureError(
+        f"cell {named} cannot be protected: even with every cell hidden that may be hidden, its "
+        f"count cannot range up to {threshold} and down to its least possible count; allow more "
+        "cells to be hidden or publish fewer breakdowns"
+    )
+
+
+def _prove(
+    model: CellModel,
+    is_hidden: Flags,
+    patterns: list[ProvedPattern],
+    primary: Ints,
+    lowest: Ints,
+    highest: Ints,
+) -> Remaining:
+    """Let the attack judge; where it needs whole numbers that moves did not give, hide more."""
+    for _ in range(3):
+        remaining = attack(
+            view_of(model, is_hidden),
+            primary,
+            reach_lowest=lowest.astype(float),
+            reach_highest=highest.astype(float),
+        )
+        still_open = primary[~remaining.reaches(lowest, highest)]
+        if not len(still_open):
+            check_certificates(remaining)
+            return remaining
+        for pattern in patterns:
+            _repair(pattern, still_open)
+            is_hidden[pattern.problem.cells] |= pattern.is_hidden
+    raise _unprotectable(model, still_open, int(highest.max()))
+
+
+def _repair(pattern: ProvedPattern, still_open: Ints) -> None:
+    is_open = np.isin(pattern.problem.cells[pattern.problem.needs.cell], still_open)
+    for need in np.flatnonzero(is_open):
+        pattern.moves[need] = None
+    if is_open.any():
+        complete(pattern, MoveFinder(pattern.problem, pattern.is_hidden), is_integral=True)
+
+
+def _reasons(model: CellModel, patterns: list[ProvedPattern]) -> dict[str, tuple[str, ...]]:
+    reasons: dict[str, set[int]] = {}
+    for pattern in patterns:
+        problem = pattern.problem
+        for need, move in enumerate(pattern.moves):
+            if move is None:
+                continue
+            for cell in move.cells[~problem.is_kept[move.cells]]:
+                primary = int(problem.cells[problem.needs.cell[need]])
+                reasons.setdefault(model.cell_ids[problem.cells[cell]], set()).add(primary)
+    return {
+        cell: tuple(model.cell_ids[primary] for primary in sorted(reasons[cell]))
+        for cell in sorted(reasons)
+    }
