@@ -11,8 +11,10 @@ from urllib.parse import urldefrag
 
 import pypdf
 import pytest
-from render_pages import Page, fixture_tree, normal, quarto_tree, render_words
+import typst
+from render_pages import FIXTURE, Page, fixture_tree, normal, quarto_tree, render_words
 
+from ssstats.fonts import font_folder
 from ssstats.render import Rendered, render_book
 
 NOTICE = "Synthetic demonstration data – not statistics about any real person, authority or year"
@@ -382,4 +384,43 @@ def test_quarto_makes_the_same_headings_captions_and_table_texts(
     assert theirs.pdf is not None
     text = normal(" ".join(sheet.extract_text() for sheet in pypdf.PdfReader(theirs.pdf).pages))
     for caption in CAPTIONS:
+        assert caption in text
+
+
+QUARTO_TYPST = """\
+#heading(level: 1, numbering: none)[First] <first>
+#figure([#release-table((1fr,), (left,), table.header([A]), [1])],
+  caption: figure.caption(position: top, [Loose]), kind: "quarto-float-tbl", supplement: "Table")
+<tbl-loose>
+#part[Wales]
+= Adults <sec-adults>
+== Plans <sec-plans>
+See #ref(<tbl-plans>, supplement: [Table]), #ref(<fig-far>, supplement: [Figure]) and
+#ref(<sec-far>, supplement: [Chapter]).
+#figure([#release-table((1fr,), (left,), table.header([A]), [1])],
+  caption: figure.caption(position: top, [Plans]), kind: "quarto-float-tbl", supplement: "Table")
+<tbl-plans>
+#part[Local authorities]
+= Powys <sec-far>
+#figure([x], caption: figure.caption(position: bottom, [First]), kind: "quarto-float-fig",
+  supplement: "Figure")
+#figure([y], caption: figure.caption(position: bottom, [Far]), kind: "quarto-float-fig",
+  supplement: "Figure") <fig-far>
+"""
+
+
+def test_the_template_numbers_what_quarto_leaves_to_it(tmp_path: Path) -> None:
+    template = (FIXTURE.parents[2] / "theme" / "typst-template.typ").read_text(encoding="utf-8")
+    show = "#show: release.with(title: [T], period: [P], designation: [D])\n"
+    pdf = typst.Compiler(
+        f"{template}\n{show}\n{QUARTO_TYPST}".encode(),
+        font_paths=[font_folder()],
+        ignore_system_fonts=True,
+    ).compile(format="pdf", pdf_standards=["ua-1"])
+    assert isinstance(pdf, bytes)
+    (tmp_path / "quarto.pdf").write_bytes(pdf)
+    sheets = pypdf.PdfReader(tmp_path / "quarto.pdf").pages
+    text = normal(" ".join(sheet.extract_text() for sheet in sheets))
+    assert "See Table 1.1, Figure 2.2 and Chapter 2." in text
+    for caption in ("Table 1: Loose", "Table 1.1: Plans", "Figure 2.1: First", "Figure 2.2: Far"):
         assert caption in text
