@@ -4,7 +4,20 @@ Read by layout (`reading`), with names, codes and markers understood or refused 
 Nothing here judges whether a number is plausible: that is the work of the checks.
 """
 
-from ssstats.returns.model import EXCEPTION_COLUMNS, RETURN_COLUMNS, Returns
+from ssstats.returns.model import (
+    EXCEPTION_COLUMNS,
+    LOCAL_COLUMNS,
+    READING_COLUMNS,
+    RETURN_COLUMNS,
+    Returns,
+)
 from ssstats.returns.reading import read_returns
 
-__all__ = ["EXCEPTION_COLUMNS", "RETURN_COLUMNS", "Returns", "read_returns"]
+__all__ = [
+    "EXCEPTION_COLUMNS",
+    "LOCAL_COLUMNS",
+    "READING_COLUMNS",
+    "RETURN_COLUMNS",
+    "Returns",
+    "read_returns",
+]

@@ -22,6 +22,8 @@ def no_exceptions() -> pd.DataFrame:
 
 def is_exceptions_file(path: Path) -> bool:
     """Return whether the file's header is that of recorded exceptions."""
+    if path.suffix.lower() != ".csv":
+        return False
     with path.open(encoding="utf-8-sig", errors="replace") as lines:
         header = {name.strip() for name in lines.readline().split(",")}
     return {"amount", "reason", "decision"} <= header
@@ -49,7 +51,7 @@ def read_exceptions(path: Path, catalogue: Catalogue) -> pd.DataFrame:
             problems.append(f"{where}: area {record['area']!r} is not known")
         if (record["edition"], record["reference"]) not in known:
             problems.append(f"{where}: reference {record['reference']!r} is not known")
-        if record["amount"] and number_of(record["amount"]) is None:
+        if record["amount"] and _signed(record["amount"]) is None:
             problems.append(f"{where}: amount is not a number")
         if record["decision"] not in DECISIONS:
             problems.append(
@@ -62,5 +64,13 @@ def read_exceptions(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     if problems:
         raise ReturnsError("\n".join(problems))
     typed["area"] = typed["area"].map(names.code)
-    typed["amount"] = typed["amount"].map(number_of).astype("Float64")
+    typed["amount"] = typed["amount"].map(_signed).astype("Float64")
     return typed[list(EXCEPTION_COLUMNS)]
+
+
+def _signed(text: str) -> float | None:
+    """Return the amount: below zero where the return counts too few."""
+    if text.startswith("-"):
+        number = number_of(text[1:])
+        return None if number is None else -number
+    return number_of(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -41,6 +41,40 @@ EXCEPTION_COLUMNS = (
     "decided_on",
 )
 
+# One row a thing that was understood though it was not written as asked. `found` is what stood
+# there and `read_as` what it was taken for; `rows` says how many rows had the same, `row` is the
+# first. Blank area and reference: it concerns a whole column. Holds returned values: for the
+# statistician and the authority, never past the gate.
+READING_COLUMNS = (
+    "file",
+    "sheet",
+    "row",
+    "column",
+    "kind",
+    "found",
+    "read_as",
+    "rows",
+    "edition",
+    "period",
+    "area",
+    "reference",
+)
+
+# One row a value of an authority's own metric. Its reference (LO/...) means something only together
+# with the area; no release shows it, and no rule compares it with another authority.
+LOCAL_COLUMNS = (
+    "edition",
+    "period",
+    "area",
+    "reference",
+    "breakdown",
+    "label",
+    "value",
+    "marker",
+    "file",
+    "row",
+)
+
 KEY = ["edition", "period", "area", "reference", "breakdown"]
 
 # Marks of a returned value: not returned or not collected, does not apply, hidden at its source.
@@ -52,13 +86,31 @@ RETURN_MARKERS = ("", NOT_AVAILABLE, NOT_APPLICABLE, HIDDEN_AT_SOURCE)
 SYNTHETIC = "synthetic"
 
 
+def no_reading() -> pd.DataFrame:
+    """Return an empty frame with the columns of `READING_COLUMNS`."""
+    frame = pd.DataFrame({column: pd.Series(dtype="str") for column in READING_COLUMNS})
+    return frame.astype({"row": "int64", "rows": "int64"})
+
+
+def no_local() -> pd.DataFrame:
+    """Return an empty frame with the columns of `LOCAL_COLUMNS`."""
+    frame = pd.DataFrame({column: pd.Series(dtype="str") for column in LOCAL_COLUMNS})
+    return frame.assign(value=frame["value"].astype("Float64"), row=frame["row"].astype("int64"))
+
+
 @dataclass(frozen=True)
 class Returns:
-    """Compiled returns of any number of reporting years, with their recorded exceptions."""
+    """Compiled returns of any number of reporting years, with their recorded exceptions.
+
+    `reading` says what was understood though it was not written as asked, and `local` holds the
+    authorities' own metrics.
+    """
 
     values: pd.DataFrame
     exceptions: pd.DataFrame
     files: tuple[str, ...]
+    reading: pd.DataFrame = field(default_factory=no_reading)
+    local: pd.DataFrame = field(default_factory=no_local)
 
     @property
     def periods(self) -> list[ReportingYear]:
@@ -78,8 +130,14 @@ class Returns:
     def up_to(self, period: ReportingYear) -> Returns:
         """Return the values and exceptions of `period` and of the years before it."""
         keep = {str(year) for year in self.periods if year <= period}
-        return Returns(
-            values=self.values[self.values["period"].isin(keep)].reset_index(drop=True),
-            exceptions=self.exceptions[self.exceptions["period"].isin(keep)].reset_index(drop=True),
-            files=self.files,
-        )
+        within = {
+            name: frame[frame["period"].isin(keep)].reset_index(drop=True)
+            for name, frame in (
+                ("values", self.values),
+                ("exceptions", self.exceptions),
+                ("local", self.local),
+            )
+        }
+        # A note on a column, such as a misspelt name, has no year of its own and stays.
+        noted = self.reading["period"].isin({*keep, ""})
+        return replace(self, **within, reading=self.reading[noted].reset_index(drop=True))

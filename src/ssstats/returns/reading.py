@@ -9,18 +9,22 @@ import pandas as pd
 from ssstats.catalogue import Catalogue
 from ssstats.errors import ReturnsError, listed
 from ssstats.returns.exceptions import is_exceptions_file, no_exceptions, read_exceptions
-from ssstats.returns.long_csv import read_long_csv
-from ssstats.returns.model import KEY, Returns
+from ssstats.returns.model import KEY, Returns, no_local, no_reading
 from ssstats.returns.statswales_looked_after import (
     is_looked_after_download,
     read_looked_after_download,
 )
+from ssstats.returns.tables import read_table
+from ssstats.returns.understanding import Understood, understand
 
-LAYOUTS = "long CSV (one row a value), or StatsWales downloads named CLA_31MAR_<year>.csv"
+LAYOUTS = (
+    "long CSV or Parquet (one row a value), or StatsWales downloads named CLA_31MAR_<year>.csv"
+)
+_SUFFIXES = (".csv", ".parquet")
 
 
 def read_returns(path: Path, catalogue: Catalogue) -> Returns:
-    """Return the compiled returns of one file, or of all CSV files in one folder.
+    """Return the compiled returns of one file, or of all files of returns in one folder.
 
     Raises
     ------
@@ -28,43 +32,53 @@ def read_returns(path: Path, catalogue: Catalogue) -> Returns:
         If the path is missing, holds no returns, or one file cannot be read; the message names
         the file and the rows.
     """
-    values, exceptions, files = [], [], []
+    understood, exceptions, files = [], [], []
     for file in _files_of(path):
         files.append(file.name)
         try:
             if is_exceptions_file(file):
                 exceptions.append(read_exceptions(file, catalogue))
             elif is_looked_after_download(file):
-                values.append(read_looked_after_download(file, catalogue))
+                values = read_looked_after_download(file, catalogue)
+                understood.append(Understood(values, no_local(), no_reading()))
             else:
-                values.append(read_long_csv(file, catalogue))
+                understood.append(understand(read_table(file, catalogue), catalogue))
         except OSError as problem:
             raise ReturnsError(f"{file.name}: cannot be read: {problem.strerror}") from None
-    if not values:
+    if not understood:
         raise ReturnsError(f"{path}: no returns found; {LAYOUTS}")
-    together = pd.concat(values, ignore_index=True)
-    _check_files_agree(together)
+    values = pd.concat([part.values for part in understood], ignore_index=True)
+    _check_files_agree(values)
     return Returns(
-        values=together,
+        values=values,
         exceptions=pd.concat(exceptions, ignore_index=True) if exceptions else no_exceptions(),
         files=tuple(files),
+        reading=_together([part.reading for part in understood], no_reading()),
+        local=_together([part.local for part in understood], no_local()),
     )
+
+
+def _together(frames: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else empty
 
 
 def _files_of(path: Path) -> list[Path]:
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv")
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES)
         if not files:
-            raise ReturnsError(f"{path}: holds no CSV file; {LAYOUTS}")
+            raise ReturnsError(f"{path}: holds no file of returns; {LAYOUTS}")
         return files
     if not path.exists():
         raise ReturnsError(f"{path}: there is no such file or folder; give --returns PATH")
-    if path.suffix.lower() != ".csv":
+    if path.suffix.lower() not in _SUFFIXES:
         raise ReturnsError(f"{path.name}: {path.suffix or 'no suffix'} is not read; {LAYOUTS}")
     return [path]
 
 
 def _check_files_agree(values: pd.DataFrame) -> None:
+    if values["file"].nunique() < 2:
+        return
     twice = values.duplicated(KEY, keep=False)
     if twice.any():
         files = listed(values.loc[twice, "file"])
