@@ -117,7 +117,7 @@ def test_every_link_inside_the_release_leads_somewhere(
     for page in pages.values():
         for link in page.all("a"):
             address, fragment = urldefrag(link.attributes["href"])
-            if address.startswith("../cy/"):
+            if address.startswith(("../cy/", "mailto:")):
                 continue
             target = (page.path.parent / address).resolve() if address else page.path
             assert target.exists(), address
@@ -385,6 +385,26 @@ def test_quarto_makes_the_same_headings_captions_and_table_texts(
     text = normal(" ".join(sheet.extract_text() for sheet in pypdf.PdfReader(theirs.pdf).pages))
     for caption in CAPTIONS:
         assert caption in text
+
+
+def test_signs_that_mean_something_to_typst_are_only_signs_in_a_table(tmp_path: Path) -> None:
+    odd = ["1. One", "- two", "+ three", "= four", "// five", "#six", "$7$5", "a_b*c", "<5", "~9"]
+    tree = fixture_tree(tmp_path / "book")
+    rows = "\n".join(f"| {escape_markdown(text)} | 1 |" for text in odd)
+    table = f"::: {{#tbl-odd}}\n| Sign | N |\n|:--|--:|\n{rows}\n\nSigns\n:::\n"
+    with (tree / "about.qmd").open("a", encoding="utf-8") as file:
+        file.write(f"\n## Signs\n\n{table}")
+    rendered = render(tmp_path, tree)
+    assert rendered.pdf is not None
+    sheets = pypdf.PdfReader(rendered.pdf).pages
+    text = normal(" ".join(sheet.extract_text() for sheet in sheets))
+    assert [sign for sign in odd if f"{sign} 1" not in text] == []
+    heads = [e.text for e in Page(rendered.site / "about.html").all("th", scope="row")]
+    assert heads[-len(odd) :] == odd
+
+
+def escape_markdown(text: str) -> str:
+    return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
 QUARTO_TYPST = """\

@@ -213,6 +213,10 @@ REFUSED = {
         output({"output_type": "display_data", "data": {"text/html": "<p>"}, "metadata": {}}),
         r"adults\.ipynb, cell 3 shows text/html",
     ),
+    "a raw cell": (
+        cells(lambda found: found.append({"cell_type": "raw", "source": "<p>"})),
+        r"adults\.ipynb, cell \d+ is raw text",
+    ),
     "a file that is no notebook": (
         lambda tree: (tree / "adults.ipynb").write_text("{"),
         r"adults\.ipynb is not a notebook",

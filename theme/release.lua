@@ -112,7 +112,8 @@ local function cell_content(cell)
   end
   local simple = #blocks == 1 and blocks[1].t == "Plain" and simple_typst(blocks[1].content)
   if simple then
-    return simple
+    -- "1." at the start would open a numbered list.
+    return (simple:gsub("^(%d+)%.", "%1\\."))
   end
   return (pandoc.write(pandoc.Pandoc(blocks), "typst"):gsub("%s+$", ""))
 end

@@ -60,6 +60,8 @@ def _notebook_markdown(notebook: dict[str, Any], name: str) -> str:
     pieces: list[str] = []
     for position, cell in enumerate(notebook["cells"], start=1):
         source = "".join(cell.get("source", []))
+        if cell["cell_type"] == "raw" and not source.startswith("---"):
+            raise RenderError(f"{name}, cell {position} is raw text; write it as Markdown")
         if cell["cell_type"] != "code":
             pieces.append(source)
         elif source.strip():

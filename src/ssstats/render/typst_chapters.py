@@ -38,7 +38,7 @@ def chapter_typst(
 
 def escaped_typst(text: str) -> str:
     """Return plain text so that Typst reads it as that text."""
-    return "".join(f"\\{sign}" if sign in "\\#$*_`<>@[]~" else sign for sign in text)
+    return "".join(f"\\{sign}" if sign in "\\#$*_`<>@[]~/" else sign for sign in text)
 
 
 def _chapter_blocks(document: Document, folder: Path, words: Mapping[str, str]) -> list[Node]:
