@@ -1,44 +1,35 @@
-"""Runs many notebooks at once, each in its own kernel, and reports the cell that failed."""
+"""Runs many notebooks at once, each in its own kernel, and reports the cell that failed.
+
+Where processes can be forked, kernels come from a warm parent (`supervising`); elsewhere, and
+where the user sets SSSTATS_STOCK_KERNELS=1, from a pool of processes that run papermill as it is.
+The files are the same.
+"""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
 
-from ssstats.errors import NotebookError
-from ssstats.notebooks.finishing import finished, text_of_notebook
+from ssstats.errors import NotebookError, listed
+from ssstats.notebooks.executing import LostKernelError, NotebookJob, run_one
+from ssstats.notebooks.forking import can_fork
 from ssstats.notebooks.parameters import check_parameters
 
-# A kernel's environment: what could make two machines differ is fixed.
-_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "SOURCE_DATE_EPOCH": "0",
-    # papermill asks whether the frontend of its debugger is there; it slows every start.
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-_CELL_TIMEOUT_SECONDS = 600
-_SHOWN_LINES = 4
+_MOST_ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
-class NotebookJob:
-    """One notebook to run: template, where the executed copy goes, parameters, title."""
+class NotebookTiming:
+    """How long a notebook took, kept apart from the notebook so that its bytes do not change."""
 
-    template: Path
-    output: Path
-    parameters: Mapping[str, object]
-    title: str
+    name: str
+    seconds: float
+    attempts: int
 
 
 def run_notebooks(
@@ -47,7 +38,7 @@ def run_notebooks(
     workers: int,
     done: Callable[[NotebookJob], None] = lambda job: None,
     executor: Executor | None = None,
-) -> None:
+) -> list[NotebookTiming]:
     """Run all jobs and write their executed notebooks.
 
     Parameters
@@ -59,102 +50,69 @@ def run_notebooks(
     done : callable
         Called with each job when it has finished.
     executor : Executor, optional
-        Runs the jobs instead of a pool of this machine's processes.
+        Runs the jobs instead of processes of this machine; kernels are then started as Jupyter
+        does. Threads will do: all work is in the kernels.
+
+    Returns
+    -------
+    list of NotebookTiming
+        One a job, in the order of the jobs.
 
     Raises
     ------
     NotebookError
-        If a parameter is wrong or a cell fails; names notebook, title and cell. Notebooks that
-        have not started are not run any more.
+        If a parameter is wrong, a cell fails, or a kernel died twice; names notebook, title and
+        cell. Notebooks that have not finished are not run any more and write nothing.
     """
     for job in jobs:
         check_parameters(job.template, job.parameters)
+    if not jobs:
+        return []
+    workers = max(1, min(workers, len(jobs)))
     if executor is not None:
-        _run_in(executor, jobs, done)
-        return
-    with _pool(max(1, min(workers, len(jobs)))) as pool:
-        _run_in(pool, jobs, done)
+        results = _run_in(executor, jobs, done)
+    elif can_fork():
+        from ssstats.notebooks.supervising import Supervisor
 
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # Started fresh: a forked worker would share this process's threads and open files.
-    return ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_settle_environment
-    )
-
-
-def _settle_environment() -> None:
-    os.environ.update(_ENVIRONMENT)
+        with Supervisor(jobs, workers) as supervisor:
+            results = supervisor.run(done)
+    else:
+        # Started fresh: a forked worker would share this process's threads and open files.
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            results = _run_in(pool, jobs, done)
+    return [NotebookTiming(job.name, *result) for job, result in zip(jobs, results, strict=True)]
 
 
 def _run_in(
     executor: Executor, jobs: Sequence[NotebookJob], done: Callable[[NotebookJob], None]
-) -> None:
-    running = {executor.submit(run_one, job): job for job in jobs}
+) -> list[tuple[float, int]]:
+    running = {executor.submit(_run_twice, job): place for place, job in enumerate(jobs)}
+    results: dict[int, tuple[float, int]] = {}
     try:
         for future in as_completed(running):
-            future.result()
-            done(running[future])
-    except BaseException:
+            place = running[future]
+            results[place] = future.result()
+            done(jobs[place])
+    except BrokenExecutor:
+        left = [job.name for place, job in enumerate(jobs) if place not in results]
+        raise NotebookError(f"{listed(left)}: a process that ran notebooks was killed") from None
+    finally:
         for future in running:
             future.cancel()
-        raise
+    return [results[place] for place in range(len(jobs))]
 
 
-def run_one(job: NotebookJob) -> None:
-    """Run one job in this process's own kernel and write the executed notebook.
-
-    Raises
-    ------
-    NotebookError
-        If a cell fails, takes too long, or the kernel dies.
-    """
-    # Here, not at the top: importing papermill takes a third of a second that no other command
-    # needs to pay.
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-    job.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        executed = Path(folder) / "executed.ipynb"
-        # Start-up files of the user's own IPython are none of the release's business.
-        os.environ["IPYTHONDIR"] = folder
+def _run_twice(job: NotebookJob) -> tuple[float, int]:
+    """Run a job, once more if its kernel was lost; return seconds and number of attempts."""
+    for attempt in range(1, _MOST_ATTEMPTS):
         try:
-            papermill.execute_notebook(
-                str(job.template),
-                str(executed),
-                parameters=dict(job.parameters),
-                cwd=str(job.output.parent),
-                kernel_name="python3",
-                progress_bar=False,
-                record_timing=False,
-                execution_timeout=_CELL_TIMEOUT_SECONDS,
-                # A kernel's own log is noise to the statistician; a failing cell is reported.
-                extra_arguments=["--log-level=50"],
-            )
-        except papermill.PapermillExecutionError as failure:
-            raise NotebookError(_failed(job, failure)) from None
-        except CellTimeoutError:
-            raise NotebookError(
-                f"{_name(job)}: a cell took more than {_CELL_TIMEOUT_SECONDS} seconds"
-            ) from None
-        except DeadKernelError:
-            raise NotebookError(f"{_name(job)}: its kernel died; run it again") from None
-        notebook = nbformat.read(executed, as_version=4)
-    job.output.write_text(text_of_notebook(finished(notebook, title=job.title)), encoding="utf-8")
-
-
-def _name(job: NotebookJob) -> str:
-    return f"{job.template.name} ({job.title})"
-
-
-def _failed(job: NotebookJob, failure: object) -> str:
-    """Return which cell failed, its first lines and the error, without a traceback."""
-    source = str(getattr(failure, "source", "")).strip().splitlines()
-    shown = "\n".join(f"    {line}" for line in source[:_SHOWN_LINES])
-    ename, evalue = getattr(failure, "ename", "error"), getattr(failure, "evalue", "")
-    number = getattr(failure, "exec_count", None)
-    return f"{_name(job)}: cell {number} failed:\n{shown}\n{ename}: {evalue}"
+            return run_one(job), attempt
+        except LostKernelError:
+            continue
+    try:
+        return run_one(job), _MOST_ATTEMPTS
+    except LostKernelError as loss:
+        raise NotebookError(f"{loss} in {_MOST_ATTEMPTS} attempts; run it alone") from None
 
 
 def executed_cells(path: Path) -> Iterator[nbformat.NotebookNode]:

@@ -1,0 +1,141 @@
+"""Runs one notebook through papermill in a kernel of its own and returns its published form."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import nbformat
+
+from ssstats.errors import NotebookError
+from ssstats.notebooks.finishing import finished, text_of_notebook
+from ssstats.notebooks.forking import ADDRESS
+
+# The name of our papermill engine among the entry points of pyproject.toml.
+WARM_ENGINE = "ssstats-warm"
+_CELL_TIMEOUT_SECONDS = 600
+_SHOWN_LINES = 4
+
+
+@dataclass(frozen=True)
+class NotebookJob:
+    """One notebook to run: template, where the executed copy goes, parameters, title."""
+
+    template: Path
+    output: Path
+    parameters: Mapping[str, object]
+    title: str
+
+    @property
+    def name(self) -> str:
+        """The notebook and what it is about, as messages name it."""
+        return f"{self.template.name} ({self.title})"
+
+
+class LostKernelError(NotebookError):
+    """A kernel ended by itself or was killed: the notebook is not at fault, so far."""
+
+
+def run_one(job: NotebookJob, *, folders: str = "") -> float:
+    """Run one job and write the executed notebook in its published form.
+
+    The kernel is forked from the warm parent where the environment names one, else it is started
+    as Jupyter does. Safe in several threads: neither the working directory nor the environment of
+    this process is touched.
+
+    Parameters
+    ----------
+    folders : str
+        Where the kernel's private folder is made; blank means the temporary folder.
+
+    Returns
+    -------
+    float
+        Seconds that it took.
+
+    Raises
+    ------
+    LostKernelError
+        If the kernel died.
+    NotebookError
+        If a cell fails or takes too long.
+    """
+    started = perf_counter()
+    notebook = _executed(job, folders)
+    text = text_of_notebook(finished(notebook, title=job.title))
+    _write(text, job.output)
+    return perf_counter() - started
+
+
+def _executed(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
+    # Here, not at the top: importing papermill takes a third of a second that no other command
+    # needs to pay.
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
+
+    from ssstats.notebooks.kernels import PrivateKernelManager, WarmKernelManager
+
+    warm = bool(os.environ.get(ADDRESS))
+    job.output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return papermill.execute_notebook(
+            str(job.template.resolve()),
+            None,
+            parameters=dict(job.parameters),
+            engine_name=WARM_ENGINE if warm else None,
+            kernel_name="python3",
+            progress_bar=False,
+            record_timing=False,
+            execution_timeout=_CELL_TIMEOUT_SECONDS,
+            kernel_manager_class=WarmKernelManager if warm else PrivateKernelManager,
+            config=Config(PrivateKernelManager={"folders": folders}),
+            # Not papermill's cwd, which moves the whole process.
+            resources={"metadata": {"path": str(job.output.parent.resolve())}},
+            # A kernel's own log is noise to the statistician; a failing cell is reported.
+            extra_arguments=["--log-level=50"],
+        )
+    except papermill.PapermillExecutionError as failure:
+        raise NotebookError(_failed(job, failure)) from None
+    except CellTimeoutError:
+        raise NotebookError(
+            f"{job.name}: a cell took more than {_CELL_TIMEOUT_SECONDS} seconds; make it shorter"
+        ) from None
+    except (DeadKernelError, ConnectionError, RuntimeError) as loss:
+        if _is_no_loss(loss):
+            raise
+        raise LostKernelError(f"{job.name}: its kernel died") from None
+
+
+def _is_no_loss(problem: BaseException) -> bool:
+    """Return whether a RuntimeError says anything else than that the kernel is gone."""
+    return type(problem) is RuntimeError and "ernel" not in str(problem)
+
+
+def _failed(job: NotebookJob, failure: object) -> str:
+    """Return which cell failed, its first lines and the error, without a traceback."""
+    source = str(getattr(failure, "source", "")).strip().splitlines()
+    shown = "\n".join(f"    {line}" for line in source[:_SHOWN_LINES])
+    ename, evalue = getattr(failure, "ename", "error"), getattr(failure, "evalue", "")
+    number = getattr(failure, "exec_count", None)
+    return f"{job.name}: cell {number} failed:\n{shown}\n{ename}: {evalue}"
+
+
+def _write(text: str, output: Path) -> None:
+    """Write the whole file or nothing: a killed process leaves no half of it."""
+    with tempfile.NamedTemporaryFile(
+        "w", dir=output.parent, prefix=".", suffix=".part", encoding="utf-8", newline="\n",
+        delete=False,
+    ) as part:  # fmt: skip
+        part.write(text)
+    if sys.platform != "win32":
+        # As any file of this user's, not private as temporary files are.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(part.name).chmod(0o666 & ~mask)
+    Path(part.name).replace(output)

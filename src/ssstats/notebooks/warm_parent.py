@@ -1,0 +1,353 @@
+"""The warm parent: a process of one thread that has imported everything and only forks.
+
+Run as `python -P -m ssstats.notebooks.warm_parent SOCKET`. A request on the socket is one line of
+JSON with the process's stdout and stderr (and a worker's channel) beside it; the answers are
+`pid N`, `ready` (from the child, when it can be reached) and `exit CODE CPU_SECONDS`. When a
+connection closes, its process is killed; when standard input closes, all of them are.
+
+Nothing here may start a thread: a fork copies only the thread that calls it, and whatever lock
+another one held stays locked in the child for ever.
+"""
+
+from __future__ import annotations
+
+import array
+import atexit
+import ctypes
+import gc
+import importlib
+import io
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn, cast
+
+# Notebooks import from here; the rest is what a kernel or papermill imports late, in each process.
+_NEEDED = (
+    "ssstats.chapters",
+    "ssstats.notebooks.kernels",
+    "ssstats.notebooks.worker",
+    "papermill",
+    "ipykernel.kernelapp",
+)
+_LATE = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "ipykernel.datapub",
+    "ipykernel.ipkernel",
+    "ipykernel.pickleutil",
+    "ipykernel.zmqshell",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "nbclient",
+    "pdb",
+    "psutil",
+    "pygments.formatters",
+    "pygments.lexers",
+    "scipy.stats",
+    "seaborn",
+    "sqlite3",
+    "stack_data",
+    "tornado.platform.asyncio",
+)
+_PR_SET_PDEATHSIG = 1
+_REQUEST_BYTES = 1 << 20
+_MOST_DESCRIPTORS = 3
+# A kernel that hangs while it ends is no loss: its outputs are out.
+_END_SECONDS = 3.0
+
+
+def main(address: str) -> None:
+    """Warm up, say so on standard output, and fork on request until standard input closes."""
+    told = json.loads(sys.stdin.readline())
+    _import_all()
+    _prepare(told["preparations"])
+    _warm_up()
+    _check_forkable()
+    gc.collect()
+    # Objects that no collection looks at stay on pages that parent and children share.
+    gc.freeze()
+    _Server(address).serve()
+
+
+def _import_all() -> None:
+    # Read when ipykernel is imported: 1 means that nobody has to look after the parent process.
+    os.environ["JPY_PARENT_PID"] = "1"
+    # pyarrow's allocator would start a thread when it is imported.
+    os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
+    # ipykernel would import a debugger in each kernel that nobody will attach to.
+    sys.modules["debugpy"] = cast(ModuleType, None)
+    for name in _NEEDED:
+        importlib.import_module(name)
+    importlib.import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]
+    for name in _LATE:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            # Versions of the libraries move such modules; then each kernel imports its own.
+            continue
+
+
+def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
+    """Read releases once; `open_release` in a fork finds them if their files are the same."""
+    from ssstats.chapters import open_release
+    from ssstats.errors import ReleaseError
+
+    home = Path.cwd()
+    for one in preparations:
+        os.chdir(one["folder"])
+        try:
+            release = open_release(
+                one["release_tables"], period=one["period"], language=one["language"]
+            )
+        except (ReleaseError, OSError, ValueError):
+            # The notebook meets the same fault, and is the place where it is reported.
+            continue
+        finally:
+            os.chdir(home)
+        if warm := getattr(release, "warm_up", None):
+            warm()
+
+
+def _warm_up() -> None:
+    """Draw once, so that fonts and styles are read; leave no setting behind."""
+    import matplotlib as mpl
+
+    from ssstats.charts import Banded, dots_with_bands, line_through_years
+
+    with mpl.rc_context():
+        dots_with_bands([Banded("A", 1.0, 0.5, 2.0)], axis_label="B", reference_label="C")
+        line_through_years(["1", "2", "3"], [1.0, 2.0, 3.0], axis_label="B")
+
+
+def _check_forkable() -> None:
+    """End at once if a fork would not be a clean copy.
+
+    Raises
+    ------
+    SystemExit
+        If there is a second thread, a messaging context, or a chart backend bound to a shell.
+    """
+    import zmq
+
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    reasons = {
+        f"{threads} threads": threads != 1,
+        "a messaging context": zmq.Context._instance is not None,
+        "an inline chart backend": "matplotlib_inline.backend_inline" in sys.modules,
+    }
+    if found := [reason for reason, holds in reasons.items() if holds]:
+        sys.exit(
+            f"the warm parent of the kernels has {', '.join(found)}; nothing is forked from it"
+        )
+
+
+class _Server:
+    """Accepts requests and forks; one selector waits for all that can happen."""
+
+    def __init__(self, address: str) -> None:
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(address)
+        Path(address).chmod(0o600)
+        self._listener.listen(64)
+        self._selector = selectors.DefaultSelector()
+        self._pid = os.getpid()
+        # Connections with their process, 0 where none was asked for yet.
+        self._pids: dict[socket.socket, int] = {}
+        # Processes and their connections by the descriptor that tells of their end.
+        self._ends: dict[int, tuple[int, socket.socket]] = {}
+
+    def serve(self) -> None:
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+        self._selector.register(0, selectors.EVENT_READ, self._stop)
+        os.write(1, b"warm\n")
+        while True:
+            for key, _ in self._selector.select():
+                # Whatever an earlier event of this round closed is not there any more.
+                if self._selector.get_map().get(key.fd) is key:
+                    key.data(key.fileobj)
+
+    def _accept(self, listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        self._pids[connection] = 0
+        self._selector.register(connection, selectors.EVENT_READ, self._hear)
+
+    def _hear(self, connection: socket.socket) -> None:
+        request, descriptors = _received(connection)
+        try:
+            if request is None or self._pids[connection]:
+                self._drop(connection)
+                return
+            pid = os.fork()
+            if pid == 0:
+                self._become(request, descriptors, connection)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        self._pids[connection] = pid
+        end = os.pidfd_open(pid)
+        self._ends[end] = pid, connection
+        self._selector.register(end, selectors.EVENT_READ, self._reap)
+        _tell(connection, f"pid {pid}\n")
+
+    def _drop(self, connection: socket.socket) -> None:
+        """Forget a connection and kill its process, which is reaped when it has ended."""
+        self._selector.unregister(connection)
+        if pid := self._pids.pop(connection):
+            _kill(pid)
+        connection.close()
+
+    def _reap(self, end: int) -> None:
+        self._selector.unregister(end)
+        pid, connection = self._ends.pop(end)
+        os.close(end)
+        _, status, used = os.wait4(pid, 0)
+        if connection in self._pids:
+            code = os.waitstatus_to_exitcode(status)
+            _tell(connection, f"exit {code} {used.ru_utime + used.ru_stime:.4f}\n")
+            self._selector.unregister(connection)
+            del self._pids[connection]
+            connection.close()
+
+    def _stop(self, _stdin: int) -> NoReturn:
+        for pid, _ in self._ends.values():
+            _kill(pid)
+        self._listener.close()
+        os._exit(0)
+
+    def _become(
+        self, request: Mapping[str, Any], descriptors: Sequence[int], connection: socket.socket
+    ) -> NoReturn:
+        """Turn this forked copy into what was asked for; never return to the server's loop."""
+        code = 1
+        try:
+            self._selector.close()
+            self._listener.close()
+            for other in self._pids:
+                if other is not connection:
+                    other.close()
+            for descriptor in self._ends:
+                os.close(descriptor)
+            channel = _settle(request, descriptors, self._pid)
+            if request["kind"] == "kernel":
+                _run_kernel(request["arguments"], connection)
+            else:
+                from ssstats.notebooks.worker import serve_jobs
+
+                serve_jobs(cast(socket.socket, channel))
+            code = 0
+        except SystemExit as wanted:
+            code = wanted.code if isinstance(wanted.code, int) else int(wanted.code is not None)
+        except BaseException:
+            traceback.print_exc()
+        _end(code)
+
+
+def _received(connection: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+    """Return the request and the descriptors that came with it; None when the client is gone."""
+    descriptors: list[int] = []
+    try:
+        line, beside, _, _ = connection.recvmsg(
+            _REQUEST_BYTES, socket.CMSG_SPACE(4 * _MOST_DESCRIPTORS)
+        )
+        for level, kind, content in beside:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                descriptors += array.array("i", content)
+        while line and not line.endswith(b"\n"):
+            more = connection.recv(_REQUEST_BYTES)
+            line = line + more if more else b""
+        return (json.loads(line) if line else None), descriptors
+    except (OSError, ValueError):
+        return None, descriptors
+
+
+def _tell(connection: socket.socket, words: str) -> None:
+    try:
+        connection.sendall(words.encode())
+    except OSError:
+        # The client is gone; the selector reports that next.
+        return
+
+
+def _kill(pid: int) -> None:
+    for send in (os.killpg, os.kill):
+        try:
+            send(pid, signal.SIGKILL)
+            return
+        except OSError:
+            # Not yet the leader of its own group, or gone already.
+            continue
+
+
+def _settle(
+    request: Mapping[str, Any], descriptors: Sequence[int], parent: int
+) -> socket.socket | None:
+    """Give the process its own session, streams, environment, folder and random numbers."""
+    os.setsid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    # Copies first: a descriptor handed over may have the number of a stream.
+    for place, descriptor in enumerate(descriptors[:2], start=1):
+        os.dup2(descriptor, place)
+    channel = socket.socket(fileno=os.dup(descriptors[2])) if len(descriptors) > 2 else None
+    for descriptor in descriptors:
+        os.close(descriptor)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    time.tzset()
+    os.chdir(request["folder"])
+    import numpy as np
+
+    # The random module seeds itself anew after a fork, numpy's global generator does not.
+    np.random.seed()
+    return channel
+
+
+def _run_kernel(arguments: list[str], connection: socket.socket) -> None:
+    import ipykernel
+    from ipykernel.kernelapp import IPKernelApp
+
+    launcher = Path(ipykernel.__file__).parents[1] / "ipykernel_launcher.py"
+    sys.argv = [str(launcher), *arguments]
+    application = IPKernelApp.instance()
+    application.initialize(arguments)
+    _tell(connection, "ready\n")
+    application.start()
+    # The request to stop runs in the control thread, which still writes through the thread that
+    # the application's own ending would stop first, and would then wait for it in vain.
+    if application.control_thread is not None:
+        application.control_thread.join(2)
+
+
+def _end(code: int) -> NoReturn:
+    """Run what was left for the end, and go without taking the interpreter apart."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, _END_SECONDS)
+    try:
+        atexit._run_exitfuncs()
+        for stream in (sys.__stdout__, sys.__stderr__):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.flush()
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
