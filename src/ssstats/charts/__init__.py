@@ -1,0 +1,20 @@
+"""Charts of published figures: dots with bands, series with breaks cut, funnels, small multiples.
+
+Draws numbers that it is given and returns SVG with text as text. Titles, captions and alternative
+texts are the page's work, so that they are in its language and reach every reader.
+"""
+
+from ssstats.charts.canvas import DARK_BLUE, GREY, LIGHT_BAND, ORANGE, data_uri
+from ssstats.charts.dots import Banded, dots_with_bands
+from ssstats.charts.series import line_through_years
+
+__all__ = [
+    "DARK_BLUE",
+    "GREY",
+    "LIGHT_BAND",
+    "ORANGE",
+    "Banded",
+    "data_uri",
+    "dots_with_bands",
+    "line_through_years",
+]

@@ -1,0 +1,77 @@
+"""What all charts share: colours, type, a figure without ornament, and the same bytes anywhere."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ssstats.fonts import FAMILY, font_files
+
+# Analysis Function palette for charts of official statistics.
+DARK_BLUE = "#12436D"
+ORANGE = "#F46A25"
+GREY = "#595959"
+LIGHT_BAND = "#CFDBE6"
+GRID = "#D9D9D9"
+TEXT = "#0B0C0C"
+
+WIDTH_INCHES = 6.6
+TEXT_POINTS = 9
+_SALT = "ssstats"
+
+
+def data_uri(svg: str) -> str:
+    """Return the SVG as a data URI, as notebooks carry it."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
+
+
+def new_figure(height: float) -> tuple[Figure, Axes]:
+    """Return a figure of the page's width and `height` inches, and its axes."""
+    for path in font_files():
+        if str(path) not in {entry.fname for entry in font_manager.fontManager.ttflist}:
+            font_manager.fontManager.addfont(str(path))
+    # Text takes its font when it is made, so the style must hold for the whole drawing.
+    mpl.rcParams.update(_STYLE)
+    figure = Figure(figsize=(WIDTH_INCHES, height))
+    axes = figure.add_subplot()
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(GREY)
+    axes.tick_params(axis="y", length=0, labelsize=TEXT_POINTS, colors=TEXT)
+    axes.tick_params(axis="x", labelsize=TEXT_POINTS, colors=TEXT, color=GREY)
+    axes.grid(axis="x", color=GRID, linewidth=0.7)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+# Text stays text; the same drawing gives the same bytes on every machine.
+_STYLE = {
+    **sns.axes_style("white"),
+    "svg.fonttype": "none",
+    "svg.hashsalt": _SALT,
+    "font.family": FAMILY,
+    "font.size": TEXT_POINTS,
+    "axes.labelsize": TEXT_POINTS,
+    "axes.labelcolor": TEXT,
+    "figure.facecolor": "white",
+}
+# Mean width of a character of the family at one point size, in inches: enough for a margin.
+_CHARACTER_INCHES = TEXT_POINTS * 0.56 / 72
+
+
+def svg_of(figure: Figure, *, left_labels: Sequence[str]) -> str:
+    """Return the figure as SVG with a left margin that the labels fit."""
+    longest = max((len(label) for label in left_labels), default=0)
+    width, height = figure.get_size_inches()
+    left = min(0.62, (longest * _CHARACTER_INCHES + 0.2) / width)
+    figure.subplots_adjust(left=left, right=0.98, bottom=0.5 / height, top=1 - 0.32 / height)
+    target = io.StringIO()
+    figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+    return target.getvalue()
