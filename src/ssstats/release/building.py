@@ -13,11 +13,12 @@ from pathlib import Path
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.disclosure.policy import Policy, read_policy
 from ssstats.disclosure.release_tables import ReleaseTables
-from ssstats.errors import CatalogueError, DisclosureError, listed
+from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
 from ssstats.manifest import write_manifest
 from ssstats.notebooks import NotebookJob, run_notebooks
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
+from ssstats.render import ENGINES
 from ssstats.release.areas import authorities_named
 from ssstats.release.pages import chapter_jobs, render_language
 from ssstats.release.tables import publish_tables
@@ -80,6 +81,7 @@ def build_release(
     progress(Step("Reading the catalogue"))
     catalogue = read_catalogue(project.catalogue)
     policy = _public_policy(options.policy, project)
+    _check_engine(options.engine)
     authorities = authorities_named(options.authorities, catalogue)
     _check_words(options.languages, project, catalogue)
     with _staging(options.out, str(options.period)) as stage:
@@ -161,6 +163,14 @@ def _public_policy(name: str, project: Project) -> Policy:
             f"policy {name!r} is for restricted internal use; a release needs a public policy"
         )
     return policy
+
+
+def _check_engine(engine: str) -> None:
+    """Raise before any work where the pages could not be rendered at its end."""
+    if engine not in ENGINES:
+        raise UsageError(f"engine {engine!r} is not known; use {listed(ENGINES)}")
+    if engine == "quarto" and shutil.which("quarto") is None:
+        raise UsageError("engine 'quarto': Quarto is not on the PATH; use embedded, or install it")
 
 
 def _check_words(languages: Sequence[str], project: Project, catalogue: Catalogue) -> None:

@@ -1,0 +1,104 @@
+"""The command: one clear message for a user's mistake, no traceback, nothing half written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def ssstats(*arguments, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "ssstats.cli", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def refused(tmp_path, *arguments):
+    out = tmp_path / "reports"
+    got = ssstats("release", "--out", out, *arguments)
+    assert got.returncode != 0
+    assert "Traceback" not in got.stdout + got.stderr
+    assert not out.exists() or not list(out.iterdir())
+    return got
+
+
+def test_a_period_that_is_not_in_the_returns_is_named_with_those_that_are(tmp_path):
+    got = refused(tmp_path, "--period", "2031-32")
+    assert "2031-32 is not in the returns; they hold 2016-17 to 2024-25" in got.stderr
+    assert got.returncode == 2
+
+
+def test_a_period_in_another_form_is_refused(tmp_path):
+    assert "2024-25" in refused(tmp_path, "--period", "2024").stderr
+
+
+def test_an_unknown_authority_is_refused_before_anything_is_read(tmp_path):
+    got = refused(tmp_path, "--authority", "atlantis")
+    assert "authority atlantis is not known" in got.stderr
+    assert "powys" in got.stderr
+
+
+def test_an_unknown_policy_is_refused_and_the_known_ones_named(tmp_path):
+    assert "round-5" in refused(tmp_path, "--policy", "nonsense").stderr
+
+
+def test_the_policy_for_internal_use_makes_no_release(tmp_path):
+    assert "restricted" in refused(tmp_path, "--policy", "none").stderr
+
+
+def test_an_unknown_language_is_refused(tmp_path):
+    assert "use cy, en" in refused(tmp_path, "--languages", "en,fr").stderr
+
+
+def test_an_unknown_engine_is_refused(tmp_path):
+    got = refused(tmp_path, "--engine", "word")
+    assert "embedded" in got.stderr
+
+
+def test_a_missing_returns_file_is_named(tmp_path):
+    assert "nowhere" in refused(tmp_path, "--returns", tmp_path / "nowhere").stderr
+
+
+def test_an_unreadable_returns_file_is_named_and_its_content_is_not_printed(tmp_path):
+    bad = tmp_path / "returns.csv"
+    bad.write_bytes(b"edition,period,area,reference,value\n\xff\xfe4711,\x00")
+    got = refused(tmp_path, "--returns", bad)
+    assert "returns.csv" in got.stderr
+    assert "4711" not in got.stderr
+
+
+def test_a_folder_without_returns_is_named(tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "empty" in refused(tmp_path, "--returns", empty).stderr
+
+
+def test_check_finds_the_planted_faults_and_ends_with_the_exit_code_of_errors():
+    got = ssstats("check", "--period", "2024-25")
+    assert got.returncode == 5
+    assert "Traceback" not in got.stderr
+
+
+@pytest.mark.parametrize("command", ["release", "check", "demo", "authority", "dictionary"])
+def test_every_command_has_help(command):
+    got = ssstats(command, "--help")
+    assert got.returncode == 0
+    assert "Usage" in got.stdout
+
+
+def test_the_version_is_printed():
+    assert ssstats("--version").stdout.startswith("ssstats 0.")
+
+
+def test_an_authority_page_needs_a_release(tmp_path):
+    got = ssstats("authority", "powys", "--release", tmp_path)
+    assert got.returncode == 2
+    assert "no release tables here" in got.stderr
