@@ -129,8 +129,9 @@
   }
 
   function excerpt(text, word) {
-    var start = Math.max(0, plain(text).indexOf(word) - 40);
-    var piece = text.slice(start, start + 110);
-    return (start ? "… " : "") + piece + (start + 110 < text.length ? " …" : "");
+    var found = Math.max(0, plain(text).indexOf(word) - 40);
+    var start = found ? text.indexOf(" ", found) + 1 : 0;
+    var end = start + 110 < text.length ? text.lastIndexOf(" ", start + 110) : text.length;
+    return (start ? "… " : "") + text.slice(start, end) + (end < text.length ? " …" : "");
   }
 })();
