@@ -5,9 +5,9 @@ Read from the release's data folder and the catalogue; nothing here can reach a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -42,6 +42,14 @@ class Release:
     catalogue: Catalogue
     words: Words
     period: ReportingYear
+
+    def index(self) -> None:
+        """Build every index now that would be built when it is first asked for."""
+        for name, attribute in vars(type(self)).items():
+            if isinstance(attribute, cached_property):
+                getattr(self, name)
+        self.count("", "", "", "")
+        self.estimate("", "", "")
 
     @cached_property
     def areas(self) -> pd.DataFrame:
@@ -169,11 +177,35 @@ class Release:
 def open_release(release_tables: str, *, period: str, language: str) -> Release:
     """Return the release whose tables stand in a folder.
 
+    A process reads the same files once: a second call, or a process forked after the first one,
+    gets the release as it was read, and must not change its frames.
+
     Raises
     ------
     UsageError
         If the folder holds no release tables, or not those of `period`.
     """
+    catalogue = find_project().catalogue
+    # Taken before reading, so that a file changed meanwhile is read again by the next call.
+    identity = (*_identity(Path(release_tables)), *_identity(catalogue))
+    return _opened(release_tables, catalogue, period, language, identity)
+
+
+def _identity(folder: Path) -> Iterator[tuple[object, ...]]:
+    """Return what tells each file of a folder from any other file and from its former self."""
+    for path in sorted(folder.rglob("*")):
+        now = path.stat()
+        yield path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
+
+
+@lru_cache(maxsize=4)
+def _opened(
+    release_tables: str,
+    catalogue: Path,
+    period: str,
+    language: str,
+    identity: tuple[tuple[object, ...], ...],
+) -> Release:
     folder = Path(release_tables)
     tables = read_release_tables(folder)
     if tables.facts["period"] != period:
@@ -181,7 +213,6 @@ def open_release(release_tables: str, *, period: str, language: str) -> Release:
             f"period {period!r} is not the release in {folder}, which is "
             f"{tables.facts['period']}; give that period or another folder"
         )
-    catalogue_folder = find_project().catalogue
     estimates = pd.read_csv(
         folder / MEASURES_FILE,
         dtype={c: _ESTIMATE_NUMBERS.get(c, "str") for c in _header(folder / MEASURES_FILE)},
@@ -191,8 +222,8 @@ def open_release(release_tables: str, *, period: str, language: str) -> Release:
     return Release(
         tables=tables,
         estimates=estimates,
-        catalogue=read_catalogue(catalogue_folder),
-        words=read_words(catalogue_folder, language),
+        catalogue=read_catalogue(catalogue),
+        words=read_words(catalogue, language),
         period=ReportingYear.parse(period),
     )
 

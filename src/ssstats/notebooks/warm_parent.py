@@ -109,16 +109,14 @@ def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
     for one in preparations:
         os.chdir(one["folder"])
         try:
-            release = open_release(
+            open_release(
                 one["release_tables"], period=one["period"], language=one["language"]
-            )
+            ).index()
         except (ReleaseError, OSError, ValueError):
             # The notebook meets the same fault, and is the place where it is reported.
             continue
         finally:
             os.chdir(home)
-        if warm := getattr(release, "warm_up", None):
-            warm()
 
 
 def _warm_up() -> None:
