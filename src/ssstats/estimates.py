@@ -14,7 +14,11 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.expressions import parse_expression
 from ssstats.formatting import quotient_half_up, round_half_up
-from ssstats.intervals import envelope_of_count, envelope_of_percentage
+from ssstats.intervals import (
+    envelope_of_count,
+    envelope_of_percentage,
+    envelope_of_ratio_of_counts,
+)
 
 # One row a measure, period and area. `decimals` is how many digits value and limits carry;
 # `method` names the limits, `no_limits` the key of the reason for having none.
@@ -42,6 +46,7 @@ ESTIMATE_COLUMNS = (
 
 WILSON_ENVELOPE = "Wilson, envelope over rounding"
 GARWOOD_ENVELOPE = "Garwood exact Poisson, envelope over rounding"
+RATIO_ENVELOPE = "Wilson given the sum of two counts, envelope over rounding"
 
 _KEY = ["edition", "period", "area"]
 _RATE_DECIMALS = 1
@@ -221,7 +226,14 @@ def _with_limits(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
         )
     }
     multiplier = grid["multiplier"].to_numpy(dtype="float64")
-    shares = computable & (grid["kind"] == "percentage").to_numpy()
+    apart = computable & _of_separate_counts(grid)
+    if apart.any():
+        low, high = envelope_of_ratio_of_counts(
+            *(bounds[name][apart] for name in bounds), confidence=confidence
+        )
+        lower[apart], upper[apart] = multiplier[apart] * low, multiplier[apart] * high
+        method[apart] = RATIO_ENVELOPE
+    shares = computable & (grid["kind"] == "percentage").to_numpy() & ~apart
     if shares.any():
         low, high = envelope_of_percentage(
             *(bounds[name][shares] for name in bounds), confidence=confidence
@@ -235,8 +247,9 @@ def _with_limits(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
             bounds["numerator_highest"][rates],
             confidence=confidence,
         )
-        per_person = multiplier[rates] / bounds["denominator_lowest"][rates]
-        lower[rates], upper[rates] = low * per_person, high * per_person
+        per_head = multiplier[rates]
+        lower[rates] = low * per_head / bounds["denominator_highest"][rates]
+        upper[rates] = high * per_head / bounds["denominator_lowest"][rates]
         method[rates] = GARWOOD_ENVELOPE
     decimals = grid["decimals"].to_numpy()
     grid = grid.assign(
@@ -245,35 +258,40 @@ def _with_limits(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
         method=method.astype(str),
         no_limits=np.where(grid["marker"] == "", no_limits, "").astype(str),
     )
-    return _with_reliability(grid, shares, rates, policy)
+    return _with_reliability(grid, shares, rates, apart, policy)
+
+
+def _of_separate_counts(grid: pd.DataFrame) -> np.ndarray:
+    """Return where a measure is one count over another that does not hold the same cases."""
+    kind = grid["kind"].to_numpy()
+    return (kind == "ratio") | ((kind == "percentage") & (grid["nested"] != "yes").to_numpy())
 
 
 def _reasons(grid: pd.DataFrame) -> np.ndarray:
     """Return the key of the reason why a measure has no limits, or blank where it has some."""
-    kind = grid["kind"].to_numpy()
-    counted = (
-        (grid["numerator_kind"] == "count") & (grid["denominator_kind"] == "count")
-    ).to_numpy()
-    nested = (grid["nested"] == "yes").to_numpy()
+    counted = (grid["numerator_kind"] == "count").to_numpy()
+    both = counted & (grid["denominator_kind"] == "count").to_numpy()
+    rate = (grid["kind"] == "rate").to_numpy()
     return np.select(
-        [
-            kind == "mean",
-            kind == "ratio",
-            (kind == "percentage") & ~counted,
-            (kind == "percentage") & ~nested,
-        ],
-        ["totals-only", "two-counts", "not-counts", "not-nested"],
+        [(grid["kind"] == "mean").to_numpy(), rate & ~counted, ~rate & ~both],
+        ["totals-only", "not-counts", "not-counts"],
         default="",
     ).astype(object)
 
 
 def _with_reliability(
-    grid: pd.DataFrame, shares: np.ndarray, rates: np.ndarray, policy: dict[str, object]
+    grid: pd.DataFrame,
+    shares: np.ndarray,
+    rates: np.ndarray,
+    apart: np.ndarray,
+    policy: dict[str, object],
 ) -> pd.DataFrame:
-    """Mark u where limits are too far apart or a rate stands on too few events."""
+    """Mark u where limits are too far apart, or a rate or ratio stands on too few events."""
     width = (grid["upper"] - grid["lower"]).to_numpy(dtype="float64", na_value=np.nan)
     events = grid["numerator"].to_numpy(dtype="float64", na_value=np.nan)
+    together = events + grid["denominator"].to_numpy(dtype="float64", na_value=np.nan)
+    fewest = int(policy["fewest_events"])  # type: ignore[call-overload]
     unsure = (shares & (width > float(policy["widest_limits"]))) | (  # type: ignore[arg-type]
-        rates & (events < int(policy["fewest_events"]))  # type: ignore[call-overload]
+        (rates & (events < fewest)) | (apart & (together < fewest))
     )
     return grid.assign(flags=np.where(unsure, grid["flags"] + "u", grid["flags"]).astype(str))

@@ -24,6 +24,7 @@ from ssstats.intervals.rounded import (
     envelope_of_count,
     envelope_of_percentage,
     envelope_of_rate,
+    envelope_of_ratio_of_counts,
     integers_rounding_to,
 )
 from ssstats.intervals.standardised import (
@@ -45,6 +46,7 @@ __all__ = [
     "envelope_of_count",
     "envelope_of_percentage",
     "envelope_of_rate",
+    "envelope_of_ratio_of_counts",
     "expected_events",
     "integers_rounding_to",
     "limits_of_count",

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from ssstats.intervals.counts import limits_of_count, limits_of_rate
 from ssstats.intervals.numbers import FloatArray, Limits, as_numbers, refuse
 from ssstats.intervals.proportions import limits_of_percentage
+from ssstats.intervals.ratios import limits_of_ratio_of_counts
 
 
 def integers_rounding_to(shown: npt.ArrayLike, *, base: int = 5) -> Limits:
@@ -139,6 +140,44 @@ def envelope_of_rate(
     lower, _ = limits_of_rate(low, population, per=per, confidence=confidence)
     _, upper = limits_of_rate(high, population, per=per, confidence=confidence)
     return lower, upper
+
+
+def envelope_of_ratio_of_counts(
+    numerator_lowest: npt.ArrayLike,
+    numerator_highest: npt.ArrayLike,
+    denominator_lowest: npt.ArrayLike,
+    denominator_highest: npt.ArrayLike,
+    *,
+    confidence: float = 0.95,
+) -> Limits:
+    """Return the lowest and highest limit of one count over another, counts independent.
+
+    Limits given the sum, in Wilson's closed form: the share of the first count rises with it and
+    falls with the second, so each end is again one corner of the possible integers.
+
+    Returns
+    -------
+    lower, upper : arrays of float
+        NaN where a number is missing or both counts can only be zero; the upper limit is
+        infinite where the second count may be zero.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative, or a lowest number is above its highest.
+    """
+    x_low, x_high, n_low, n_high = as_numbers(
+        numerator_lowest=numerator_lowest,
+        numerator_highest=numerator_highest,
+        denominator_lowest=denominator_lowest,
+        denominator_highest=denominator_highest,
+    )
+    _in_order(x_low, x_high, "numerator")
+    _in_order(n_low, n_high, "denominator")
+    known = ~np.isnan(x_low + x_high + n_low + n_high)
+    lower, _ = limits_of_ratio_of_counts(x_low, n_high, confidence=confidence, method="wilson")
+    _, upper = limits_of_ratio_of_counts(x_high, n_low, confidence=confidence, method="wilson")
+    return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
 
 
 def _counts(events_lowest: npt.ArrayLike, events_highest: npt.ArrayLike) -> Limits:
