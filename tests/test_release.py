@@ -147,7 +147,8 @@ def test_no_unprotected_count_reaches_any_file_of_the_release(built):
     """Counts that no rounding gives: exact returned values over 1,000 that are no multiple of 5."""
     values = read_returns(PROJECT.demonstration, read_catalogue(PROJECT.catalogue)).values
     exact = values[(values["period"] == "2024-25") & (values["value"] >= 1000)]["value"]
-    canaries = {int(v) for v in exact if v % 5 and v == int(v)}
+    # Years look like counts: leave them out.
+    canaries = {int(v) for v in exact if v % 5 and v == int(v) and not 1900 < v < 2100}
     assert len(canaries) > 100
     forms = {str(v) for v in canaries} | {f"{v:,}" for v in canaries}
     populations = set(read_catalogue(PROJECT.catalogue).populations["persons"].astype(str))

@@ -65,7 +65,7 @@ def markdown_of_table(table: Table) -> str:
     ]
     if table.notes:
         notes = "\n\n".join(escape(note) for note in table.notes)
-        lines += ["", "::: {.table-notes}", "", notes, "", ":::"]
+        lines += ["", "::: {.notes}", "", notes, "", ":::"]
     return "\n".join(lines)
 
 

@@ -20,7 +20,7 @@ from ssstats.periods import ReportingYear
 from ssstats.project import Project
 from ssstats.render import ENGINES
 from ssstats.release.areas import authorities_named
-from ssstats.release.pages import chapter_jobs, render_language
+from ssstats.release.pages import chapter_jobs, render_language, write_choice_of_language
 from ssstats.release.tables import publish_tables
 from ssstats.words import missing_words, read_words
 
@@ -128,6 +128,7 @@ def _publish(
             documents.append(rendered.pdf.relative_to(stage))
         engine = rendered.engine
     shutil.rmtree(stage / _RUN)
+    write_choice_of_language(project, tables, stage / "site", options.languages, options.published)
     progress(Step("Manifest"))
     write_manifest(stage, facts={"period": str(options.period), "engine": engine})
     folder = _put_in_place(stage, options.out / str(options.period))

@@ -11,8 +11,14 @@ from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.notebooks import NotebookJob
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
-from ssstats.render import FrontMatter, Rendered, lay_out_book, render_book
-from ssstats.words import Words
+from ssstats.render import (
+    FrontMatter,
+    Rendered,
+    lay_out_book,
+    render_book,
+    write_front_door,
+)
+from ssstats.words import Words, read_words
 
 # National chapters and the edition whose data each one needs; blank where it needs none.
 CHAPTERS = (
@@ -132,6 +138,23 @@ def render_language(
         pdf_name=f"{_SLUG}-{language}.pdf",
         words=words.texts,
     )
+
+
+def write_choice_of_language(
+    project: Project,
+    tables: ReleaseTables,
+    site: Path,
+    languages: Sequence[str],
+    published: str,
+) -> Path:
+    """Write the site's first page, on which a reader chooses the language."""
+    words = {language: read_words(project.catalogue, language) for language in languages}
+    fronts = {
+        language: _front_matter(tables, own, languages, published)
+        for language, own in words.items()
+    }
+    texts = {language: own.texts for language, own in words.items()}
+    return write_front_door(project.book.parent / "theme", site, fronts, texts)
 
 
 def _front_matter(
