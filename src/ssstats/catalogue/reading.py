@@ -50,6 +50,12 @@ class Catalogue:
     breaks: pd.DataFrame
     breakdowns: pd.DataFrame
     featured: pd.DataFrame
+    margins: pd.DataFrame
+    stock_flows: pd.DataFrame
+    peer_groups: pd.DataFrame
+    process_steps: pd.DataFrame
+    follow_ups: pd.DataFrame
+    context_notes: pd.DataFrame
     schemas: Mapping[str, Schema]
 
 

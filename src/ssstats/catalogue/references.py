@@ -27,6 +27,8 @@ def check_references(tables: dict[str, pd.DataFrame]) -> list[str]:
         *_unknown("measures", tables["measures"], ("numerator", "denominator"), collected),
         *_unknown("crosswalk", _crosswalk(tables), ("numerator", "denominator"), collected),
         *_unknown("identities", _sides(tables["identities"]), ("left", "right"), collected),
+        *_unknown("stock_flows", tables["stock_flows"], ("stock", "entered", "left"), collected),
+        *_unknown("process_steps", tables["process_steps"], ("reference",), collected),
         *_bases(tables["measures"]),
         *_items(tables),
         *_gaps(metrics),
