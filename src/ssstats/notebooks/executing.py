@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +36,7 @@ class NotebookJob:
 
 
 class LostKernelError(NotebookError):
-    """A kernel ended by itself or was killed: the notebook is not at fault, so far."""
+    """A kernel was killed, or could not be started: the notebook is not at fault, so far."""
 
 
 def run_one(job: NotebookJob, *, folders: str = "") -> float:
@@ -76,7 +74,7 @@ def _executed(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
     # Here, not at the top: importing papermill takes a third of a second that no other command
     # needs to pay.
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import CellTimeoutError
     from traitlets.config import Config
 
     from ssstats.notebooks.kernels import PrivateKernelManager, WarmKernelManager
@@ -106,15 +104,9 @@ def _executed(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
         raise NotebookError(
             f"{job.name}: a cell took more than {_CELL_TIMEOUT_SECONDS} seconds; make it shorter"
         ) from None
-    except (DeadKernelError, ConnectionError, RuntimeError) as loss:
-        if _is_no_loss(loss):
-            raise
-        raise LostKernelError(f"{job.name}: its kernel died") from None
-
-
-def _is_no_loss(problem: BaseException) -> bool:
-    """Return whether a RuntimeError says anything else than that the kernel is gone."""
-    return type(problem) is RuntimeError and "ernel" not in str(problem)
+    except (ConnectionError, RuntimeError) as loss:
+        # Jupyter's own errors for a kernel that died, never came up or does not answer.
+        raise LostKernelError(f"{job.name}: its kernel was lost ({loss})") from None
 
 
 def _failed(job: NotebookJob, failure: object) -> str:
@@ -126,16 +118,13 @@ def _failed(job: NotebookJob, failure: object) -> str:
     return f"{job.name}: cell {number} failed:\n{shown}\n{ename}: {evalue}"
 
 
+def part_of(output: Path) -> Path:
+    """Return where an output is written before it is complete."""
+    return output.with_name(f".{output.name}.part")
+
+
 def _write(text: str, output: Path) -> None:
-    """Write the whole file or nothing: a killed process leaves no half of it."""
-    with tempfile.NamedTemporaryFile(
-        "w", dir=output.parent, prefix=".", suffix=".part", encoding="utf-8", newline="\n",
-        delete=False,
-    ) as part:  # fmt: skip
-        part.write(text)
-    if sys.platform != "win32":
-        # As any file of this user's, not private as temporary files are.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(part.name).chmod(0o666 & ~mask)
-    Path(part.name).replace(output)
+    """Write the whole file or nothing: a killed process leaves no half of it under its name."""
+    part = part_of(output)
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(output)

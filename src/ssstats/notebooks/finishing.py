@@ -6,11 +6,15 @@ another time and on another machine.
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 
 # Written by papermill and by kernels; none of it is part of what was published.
 _RUN_METADATA = ("papermill", "execution", "widgets")
 _LANGUAGE_VERSION = "version"
+# The file that a warning names for a cell holds the kernel's process id.
+_CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
 
 
 def finished(notebook: nbformat.NotebookNode, *, title: str) -> nbformat.NotebookNode:
@@ -34,10 +38,25 @@ def finished(notebook: nbformat.NotebookNode, *, title: str) -> nbformat.Noteboo
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.metadata["tags"] = ["injected-parameters", "remove-input"]
             cell["source"] = "#| echo: false\n" + cell["source"].removeprefix("# Parameters\n")
-        for output in cell.get("outputs", []):
-            output.get("metadata", {}).clear()
+        if "outputs" in cell:
+            cell["outputs"] = _without_run(cell["outputs"])
     _set_title(notebook, title)
     return notebook
+
+
+def _without_run(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Return outputs without process numbers; text that came in several parts is one again."""
+    kept: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        output.get("metadata", {}).clear()
+        if output.output_type == "stream":
+            output["text"] = _CELL_FILE.sub("<cell>", output["text"])
+            # How a kernel cuts what is printed into messages is a matter of timing.
+            if kept and kept[-1].get("name") == output["name"]:
+                kept[-1]["text"] += output["text"]
+                continue
+        kept.append(output)
+    return kept
 
 
 def _set_title(notebook: nbformat.NotebookNode, title: str) -> None:

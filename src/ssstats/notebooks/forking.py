@@ -23,6 +23,8 @@ from typing import Any
 
 # Names the socket of the warm parent in the environment of processes that may use it.
 ADDRESS = "SSSTATS_WARM_PARENT"
+# The socket's name in the warm parent's folder.
+SOCKET = "parent"
 # Set by a user who wants kernels started as Jupyter starts them.
 STOCK = "SSSTATS_STOCK_KERNELS"
 # What a process is reported to have ended with when its parent went first.
@@ -201,17 +203,17 @@ class WarmParent:
         Parameters
         ----------
         folder : Path
-            Private and short; holds the parent's socket.
+            Private, short and empty; holds the parent's socket and is removed with it.
         environment : mapping
             Of the parent and of all that it forks.
         preparations : sequence of mapping
             Releases to read before the first fork: `folder` (where a notebook will run),
             `release_tables`, `period` and `language`.
         """
-        self.address = str(folder / "parent")
+        self.address = str(folder / SOCKET)
         self._process = subprocess.Popen(
             # -P: the working directory must not shadow an installed module.
-            [sys.executable, "-P", "-m", "ssstats.notebooks.warm_parent", self.address],
+            [sys.executable, "-P", "-m", "ssstats.notebooks.warm_parent", str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=dict(environment),

@@ -76,13 +76,22 @@ def _assigned(statement: ast.stmt) -> tuple[str, ast.expr]:
     raise ValueError
 
 
+def _is_constant(value: object) -> bool:
+    """Return whether Python's own writing of the value gives it back."""
+    try:
+        return bool(ast.literal_eval(repr(value)) == value)
+    except (SyntaxError, ValueError):
+        return False
+
+
 def check_parameters(path: Path, given: Mapping[str, object]) -> None:
     """Raise unless `given` names exactly the parameters of the template, with the same types.
 
     Raises
     ------
     NotebookError
-        Naming the template and each parameter that is unknown, not given or of another type.
+        Naming the template and each parameter that is unknown, not given, of another type or no
+        constant.
     """
     defaults = parameters_of(path)
     problems = []
@@ -94,5 +103,7 @@ def check_parameters(path: Path, given: Mapping[str, object]) -> None:
         if type(given[name]) is not type(defaults[name]):
             wanted = type(defaults[name]).__name__
             problems.append(f"parameter {name} must be of type {wanted}")
+        elif not _is_constant(given[name]):
+            problems.append(f"parameter {name} must be made of plain texts, numbers and lists")
     if problems:
         raise NotebookError("\n".join(f"{path.name}: {problem}" for problem in problems))

@@ -8,7 +8,7 @@ The files are the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 
 from ssstats.errors import NotebookError, listed
-from ssstats.notebooks.executing import LostKernelError, NotebookJob, run_one
+from ssstats.notebooks.executing import LostKernelError, NotebookJob, part_of, run_one
 from ssstats.notebooks.forking import can_fork
 from ssstats.notebooks.parameters import check_parameters
 
@@ -62,7 +62,7 @@ def run_notebooks(
     ------
     NotebookError
         If a parameter is wrong, a cell fails, or a kernel died twice; names notebook, title and
-        cell. Notebooks that have not finished are not run any more and write nothing.
+        cell. Notebooks that have not started are not run any more.
     """
     for job in jobs:
         check_parameters(job.template, job.parameters)
@@ -99,6 +99,10 @@ def _run_in(
     finally:
         for future in running:
             future.cancel()
+        # What runs by now cannot be called back; nothing may still write when this returns.
+        wait(running)
+        for job in jobs:
+            part_of(job.output).unlink(missing_ok=True)
     return [results[place] for place in range(len(jobs))]
 
 

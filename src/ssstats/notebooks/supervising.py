@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ssstats.errors import NotebookError
-from ssstats.notebooks.executing import NotebookJob
+from ssstats.notebooks.executing import NotebookJob, part_of
 from ssstats.notebooks.forking import ADDRESS, ForkedProcess, WarmParent
 from ssstats.notebooks.kernels import kernel_environment, private_folder
 from ssstats.notebooks.worker import FOLDERS, line_of
@@ -43,7 +43,7 @@ class Supervisor:
     def __init__(self, jobs: Sequence[NotebookJob], workers: int) -> None:
         self._jobs = jobs
         self._count = workers
-        self._folder = private_folder()
+        self._folders: list[Path] = []
         self._selector = selectors.DefaultSelector()
         self._workers: list[_Worker] = []
         self._parent: WarmParent | None = None
@@ -57,7 +57,10 @@ class Supervisor:
         self._selector.close()
         if self._parent is not None:
             self._parent.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        for job in self._jobs:
+            part_of(job.output).unlink(missing_ok=True)
 
     def run(self, done: Callable[[NotebookJob], None]) -> list[tuple[float, int]]:
         """Run all jobs; return seconds and number of attempts of each, in their order.
@@ -98,11 +101,10 @@ class Supervisor:
             try:
                 if self._parent is None:
                     self._parent = self._warm_parent()
-                worker = _Worker(self._parent.address, self._environment(), str(self._folder))
+                worker = _Worker(self._parent.address, self._environment(), str(self._folders[-1]))
             except ConnectionError:
                 if self._parent is not None:
                     self._parent.close()
-                    Path(self._parent.address).unlink(missing_ok=True)
                 self._parent = None
                 continue
             self._workers.append(worker)
@@ -114,8 +116,9 @@ class Supervisor:
         )
 
     def _warm_parent(self) -> WarmParent:
+        self._folders.append(private_folder())
         parent = WarmParent(
-            self._folder, self._environment(), preparations=_preparations(self._jobs)
+            self._folders[-1], self._environment(), preparations=_preparations(self._jobs)
         )
         try:
             parent.wait_until_warm()
@@ -132,7 +135,7 @@ class Supervisor:
         environment = kernel_environment(outer)
         if self._parent is not None:
             environment[ADDRESS] = self._parent.address
-            environment[FOLDERS] = str(self._folder)
+            environment[FOLDERS] = str(self._folders[-1])
         return environment
 
     def _dismiss(self, worker: _Worker) -> None:

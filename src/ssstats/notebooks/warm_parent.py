@@ -1,9 +1,10 @@
 """The warm parent: a process of one thread that has imported everything and only forks.
 
-Run as `python -P -m ssstats.notebooks.warm_parent SOCKET`. A request on the socket is one line of
-JSON with the process's stdout and stderr (and a worker's channel) beside it; the answers are
-`pid N`, `ready` (from the child, when it can be reached) and `exit CODE CPU_SECONDS`. When a
-connection closes, its process is killed; when standard input closes, all of them are.
+Run as `python -P -m ssstats.notebooks.warm_parent FOLDER`, the folder being empty, private and
+removed in the end. A request on the socket in it is one line of JSON with the process's stdout and
+stderr (and a worker's channel) beside it. The answers are `pid N`, `ready` (from the child, when it
+can be reached) and `exit CODE CPU_SECONDS`. When a connection closes, its process is killed; when
+standard input closes, all of them are.
 
 Nothing here may start a thread: a fork copies only the thread that calls it, and whatever lock
 another one held stays locked in the child for ever.
@@ -20,6 +21,7 @@ import io
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -29,6 +31,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, cast
+
+from ssstats.notebooks.forking import SOCKET
 
 # Notebooks import from here; the rest is what a kernel or papermill imports late, in each process.
 _NEEDED = (
@@ -68,8 +72,10 @@ _MOST_DESCRIPTORS = 3
 _END_SECONDS = 3.0
 
 
-def main(address: str) -> None:
+def main(folder: Path) -> None:
     """Warm up, say so on standard output, and fork on request until standard input closes."""
+    if any(folder.iterdir()):
+        sys.exit(f"{folder} is not empty; a warm parent removes its folder in the end")
     told = json.loads(sys.stdin.readline())
     _import_all()
     _prepare(told["preparations"])
@@ -78,7 +84,7 @@ def main(address: str) -> None:
     gc.collect()
     # Objects that no collection looks at stay on pages that parent and children share.
     gc.freeze()
-    _Server(address).serve()
+    _Server(folder).serve()
 
 
 def _import_all() -> None:
@@ -155,10 +161,12 @@ def _check_forkable() -> None:
 class _Server:
     """Accepts requests and forks; one selector waits for all that can happen."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        address = folder / SOCKET
         self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(address)
-        Path(address).chmod(0o600)
+        self._listener.bind(str(address))
+        address.chmod(0o600)
         self._listener.listen(64)
         self._selector = selectors.DefaultSelector()
         self._pid = os.getpid()
@@ -222,7 +230,9 @@ class _Server:
     def _stop(self, _stdin: int) -> NoReturn:
         for pid, _ in self._ends.values():
             _kill(pid)
-        self._listener.close()
+        for pid, _ in self._ends.values():
+            os.waitpid(pid, 0)
+        shutil.rmtree(self._folder, ignore_errors=True)
         os._exit(0)
 
     def _become(
@@ -348,4 +358,4 @@ def _end(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Path(sys.argv[1]))
