@@ -63,6 +63,7 @@ class Programme:
         integral: NDArray[np.bool_] | None = None,
         node_limit: int | None = None,
         relative_gap: float = 0.0,
+        costs_change: bool = False,
     ) -> None:
         columns = sp.csc_matrix(matrix, dtype=float)
         model = highspy.HighsLp()
@@ -87,6 +88,9 @@ class Programme:
         self._set("threads", 1)
         self._set("mip_rel_gap", relative_gap)
         self._set("mip_abs_gap", 1e-6)
+        if costs_change:
+            # The last answer stays feasible when costs change: the primal method goes on from it.
+            self._set("simplex_strategy", 4)
         if node_limit is not None:
             self._set("mip_max_nodes", node_limit)
         self._highs.passModel(model)
@@ -128,9 +132,10 @@ class Programme:
         start.col_value = [float(value) for value in columns]
         self._highs.setSolution(start)
 
-    def limit_nodes(self, nodes: int) -> None:
-        """Stop an integer programme after this many nodes."""
+    def limit(self, *, nodes: int, relative_gap: float) -> None:
+        """Stop an integer programme after this many nodes, or within this gap of its bound."""
         self._set("mip_max_nodes", nodes)
+        self._set("mip_rel_gap", relative_gap)
 
     def require_integers(self, is_integral: bool) -> None:
         """Make every column an integer, or none."""

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from ssstats.disclosure.attack import Remaining, attack
 from ssstats.disclosure.attack_certificates import check_certificates
 from ssstats.disclosure.model import CellModel
-from ssstats.disclosure.suppression_cleanup import show_redundant
 from ssstats.disclosure.suppression_greedy import (
     ProvedPattern,
     UnprotectableError,
     complete,
-    protect_greedily,
 )
 from ssstats.disclosure.suppression_moves import MoveFinder
+from ssstats.disclosure.suppression_optimise import Effort, cheapest_pattern
 from ssstats.disclosure.suppression_problem import (
     ComponentProblem,
     reach_of,
@@ -71,6 +70,7 @@ def protect(
     threshold: int = 5,
     costs: str | Floats = "value",
     already_hidden: Flags | None = None,
+    effort: Effort | None = None,
 ) -> Suppression:
     """Return a pattern in which every primary cell stays as uncertain as policy asks.
 
@@ -87,6 +87,8 @@ def protect(
         What hiding a cell costs: its count, 1, or the root of its count; or costs of your own.
     already_hidden : array of bool, shape (n,), optional
         Cells that stay hidden and cost nothing, for instance those of an earlier release.
+    effort : Effort, optional
+        How long to look for a cheaper pattern; every pattern is safe.
 
     Raises
     ------
@@ -97,7 +99,8 @@ def protect(
     is_kept = model.is_primary if already_hidden is None else model.is_primary | already_hidden
     primary, lowest, highest = reach_of(model, threshold)
     problems = split_problem(model, cost_of(model, costs), primary, lowest, highest, is_kept)
-    patterns = [_pattern(model, problem, threshold) for problem in problems]
+    found = [_pattern(model, problem, threshold, effort or Effort()) for problem in problems]
+    patterns = [pattern for pattern, _ in found]
     is_hidden = is_kept.copy()
     for pattern in patterns:
         is_hidden[pattern.problem.cells] |= pattern.is_hidden
@@ -106,7 +109,7 @@ def protect(
         model=model,
         is_hidden=is_hidden,
         cost=float(sum(pattern.cost for pattern in patterns)),
-        lower_bound=0.0,
+        lower_bound=float(sum(bound for _, bound in found)),
         protects=_reasons(model, patterns),
         remaining=remaining,
     )
@@ -138,9 +141,11 @@ def _check_statuses(model: CellModel) -> None:
         )
 
 
-def _pattern(model: CellModel, problem: ComponentProblem, threshold: int) -> ProvedPattern:
+def _pattern(
+    model: CellModel, problem: ComponentProblem, threshold: int, effort: Effort
+) -> tuple[ProvedPattern, float]:
     try:
-        return show_redundant(protect_greedily(problem))
+        return cheapest_pattern(problem, effort)
     except UnprotectableError as problem_cells:
         raise _unprotectable(model, problem_cells.cells, threshold) from None
 

@@ -97,9 +97,11 @@ def _snapped(changes: Floats) -> Floats:
 class MoveFinder:
     """Finds cheapest moves while cells become hidden."""
 
-    def __init__(self, problem: ComponentProblem, is_hidden: Flags) -> None:
+    def __init__(
+        self, problem: ComponentProblem, is_hidden: Flags, costs: Floats | None = None
+    ) -> None:
         self.problem = problem
-        self.costs = problem.costs + HIDDEN_COST
+        self.costs = problem.costs + HIDDEN_COST if costs is None else costs.copy()
         self.costs[is_hidden] = HIDDEN_COST
         self._whole: CirculationProgramme | None = None
 

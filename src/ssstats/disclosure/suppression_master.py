@@ -1,0 +1,151 @@
+"""The least cost of any safe pattern: a master programme of cuts, with a proven lower bound.
+
+A cut says of one need that some of these cells must be hidden. It comes from the dual answer of the
+need's own linear programme (Fischetti and Salazar 2001) and is made valid for moves of every size:
+a coefficient never exceeds the amount needed, and is the whole amount where a cell's room is not
+limited. Adding only valid cuts, the master's cost never exceeds that of the best pattern.
+
+References
+----------
+Fischetti M, Salazar JJ (2001), Solving the cell suppression problem on tabular data with linear
+constraints, Management Science 47, 1008-1027.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ssstats.disclosure.solver import INFINITY, Programme, Solution
+from ssstats.disclosure.suppression_problem import TINY, ComponentProblem, Move
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class Separator:
+    """Tells whether a master answer meets a need, by a move or by a violated cut."""
+
+    def __init__(self, problem: ComponentProblem) -> None:
+        self.problem = problem
+        n, m = len(problem), problem.matrix.shape[0]
+        self._zeros = np.zeros(m)
+        self._programme = Programme(
+            problem.matrix,
+            cost=np.zeros(n),
+            lower=np.zeros(n),
+            upper=np.zeros(n),
+            row_lower=self._zeros,
+            row_upper=self._zeros,
+            costs_change=True,
+        )
+
+    def aim(self, hidden: Floats, amount: float, shade: float) -> None:
+        """Set how far each cell can move for needs of this amount, given the master's answer.
+
+        Every cell gets at least the share `shade`, so that cuts name few cells.
+        """
+        share = np.maximum(hidden, shade) if shade else hidden
+        self._up = np.minimum(self.problem.rise, amount)
+        self._down = np.minimum(self.problem.fall, amount)
+        self._programme.set_bounds(-self._down * share, self._up * share)
+
+    def ask(self, need: int, hidden: Floats) -> tuple[Move | None, Floats | None]:
+        """Return a move that meets the need, or the coefficients of a violated cut, or neither."""
+        needs = self.problem.needs
+        cell, sign, amount = int(needs.cell[need]), int(needs.sign[need]), float(needs.amount[need])
+        self._programme.set_cost(cell, -float(sign))
+        answer = self._programme.solve()
+        self._programme.set_cost(cell, 0.0)
+        if -answer.objective >= amount - 1e-6:
+            moved = np.flatnonzero(np.abs(answer.columns) > TINY)
+            move = Move(moved, answer.columns[moved])
+            return (move, None) if np.all(hidden[moved] > 1 - TINY) else (None, None)
+        coefficients = self._coefficients(answer, cell, sign, amount)
+        is_violated = coefficients @ hidden < amount - 1e-4 * amount
+        return None, (coefficients if is_violated else None)
+
+    def _coefficients(self, answer: Solution, cell: int, sign: int, amount: float) -> Floats:
+        """Return a cut for the need that holds for every safe pattern, whatever the size of moves.
+
+        With dual prices the move of the cell is at most the sum of price times room over the cells
+        that move. Where one cell's share reaches the amount, hiding it is enough for the cut.
+        """
+        price = answer.reduced_costs
+        room = np.where(price < 0, self.problem.rise, self.problem.fall)
+        priced = np.abs(price) > TINY
+        share = np.zeros(len(price))
+        share[priced] = np.abs(price[priced]) * np.minimum(room[priced], 1e9)
+        return np.minimum(share, amount)
+
+
+class Master:
+    """Chooses cells to hide at least cost subject to the cuts found so far."""
+
+    def __init__(self, problem: ComponentProblem) -> None:
+        self.problem = problem
+        self.columns = np.flatnonzero(~problem.is_kept)
+        self.n_cuts = 0
+        pairs = _no_cell_alone(problem, self.columns)
+        k = len(self.columns)
+        self.programme = Programme(
+            pairs,
+            cost=problem.costs[self.columns],
+            lower=np.zeros(k),
+            upper=np.ones(k),
+            row_lower=np.zeros(pairs.shape[0]),
+            row_upper=np.full(pairs.shape[0], INFINITY),
+        )
+
+    def add_cut(self, coefficients: Floats, amount: float) -> None:
+        """Add a cut: the coefficients of hidden cells sum to the amount at least."""
+        least = amount - float(coefficients[self.problem.is_kept].sum())
+        own = coefficients[self.columns]
+        named = np.flatnonzero(own > TINY)
+        if least <= TINY:
+            return
+        self.programme.add_row(named, np.minimum(own[named], least) / least, 1.0, INFINITY)
+        self.n_cuts += 1
+
+    def solve(self) -> tuple[Solution, Floats]:
+        """Return the answer and how far each cell of the problem is hidden, 0 to 1."""
+        return self._with_hidden(self.programme.solve())
+
+    def solve_whole(self, start: Flags, *, nodes: int, gap: float) -> tuple[Solution, Floats]:
+        """Return the answer in whole cells, searched from a pattern that meets every cut."""
+        self.programme.require_integers(True)
+        self.programme.limit(nodes=nodes, relative_gap=gap)
+        self.programme.start_from(start[self.columns].astype(float))
+        answer = self.programme.solve()
+        self.programme.require_integers(False)
+        if not len(answer.columns):
+            return answer, np.where(start, 1.0, 0.0)
+        return self._with_hidden(answer, is_whole=True)
+
+    def _with_hidden(self, answer: Solution, *, is_whole: bool = False) -> tuple[Solution, Floats]:
+        hidden = np.ones(len(self.problem))
+        chosen = np.clip(answer.columns, 0.0, 1.0)
+        hidden[self.columns] = np.rint(chosen) if is_whole else chosen
+        return answer, hidden
+
+
+def _no_cell_alone(problem: ComponentProblem, columns: Ints) -> sp.csr_matrix:
+    """Return rows saying that a hidden cell is not the only one of a relation.
+
+    A hidden cell alone in a relation cannot move, so a pattern of least cost shows it.
+    """
+    place = np.full(len(problem), -1)
+    place[columns] = np.arange(len(columns))
+    rows, names, weights, n_rows = [], [], [], 0
+    for row in range(problem.matrix.shape[0]):
+        cells = problem.matrix.indices[problem.matrix.indptr[row] : problem.matrix.indptr[row + 1]]
+        if problem.is_kept[cells].any():
+            continue
+        for cell in cells:
+            rows += [n_rows] * len(cells)
+            names += place[cells].tolist()
+            weights += [-1.0 if other == cell else 1.0 for other in cells]
+            n_rows += 1
+    return sp.csr_matrix((weights, (rows, names)), shape=(n_rows, len(columns)))

@@ -1,0 +1,154 @@
+"""From a safe pattern to a cheap one with a proven bound, component by component.
+
+Linear cuts first, then patterns led by the master's answer, then integer masters from the best
+pattern so far. It stops on the gap or on counts of nodes and rounds, never on the clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ssstats.disclosure.suppression_cleanup import show_redundant
+from ssstats.disclosure.suppression_greedy import ProvedPattern, complete, protect_greedily
+from ssstats.disclosure.suppression_master import Master, Separator
+from ssstats.disclosure.suppression_moves import HIDDEN_COST, MoveFinder
+from ssstats.disclosure.suppression_problem import TINY, ComponentProblem, Move
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much work goes into a cheap pattern; every pattern is safe, whatever the effort.
+
+    Components of up to `most_cells` get a proven bound from linear cuts and integer masters, larger
+    ones greedy moves and clean-up. The search ends at the relative `gap`, or after `rounds` integer
+    masters of `nodes` nodes each.
+    """
+
+    gap: float = 0.0
+    nodes: int = 2_000
+    rounds: int = 40
+    most_cells: int = 4_000
+
+
+# Room given to shown cells while cuts are sought: much at first for strong cuts, then none.
+_SHADES = (0.1, 0.01, 0.0)
+_MOST_LINEAR_ROUNDS = 60
+
+
+def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedPattern, float]:
+    """Return a safe pattern without redundant secondaries and a lower bound on the best cost.
+
+    Raises
+    ------
+    UnprotectableError
+        If a need cannot be met.
+    """
+    best = show_redundant(protect_greedily(problem))
+    if best.cost == 0.0 or len(problem) > effort.most_cells:
+        return best, 0.0
+    search = _Search(problem, best, effort)
+    search.cut_linearly()
+    if not search.is_finished():
+        search.cut_integrally()
+    return search.best, min(search.bound, search.best.cost)
+
+
+class _Search:
+    """The best pattern, the bound, and the cuts found so far."""
+
+    def __init__(self, problem: ComponentProblem, best: ProvedPattern, effort: Effort) -> None:
+        self.problem, self.best, self.effort = problem, best, effort
+        self.bound = 0.0
+        self.master, self.separator = Master(problem), Separator(problem)
+        self.has_whole_costs = bool(np.all(problem.costs % 1 == 0))
+
+    def is_finished(self) -> bool:
+        """Whether the best pattern is within the gap of the bound."""
+        return self.best.cost <= self.bound * (1 + self.effort.gap) + 1e-6
+
+    def raise_bound(self, bound: float) -> None:
+        """Take a proven bound; the cost of a pattern is whole where all costs are."""
+        whole = float(np.ceil(bound - 1e-5)) if self.has_whole_costs else bound
+        self.bound = max(self.bound, whole)
+
+    def offer(self, pattern: ProvedPattern) -> None:
+        """Keep the cheaper of two patterns."""
+        if pattern.cost < self.best.cost - 1e-9:
+            self.best = pattern
+
+    # -- linear cuts -------------------------------------------------------------------------------
+
+    def cut_linearly(self) -> None:
+        """Add cuts until the linear master meets every need, then build patterns around it."""
+        every = np.arange(len(self.problem.needs))
+        for shade in _SHADES[:-1]:
+            asked = every
+            for _ in range(_MOST_LINEAR_ROUNDS):
+                answer, hidden = self.master.solve()
+                self.raise_bound(answer.objective)
+                if self.is_finished():
+                    return
+                violated, _moves = self._separate(asked, hidden, shade)
+                if not len(violated) and len(asked) == len(every):
+                    break
+                asked = violated if len(violated) > len(every) // 50 else every
+            self.offer(show_redundant(self._led_by(hidden)))
+
+    def _separate(self, needs: Ints, hidden: Floats, shade: float) -> tuple[Ints, dict[int, Move]]:
+        """Add a cut for each need that the master's answer fails; return those, and moves found."""
+        violated, moves = [], {}
+        amounts = self.problem.needs.amount[needs]
+        for amount in np.unique(amounts):
+            self.separator.aim(hidden, float(amount), shade)
+            for need in needs[amounts == amount]:
+                move, cut = self.separator.ask(int(need), hidden)
+                if cut is not None:
+                    self.master.add_cut(cut, float(amount))
+                    violated.append(int(need))
+                elif move is not None:
+                    moves[int(need)] = move
+        return np.array(violated, dtype=np.int64), moves
+
+    def _led_by(self, hidden: Floats, start: Flags | None = None) -> ProvedPattern:
+        """Return a safe pattern whose moves prefer the cells that the master hides."""
+        pattern = ProvedPattern(self.problem, start)
+        costs = self.problem.costs * (1.0 - hidden) + HIDDEN_COST
+        costs[pattern.is_hidden] = HIDDEN_COST
+        complete(pattern, MoveFinder(self.problem, pattern.is_hidden, costs))
+        return pattern
+
+    # -- integer masters ---------------------------------------------------------------------------
+
+    def cut_integrally(self) -> None:
+        """Solve integer masters until one of them is a safe pattern, or the effort is spent."""
+        every = np.arange(len(self.problem.needs))
+        for _ in range(self.effort.rounds):
+            answer, hidden = self.master.solve_whole(
+                self.best.is_hidden, nodes=self.effort.nodes, gap=self.effort.gap
+            )
+            self.raise_bound(answer.dual_bound)
+            if self.is_finished():
+                return
+            violated, moves = self._separate(every, hidden, _SHADES[1])
+            if not len(violated):
+                violated, moves = self._separate(every, hidden, 0.0)
+            if not len(violated) and len(moves) == len(every):
+                self.offer(self._proved(hidden, moves))
+                if answer.is_optimal or self.is_finished():
+                    return
+            else:
+                self.offer(show_redundant(self._led_by(hidden)))
+            if self.is_finished():
+                return
+
+    def _proved(self, hidden: Floats, moves: dict[int, Move]) -> ProvedPattern:
+        pattern = ProvedPattern(self.problem, hidden > 1 - TINY)
+        pattern.moves = [moves[need] for need in range(len(self.problem.needs))]
+        return show_redundant(pattern)
