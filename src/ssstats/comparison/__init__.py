@@ -38,6 +38,15 @@ from ssstats.comparison.overdispersion import (
 )
 from ssstats.comparison.overlaps import limits_with_full_overlap, verdicts_of_overlapping_stock
 from ssstats.comparison.quantiles import quantile_of_each
+from ssstats.comparison.rounded import (
+    Range,
+    StockEnvelope,
+    envelope_of_count_ratio,
+    envelope_of_difference,
+    envelope_of_stock_change,
+    largest_p_value_of_difference,
+    largest_p_value_of_two_counts,
+)
 from ssstats.comparison.series import ProcessLimits, limits_of_series
 from ssstats.comparison.shrinkage import ShrunkRates, shrink_rates
 from ssstats.comparison.stocks import StockChange, compare_stocks
@@ -47,9 +56,11 @@ __all__ = [
     "BOTH_LEVELS",
     "Overdispersion",
     "ProcessLimits",
+    "Range",
     "ShrunkRates",
     "Signal",
     "StockChange",
+    "StockEnvelope",
     "Verdict",
     "adjusted_funnel",
     "adjusted_limits",
@@ -57,11 +68,16 @@ __all__ = [
     "chance_of_any_signal",
     "compare_stocks",
     "dersimonian_laird",
+    "envelope_of_count_ratio",
+    "envelope_of_difference",
+    "envelope_of_stock_change",
     "funnel_at_expected",
     "funnel_at_size",
     "funnel_of_percentage",
     "funnel_of_ratio",
     "largest_detectable_fall",
+    "largest_p_value_of_difference",
+    "largest_p_value_of_two_counts",
     "limits_of_difference",
     "limits_of_rate_difference",
     "limits_of_series",
