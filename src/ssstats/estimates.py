@@ -59,16 +59,25 @@ def estimate_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFra
     Columns are `ESTIMATE_COLUMNS`. A measure whose counts nobody was asked for in a year has no
     row; one that cannot be computed has a marker and never a number.
     """
+    grid = sides_of_measures(tables, catalogue)
+    policy = tables.facts["policy"]
+    grid = _with_value(grid, policy)  # type: ignore[arg-type]
+    grid = _with_limits(grid, policy)  # type: ignore[arg-type]
+    return grid[list(ESTIMATE_COLUMNS)]
+
+
+def sides_of_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
+    """Return numerator and denominator of every measure with what may stand behind them.
+
+    One row a measure, period and area that the counts hold, with `numerator_lowest`,
+    `numerator_highest` and so on; a population is its own lowest and highest.
+    """
     grid = _grid(tables.counts, catalogue)
     grid = _with_side(grid, tables.counts, "numerator")
     grid = _with_side(grid, tables.counts, "denominator")
     grid = _with_population(grid, tables, catalogue)
     grid = grid[grid["numerator_marker"].notna() & grid["denominator_marker"].notna()]
-    grid = grid.reset_index(drop=True)
-    policy = tables.facts["policy"]
-    grid = _with_value(grid, policy)  # type: ignore[arg-type]
-    grid = _with_limits(grid, policy)  # type: ignore[arg-type]
-    return grid[list(ESTIMATE_COLUMNS)]
+    return grid.reset_index(drop=True)
 
 
 def _grid(counts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
