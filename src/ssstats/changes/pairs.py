@@ -1,0 +1,130 @@
+"""This year's figures beside last year's: the pairs that a change is judged from."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from ssstats.catalogue import Catalogue
+from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.estimates import sides_of_measures
+from ssstats.expressions import parse_expression
+from ssstats.periods import ReportingYear
+
+# The four counts of a pair: numerator and denominator, this year (1) and last year (2).
+ENDS = tuple(
+    f"{side}_{end}_{year}"
+    for year in (1, 2)
+    for side in ("numerator", "denominator")
+    for end in ("lowest", "highest")
+)
+_SHARED = ["item", "edition", "area"]
+_OF_YEAR = [
+    *(f"{side}_{part}" for side in ("numerator", "denominator")
+      for part in ("value", "lowest", "highest")),
+    "value", "marker", "flags", "decimals",
+]  # fmt: skip
+
+
+def pairs_of_years(
+    tables: ReleaseTables, estimates: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Return one row a measure or count and area: the last year of its edition and the one before.
+
+    Columns: item, edition, area, kind, multiplier, numerator, denominator (references), counted
+    (both sides are counts of cases), nested, stock (the cases are those of a day), domain,
+    period, previous, and for each of both years the figures with suffix _1 (this year) and _2.
+    A row whose item has no figure last year has missing values there.
+    """
+    rows = pd.concat(
+        [_measures(tables, estimates, catalogue), _counts(tables, catalogue)], ignore_index=True
+    )
+    last = rows.groupby("edition")["period"].transform("max")
+    before = last.map({p: str(ReportingYear.parse(p).back()) for p in last.unique()})
+    now = rows[rows["period"] == last].assign(previous=before)
+    then = rows.loc[rows["period"] == before, [*_SHARED, *_OF_YEAR]]
+    paired = now.merge(then, on=_SHARED, how="left", suffixes=("_1", "_2"))
+    return paired.assign(
+        marker_2=paired["marker_2"].fillna("no-year"), flags_2=paired["flags_2"].fillna("")
+    )
+
+
+def _measures(tables: ReleaseTables, estimates: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    core = catalogue.measures[catalogue.measures["tier"] == "core"]
+    sides = sides_of_measures(tables, catalogue)
+    sides = sides[sides["measure"].isin(core["measure"])]
+    shown = estimates[
+        ["measure", "edition", "period", "area", "value", "marker", "flags", "decimals"]
+    ]
+    rows = sides.merge(shown, on=["measure", "edition", "period", "area"])
+    counted = (rows["numerator_kind"] == "count") & (
+        (rows["population"] != "") | (rows["denominator_kind"] == "count")
+    )
+    sides_named = rows[["edition", "numerator_reference", "denominator_reference"]].fillna("")
+    return rows.assign(
+        item=rows["measure"],
+        numerator=rows["numerator_reference"],
+        denominator=rows["denominator_reference"].fillna(""),
+        counted=counted,
+        stock=_of_a_day(sides_named, _stocks(catalogue)),
+        domain=rows["measure"].map(dict(zip(core["measure"], core["domain"], strict=True))),
+    )[[*_SHARED, "period", *_FACTS, *_OF_YEAR]]
+
+
+_FACTS = ["kind", "multiplier", "numerator", "denominator", "counted", "nested", "stock", "domain"]
+
+
+def _counts(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the main counts: collected metrics without letters, in the editions that have them."""
+    metrics = catalogue.metrics
+    main = metrics[
+        (metrics["collected"] == "yes")
+        & (metrics["quantity"] == "count")
+        & (metrics["letter"] == "")
+        & ~metrics["edition"].isin(_paired_editions(metrics))
+    ]
+    counts = tables.counts[tables.counts["breakdown"] == ""]
+    rows = counts.merge(
+        main[["edition", "reference", "stock_or_flow", "domain"]], on=["edition", "reference"]
+    )
+    none = pd.array(np.ones(len(rows)), dtype="Float64")
+    return rows.assign(
+        item=rows["reference"], kind_of="count", multiplier=1, numerator=rows["reference"],
+        denominator="", counted=True, nested="no", stock=rows["stock_or_flow"] == "stock",
+        decimals=0, numerator_value=rows["value"], numerator_lowest=rows["lowest"],
+        numerator_highest=rows["highest"], denominator_value=none, denominator_lowest=none,
+        denominator_highest=none,
+    ).drop(columns="kind").rename(columns={"kind_of": "kind"})[
+        [*_SHARED, "period", *_FACTS, *_OF_YEAR]
+    ]  # fmt: skip
+
+
+def _paired_editions(metrics: pd.DataFrame) -> list[str]:
+    """Return editions that collect numerators and denominators only: their measures say it all."""
+    sides = metrics["reference"].str.contains(r"\.[nd]$")
+    return [str(e) for e in metrics["edition"].unique() if sides[metrics["edition"] == e].all()]
+
+
+def _stocks(catalogue: Catalogue) -> set[tuple[str, str]]:
+    metrics = catalogue.metrics[catalogue.metrics["stock_or_flow"] == "stock"]
+    return set(zip(metrics["edition"], metrics["reference"], strict=True))
+
+
+def _of_a_day(sides: pd.DataFrame, stocks: set[tuple[str, str]]) -> list[bool]:
+    """Return whether a side of each measure counts people on a day."""
+    keys = list(sides.itertuples(index=False, name=None))
+    known = {
+        (edition, *texts): any(
+            (edition, reference) in stocks for text in texts for reference in references_of(text)
+        )
+        for edition, *texts in dict.fromkeys(keys)
+    }
+    return [known[key] for key in keys]
+
+
+@lru_cache(maxsize=4096)
+def references_of(text: str) -> tuple[str, ...]:
+    """Return the metrics of a side, none for a blank one."""
+    return parse_expression(text).references if text else ()
