@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -82,22 +84,23 @@ def _executed(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
     warm = bool(os.environ.get(ADDRESS))
     job.output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return papermill.execute_notebook(
-            str(job.template.resolve()),
-            None,
-            parameters=dict(job.parameters),
-            engine_name=WARM_ENGINE if warm else None,
-            kernel_name="python3",
-            progress_bar=False,
-            record_timing=False,
-            execution_timeout=_CELL_TIMEOUT_SECONDS,
-            kernel_manager_class=WarmKernelManager if warm else PrivateKernelManager,
-            config=Config(PrivateKernelManager={"folders": folders}),
-            # Not papermill's cwd, which moves the whole process.
-            resources={"metadata": {"path": str(job.output.parent.resolve())}},
-            # A kernel's own log is noise to the statistician; a failing cell is reported.
-            extra_arguments=["--log-level=50"],
-        )
+        with _event_loop():
+            return papermill.execute_notebook(
+                str(job.template.resolve()),
+                None,
+                parameters=dict(job.parameters),
+                engine_name=WARM_ENGINE if warm else None,
+                kernel_name="python3",
+                progress_bar=False,
+                record_timing=False,
+                execution_timeout=_CELL_TIMEOUT_SECONDS,
+                kernel_manager_class=WarmKernelManager if warm else PrivateKernelManager,
+                config=Config(PrivateKernelManager={"folders": folders}),
+                # Not papermill's cwd, which moves the whole process.
+                resources={"metadata": {"path": str(job.output.parent.resolve())}},
+                # A kernel's own log is noise to the statistician; a failing cell is reported.
+                extra_arguments=["--log-level=50"],
+            )
     except papermill.PapermillExecutionError as failure:
         raise NotebookError(_failed(job, failure)) from None
     except CellTimeoutError:
@@ -107,6 +110,21 @@ def _executed(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
     except (ConnectionError, RuntimeError) as loss:
         # Jupyter's own errors for a kernel that died, never came up or does not answer.
         raise LostKernelError(f"{job.name}: its kernel was lost ({loss})") from None
+
+
+@contextmanager
+def _event_loop() -> Iterator[None]:
+    """Give this thread the event loop that Jupyter would make and leave open."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    try:
+        yield
+    finally:
+        # Somebody else's where it runs, such as that of a notebook that calls us.
+        if not loop.is_running():
+            loop.close()
+            asyncio.set_event_loop(None)
 
 
 def _failed(job: NotebookJob, failure: object) -> str:

@@ -215,3 +215,9 @@ class WarmKernelProvisioner(LocalProvisioner):
             # Other tasks of the loop may still hold the descriptor that closes with it.
             await asyncio.sleep(0)
         return await super().wait()
+
+    async def cleanup(self, restart: bool = False) -> None:
+        # A kernel that died by itself was not waited for.
+        if isinstance(self.process, ForkedProcess):
+            self.process.close()
+        await super().cleanup(restart)
