@@ -98,6 +98,26 @@ class Master:
             row_lower=np.zeros(pairs.shape[0]),
             row_upper=np.full(pairs.shape[0], INFINITY),
         )
+        self._cut_rows_of_needs()
+
+    def _cut_rows_of_needs(self) -> None:
+        """Add a cut for each relation of each need: what moves the cell must move others in it."""
+        problem, needs = self.problem, self.problem.needs
+        for need in range(len(needs)):
+            cell, sign, amount = needs.cell[need], needs.sign[need], float(needs.amount[need])
+            column = slice(*problem.by_cell.indptr[cell : cell + 2])
+            for row, own in zip(
+                problem.by_cell.indices[column], problem.by_cell.data[column], strict=True
+            ):
+                span = slice(*problem.matrix.indptr[row : row + 2])
+                others, weights = problem.matrix.indices[span], problem.matrix.data[span]
+                rises = (weights * own < 0) == (sign > 0)
+                room = np.where(rises, problem.rise[others], problem.fall[others])
+                share = np.minimum(np.abs(weights / own) * np.minimum(room, 1e9), amount)
+                share[others == cell] = 0.0
+                cut = np.zeros(len(problem))
+                cut[others] = share
+                self.add_cut(cut, amount)
 
     def add_cut(self, coefficients: Floats, amount: float) -> None:
         """Add a cut: the coefficients of hidden cells sum to the amount at least."""

@@ -26,20 +26,27 @@ Flags = NDArray[np.bool_]
 class Effort:
     """How much work goes into a cheap pattern; every pattern is safe, whatever the effort.
 
-    Components of up to `most_cells` get a proven bound from linear cuts and integer masters, larger
-    ones greedy moves and clean-up. The search ends at the relative `gap`, or after `rounds` integer
-    masters of `nodes` nodes each.
+    Components of up to `exact_cells` are solved to the least cost, those of up to `most_cells` to
+    the relative `gap` above the bound, unless `rounds` integer masters of `nodes` nodes each are
+    spent before. Larger components get greedy moves and clean-up, and no bound.
     """
 
-    gap: float = 0.0
+    gap: float = 0.02
+    exact_cells: int = 1_000
     nodes: int = 2_000
-    rounds: int = 40
+    rounds: int = 60
     most_cells: int = 4_000
+
+    def gap_for(self, n_cells: int) -> float:
+        """Return the gap at which the search in a component of this size ends."""
+        return 0.0 if n_cells <= self.exact_cells else self.gap
 
 
 # Room given to shown cells while cuts are sought: much at first for strong cuts, then none.
 _SHADES = (0.1, 0.01, 0.0)
 _MOST_LINEAR_ROUNDS = 60
+# Clean-up rarely saves more than this share of a pattern's cost.
+_PROMISING = 1.03
 
 
 def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedPattern, float]:
@@ -50,14 +57,13 @@ def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedP
     UnprotectableError
         If a need cannot be met.
     """
-    best = show_redundant(protect_greedily(problem))
+    best = protect_greedily(problem)
     if best.cost == 0.0 or len(problem) > effort.most_cells:
-        return best, 0.0
+        return show_redundant(best), 0.0
     search = _Search(problem, best, effort)
     search.cut_linearly()
-    if not search.is_finished():
-        search.cut_integrally()
-    return search.best, min(search.bound, search.best.cost)
+    search.cut_integrally()
+    return show_redundant(search.best), min(search.bound, search.best.cost)
 
 
 class _Search:
@@ -65,13 +71,14 @@ class _Search:
 
     def __init__(self, problem: ComponentProblem, best: ProvedPattern, effort: Effort) -> None:
         self.problem, self.best, self.effort = problem, best, effort
+        self.gap = effort.gap_for(len(problem))
         self.bound = 0.0
         self.master, self.separator = Master(problem), Separator(problem)
         self.has_whole_costs = bool(np.all(problem.costs % 1 == 0))
 
     def is_finished(self) -> bool:
         """Whether the best pattern is within the gap of the bound."""
-        return self.best.cost <= self.bound * (1 + self.effort.gap) + 1e-6
+        return self.best.cost <= self.bound * (1 + self.gap) + 1e-6
 
     def raise_bound(self, bound: float) -> None:
         """Take a proven bound; the cost of a pattern is whole where all costs are."""
@@ -79,27 +86,27 @@ class _Search:
         self.bound = max(self.bound, whole)
 
     def offer(self, pattern: ProvedPattern) -> None:
-        """Keep the cheaper of two patterns."""
-        if pattern.cost < self.best.cost - 1e-9:
-            self.best = pattern
+        """Clean a promising pattern up, and keep it if it is the cheapest so far."""
+        if pattern.cost > self.best.cost * _PROMISING:
+            return
+        cleaned = show_redundant(pattern)
+        if cleaned.cost < self.best.cost - 1e-9:
+            self.best = cleaned
 
     # -- linear cuts -------------------------------------------------------------------------------
 
     def cut_linearly(self) -> None:
         """Add cuts until the linear master meets every need, then build patterns around it."""
         every = np.arange(len(self.problem.needs))
-        for shade in _SHADES[:-1]:
-            asked = every
-            for _ in range(_MOST_LINEAR_ROUNDS):
-                answer, hidden = self.master.solve()
-                self.raise_bound(answer.objective)
-                if self.is_finished():
-                    return
-                violated, _moves = self._separate(asked, hidden, shade)
-                if not len(violated) and len(asked) == len(every):
-                    break
-                asked = violated if len(violated) > len(every) // 50 else every
-            self.offer(show_redundant(self._led_by(hidden)))
+        asked = every
+        for _ in range(_MOST_LINEAR_ROUNDS):
+            answer, hidden = self.master.solve()
+            self.raise_bound(answer.objective)
+            violated, _moves = self._separate(asked, hidden, _SHADES[0])
+            if not len(violated) and len(asked) == len(every):
+                break
+            asked = violated if len(violated) > len(every) // 50 else every
+        self.offer(self._led_by(hidden))
 
     def _separate(self, needs: Ints, hidden: Floats, shade: float) -> tuple[Ints, dict[int, Move]]:
         """Add a cut for each need that the master's answer fails; return those, and moves found."""
@@ -130,8 +137,10 @@ class _Search:
         """Solve integer masters until one of them is a safe pattern, or the effort is spent."""
         every = np.arange(len(self.problem.needs))
         for _ in range(self.effort.rounds):
+            if self.is_finished():
+                return
             answer, hidden = self.master.solve_whole(
-                self.best.is_hidden, nodes=self.effort.nodes, gap=self.effort.gap
+                self.best.is_hidden, nodes=self.effort.nodes, gap=self.gap / 4
             )
             self.raise_bound(answer.dual_bound)
             if self.is_finished():
@@ -141,14 +150,12 @@ class _Search:
                 violated, moves = self._separate(every, hidden, 0.0)
             if not len(violated) and len(moves) == len(every):
                 self.offer(self._proved(hidden, moves))
-                if answer.is_optimal or self.is_finished():
+                if answer.is_optimal:
                     return
             else:
-                self.offer(show_redundant(self._led_by(hidden)))
-            if self.is_finished():
-                return
+                self.offer(self._led_by(hidden))
 
     def _proved(self, hidden: Floats, moves: dict[int, Move]) -> ProvedPattern:
         pattern = ProvedPattern(self.problem, hidden > 1 - TINY)
         pattern.moves = [moves[need] for need in range(len(self.problem.needs))]
-        return show_redundant(pattern)
+        return pattern

@@ -1,0 +1,135 @@
+"""Tables in the instance format: files in, pattern and report out, and the attack's own reader."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from suppression_tables import crossed_table
+
+from ssstats.disclosure.attack_instance import attack_instance
+from ssstats.disclosure.suppression_instance import protect_instance
+from ssstats.errors import DisclosureError
+
+INNER = np.array([[3, 9, 12, 0], [9, 14, 7, 2], [8, 6, 21, 33]])
+
+
+@pytest.fixture
+def instance(tmp_path):
+    counts, entries = crossed_table(INNER)
+    with (tmp_path / "cells.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["cell_id", "area", "freq", "status"])
+        for cell, count in counts.items():
+            status = "z" if count == 0 else "u" if count < 5 else "s"
+            rows.writerow([cell, cell.split(".")[0], count, status])
+    with (tmp_path / "constraints.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("con", "cell_id", "coef"), *entries])
+    return tmp_path
+
+
+def protect_here(folder):
+    return protect_instance(
+        folder / "cells.csv",
+        folder / "constraints.csv",
+        pattern=folder / "pattern.csv",
+        report=folder / "report.json",
+    )
+
+
+def attack_here(folder):
+    return attack_instance(folder / "cells.csv", folder / "constraints.csv", folder / "pattern.csv")
+
+
+def read_rows(path):
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_the_written_pattern_passes_the_attack(instance):
+    protect_here(instance)
+    found = attack_here(instance)
+    assert found.is_safe
+    assert found.as_record()["protected"] == 2
+    assert found.as_record()["known_exactly"] == 0
+
+
+def test_the_pattern_lists_every_cell_with_0_or_1(instance):
+    result = protect_here(instance)
+    rows = read_rows(instance / "pattern.csv")
+    assert [row["cell_id"] for row in rows] == list(result.model.cell_ids)
+    assert {row["suppressed"] for row in rows} == {"0", "1"}
+
+
+def test_the_report_says_cost_bound_and_reasons(instance):
+    result = protect_here(instance)
+    report = json.loads((instance / "report.json").read_text())
+    assert report["cost"] == report["lower_bound"] == result.cost
+    assert report["gap"] == 0
+    assert len(report["protects"]) == report["secondary"]
+
+
+def test_hiding_only_the_small_counts_leaves_them_exactly_known(instance):
+    protect_here(instance)
+    rows = read_rows(instance / "cells.csv")
+    lines = [f"{row['cell_id']},{int(row['status'] == 'u')}" for row in rows]
+    (instance / "pattern.csv").write_text("\n".join(["cell_id,suppressed", *lines]))
+    found = attack_here(instance)
+    assert found.failing == ("0.0", "1.3")
+    assert found.as_record()["known_exactly"] == 2
+
+
+def test_a_primary_cell_that_is_shown_is_open(instance):
+    protect_here(instance)
+    edit(instance / "pattern.csv", "0.0,1", "0.0,0")
+    assert "0.0" in attack_here(instance).failing
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("cells.csv", "0.0,0,3,u", "0.0,0,many,u", "cells.csv, row 2: freq is not a whole number"),
+        ("cells.csv", "0.0,0,3,u", "0.0,0,-3,u", "the count is negative, at cell 0.0"),
+        ("cells.csv", "0.0,0,3,u", "0.0,0,3,q", "status is not one of u, z, s, p, at cell 0.0"),
+        ("cells.csv", "0.0,0,3,u", "0.0,0,4,u", "counts do not add up in relation 0:T:0, 1:T:0"),
+        ("cells.csv", "0.1,0,9,s", "0.0,0,9,s", "cell ids are repeated, at cell 0.0"),
+        ("cells.csv", "freq", "count", "cells.csv: column freq is missing"),
+        ("constraints.csv", "0.0,1", "9.9,1", "not among the cells: 9.9"),
+        ("constraints.csv", "coef", "weight", "constraints.csv: column coef is missing"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_place(instance, file, old, new, message):
+    edit(instance / file, old, new)
+    with pytest.raises(DisclosureError) as caught:
+        protect_here(instance)
+    assert message in str(caught.value)
+    assert not (instance / "pattern.csv").exists()
+
+
+def test_a_missing_file_is_refused_by_name(instance):
+    (instance / "cells.csv").unlink()
+    with pytest.raises(DisclosureError, match=r"cells\.csv: the file cannot be read"):
+        protect_here(instance)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("0.0,1", "0.0,yes", "suppressed is not 0 or 1 at cell 0.0"),
+        ("0.0,1", "x,1", "cell 0.0 is missing"),
+        ("0.3,0", "0.3,1", "zeros are hidden at cell 0.3"),
+    ],
+)
+def test_a_wrong_pattern_is_refused(instance, old, new, message):
+    protect_here(instance)
+    edit(instance / "pattern.csv", old, new)
+    with pytest.raises(DisclosureError) as caught:
+        attack_here(instance)
+    assert message in str(caught.value)
