@@ -15,7 +15,7 @@ NEWCOMBE = "newcombe"
 MID_P = "mid-p"
 FLOWS = "flows"
 
-_OF_MARKER = {
+OF_MARKER = {
     "c": "hidden",
     "low": "hidden",
     "x": "not-available",
@@ -58,8 +58,8 @@ def reasons_of(pairs: pd.DataFrame, tables: ReleaseTables, wales: str) -> list[s
     breaks = _Breaks(tables.breaks)
     absent = _absent(tables)
     return [
-        _OF_MARKER.get(row.marker_1, "")
-        or _OF_MARKER.get(row.marker_2, "")
+        OF_MARKER.get(row.marker_1, "")
+        or OF_MARKER.get(row.marker_2, "")
         or ("break" if "b" in row.flags_1 or breaks.before(row) else "")
         or ("coverage" if row.area == wales and _gaps(row, absent, 1) != _gaps(row, absent, 2)
             else "")

@@ -161,9 +161,6 @@ def _judge_stocks(
             [hidden, found.contradicted], ["flows-not-known", "flows-contradict"], ""
         )
         pairs.loc[of_stock, "reason"] = reasons
-        pairs.loc[of_stock & (pairs["reason"] != ""), [*_FOUND, "gap_lowest", "gap_highest"]] = (
-            np.nan
-        )
 
 
 def _flow(rows: pd.DataFrame, counts: pd.DataFrame, text: str) -> Range:
