@@ -13,6 +13,7 @@ import pandas as pd
 from ssstats import __version__
 from ssstats.catalogue import Catalogue
 from ssstats.catalogue.dictionary import dictionary_frame
+from ssstats.changes import change_table
 from ssstats.checks import check_returns, summary_of
 from ssstats.disclosure.gate import pass_gate
 from ssstats.disclosure.policy import Policy
@@ -22,8 +23,11 @@ from ssstats.estimates import estimate_measures
 from ssstats.measures import coverage_of, measure_quantities
 from ssstats.periods import ReportingYear
 from ssstats.returns import Returns, read_returns
+from ssstats.signals import signal_table
 
 MEASURES_FILE = "measures.csv"
+CHANGES_FILE = "changes.csv"
+SIGNALS_FILE = "signals.csv"
 DICTIONARY_FILE = "data-dictionary.csv"
 
 
@@ -62,7 +66,10 @@ def publish_tables(
         facts=_facts(returns, period),
     )
     write_release_tables(tables, folder)
-    write_csv(estimate_measures(tables, catalogue), folder / MEASURES_FILE)
+    estimates = estimate_measures(tables, catalogue)
+    write_csv(estimates, folder / MEASURES_FILE)
+    write_csv(change_table(tables, estimates, catalogue), folder / CHANGES_FILE)
+    write_csv(signal_table(tables, estimates, catalogue), folder / SIGNALS_FILE)
     write_csv(dictionary_frame(catalogue), folder / DICTIONARY_FILE)
     return tables
 
