@@ -74,30 +74,25 @@ def counts_table(
 ) -> str:
     """Return a table of metrics by year for one area, with coverage in the case of Wales."""
     periods = recent_periods(release, edition)
-    latest = periods[-1]
-    of_wales = area == release.wales
+    words, latest = release.words, periods[-1]
+    answers = [coverage_text(release, edition, reference, latest) for reference in references]
+    # A column of equal entries tells less than a sentence, and leaves less room for the figures.
+    with_answers = area == release.wales and len(set(answers)) > 1
     rows = []
-    for reference in references:
-        cells = [release.count_text(edition, reference, area, period) for period in periods]
+    for reference, answered in zip(references, answers, strict=True):
         label = f"{release.label(edition, reference)} ({reference})"
-        row = [label, *cells]
-        rows.append((*row, coverage_text(release, edition, reference, latest)) if of_wales else row)
-    words = release.words
+        cells = [release.count_text(edition, reference, area, period) for period in periods]
+        rows.append((label, *cells, *([answered] if with_answers else [])))
     columns = [
         Column(words.say("table.metric"), width=40),
         *(Column(period, numeric=True, width=10) for period in periods),
     ]
-    if of_wales:
-        columns.append(Column(words.say("table.answered", period=latest), width=12))
-    return markdown_of_table(
-        Table(
-            identity,
-            caption,
-            tuple(columns),
-            tuple(tuple(row) for row in rows),
-            tuple(_break_notes(release, edition, references, periods)),
-        )
-    )
+    notes = _break_notes(release, edition, references, periods)
+    if with_answers:
+        columns.append(Column(words.say("table.answered"), width=13))
+    elif area == release.wales:
+        notes.insert(0, words.say("note.coverage", period=latest, answered=answers[0]))
+    return markdown_of_table(Table(identity, caption, tuple(columns), tuple(rows), tuple(notes)))
 
 
 def long_series_table(

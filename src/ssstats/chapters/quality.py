@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ssstats.chapters.passages import heading, join, rounding_sentence, shorthand
+from ssstats.chapters.passages import (
+    heading,
+    join,
+    recent_periods,
+    rounding_sentence,
+    shorthand,
+)
 from ssstats.chapters.release import Release
 from ssstats.tables import Column, Table, markdown_of_table
 
@@ -105,7 +111,9 @@ def _exceptions(release: Release) -> str:
             words.say(f"decision.{row.decision}"),
             row.decided_on or "[z]",
         )
-        for row in exceptions.itertuples()
+        for row in exceptions.sort_values(
+            ["period", "area", "reference"], ascending=[False, True, True]
+        ).itertuples()
     )
     columns = (
         Column(words.say("table.year"), width=12),
@@ -144,7 +152,7 @@ def _checks(release: Release) -> str:
         return words.say("quality.checks-none")
     rows = tuple(
         (row.period, words.say(f"severity.{row.severity}"), str(row.rules), str(row.found))
-        for row in checks.itertuples()
+        for row in checks[checks["period"].isin(recent_periods(release, _EDITION))].itertuples()
     )
     columns = (
         Column(words.say("table.year"), width=20),
