@@ -6,6 +6,8 @@ texts are the page's work, so that they are in its language and reach every read
 
 from ssstats.charts.canvas import DARK_BLUE, GREY, LIGHT_BAND, ORANGE, data_uri
 from ssstats.charts.dots import Banded, dots_with_bands
+from ssstats.charts.funnels import FunnelCurves, FunnelPoint, funnel_plot
+from ssstats.charts.multiples import Panel, small_multiples
 from ssstats.charts.series import line_through_years
 
 __all__ = [
@@ -14,7 +16,12 @@ __all__ = [
     "LIGHT_BAND",
     "ORANGE",
     "Banded",
+    "FunnelCurves",
+    "FunnelPoint",
+    "Panel",
     "data_uri",
     "dots_with_bands",
+    "funnel_plot",
     "line_through_years",
+    "small_multiples",
 ]

@@ -34,21 +34,40 @@ def data_uri(svg: str) -> str:
 
 def new_figure(height: float) -> tuple[Figure, Axes]:
     """Return a figure of the page's width and `height` inches, and its axes."""
+    _set_style()
+    figure = Figure(figsize=(WIDTH_INCHES, height))
+    axes = figure.add_subplot()
+    _clear(axes, TEXT_POINTS)
+    axes.grid(axis="x", color=GRID, linewidth=0.7)
+    return figure, axes
+
+
+def new_panels(rows: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
+    """Return a figure of the page's width with panels of `height` inches, row by row."""
+    _set_style()
+    figure = Figure(figsize=(WIDTH_INCHES, rows * height + 0.6))
+    panels = [figure.add_subplot(rows, columns, place + 1) for place in range(rows * columns)]
+    for place, axes in enumerate(panels):
+        _clear(axes, TEXT_POINTS - 1)
+        axes.tick_params(axis="y", labelleft=place % columns == 0)
+    return figure, panels
+
+
+def _set_style() -> None:
     for path in font_files():
         if str(path) not in {entry.fname for entry in font_manager.fontManager.ttflist}:
             font_manager.fontManager.addfont(str(path))
     # Text takes its font when it is made, so the style must hold for the whole drawing.
     mpl.rcParams.update(_STYLE)
-    figure = Figure(figsize=(WIDTH_INCHES, height))
-    axes = figure.add_subplot()
+
+
+def _clear(axes: Axes, points: int) -> None:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(GREY)
-    axes.tick_params(axis="y", length=0, labelsize=TEXT_POINTS, colors=TEXT)
-    axes.tick_params(axis="x", labelsize=TEXT_POINTS, colors=TEXT, color=GREY)
-    axes.grid(axis="x", color=GRID, linewidth=0.7)
+    axes.tick_params(axis="y", length=0, labelsize=points, colors=TEXT)
+    axes.tick_params(axis="x", labelsize=points, colors=TEXT, color=GREY)
     axes.set_axisbelow(True)
-    return figure, axes
 
 
 # Text stays text; the same drawing gives the same bytes on every machine.
@@ -72,6 +91,20 @@ def svg_of(figure: Figure, *, left_labels: Sequence[str]) -> str:
     width, height = figure.get_size_inches()
     left = min(0.62, (longest * _CHARACTER_INCHES + 0.2) / width)
     figure.subplots_adjust(left=left, right=0.98, bottom=0.5 / height, top=1 - 0.32 / height)
+    return _written(figure)
+
+
+def svg_of_panels(figure: Figure, *, left_label: str) -> str:
+    """Return a figure of panels as SVG, with room for the scale at the left and for titles."""
+    width, height = figure.get_size_inches()
+    left = (len(left_label) * _CHARACTER_INCHES + 0.15) / width
+    figure.subplots_adjust(
+        left=left, right=0.985, bottom=0.26 / height, top=1 - 0.45 / height, hspace=0.45, wspace=0.1
+    )
+    return _written(figure)
+
+
+def _written(figure: Figure) -> str:
     target = io.StringIO()
     figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     return target.getvalue()

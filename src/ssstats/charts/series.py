@@ -18,7 +18,7 @@ def line_through_years(
     *,
     axis_label: str,
     breaks_before: Sequence[int] = (),
-    hidden_label: str = "",
+    revised: Sequence[int] = (),
 ) -> str:
     """Return an SVG of one series, its line cut at gaps and before the years of `breaks_before`.
 
@@ -30,12 +30,19 @@ def line_through_years(
         One a year; NaN is a gap and is never bridged.
     breaks_before : sequence of int
         Positions of years that are not comparable with the year before.
+    revised : sequence of int
+        Positions of years whose figure was revised: an open point.
     """
     figure, axes = new_figure(2.5)
     points = np.asarray(values, dtype=float)
-    for start, end in _runs(points, breaks_before):
+    for start, end in runs_between_breaks(points, breaks_before):
         axes.plot(range(start, end), points[start:end], color=DARK_BLUE, linewidth=2)
     sns.scatterplot(x=np.arange(len(points)), y=points, color=DARK_BLUE, s=34, ax=axes, zorder=3)
+    places = [place for place in revised if np.isfinite(points[place])]
+    axes.plot(
+        places, points[places], "o", markerfacecolor="white", markeredgecolor=DARK_BLUE,
+        markersize=6.5, markeredgewidth=1.6, zorder=4,
+    )  # fmt: skip
     for place in breaks_before:
         axes.axvline(place - 0.5, color=GREY, linewidth=1, linestyle=(0, (3, 3)))
     finite = points[np.isfinite(points)]
@@ -53,7 +60,7 @@ def line_through_years(
     return svg_of(figure, left_labels=[format_number(finite.max() if len(finite) else 0)])
 
 
-def _runs(points: np.ndarray, breaks_before: Sequence[int]) -> list[tuple[int, int]]:
+def runs_between_breaks(points: np.ndarray, breaks_before: Sequence[int]) -> list[tuple[int, int]]:
     """Return stretches of at least two finite points that no break interrupts."""
     runs, start = [], None
     for place in range(len(points) + 1):
