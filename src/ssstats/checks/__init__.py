@@ -4,7 +4,7 @@ Results name values as the authority returned them. They go back to the authorit
 statistician, never past the gate: a release publishes only how many rules gave how many results.
 """
 
-from ssstats.checks.results import RESULT_COLUMNS, summary_of
+from ssstats.checks.results import RESULT_COLUMNS, blocking, summary_of
 from ssstats.checks.running import check_returns
 
-__all__ = ["RESULT_COLUMNS", "check_returns", "summary_of"]
+__all__ = ["RESULT_COLUMNS", "blocking", "check_returns", "summary_of"]

@@ -2,107 +2,133 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from ssstats.catalogue import Catalogue
-from ssstats.expressions import Expression, evaluate, parse_condition, parse_expression
+from ssstats.checks.checked import Checked
+from ssstats.checks.digits import respelt
+from ssstats.checks.grids import Grid
+from ssstats.checks.parsed import parsed, parsed_condition
+from ssstats.checks.results import Found, Rule
+from ssstats.expressions import Expression, evaluate
 
 # Whole-time equivalents are returned to one decimal: sums of them differ by their rounding.
 _TOLERANCE = 1e-6
 _WTE_TOLERANCE = 0.6
+_MOST_SLIPS = 3
 _WHEN = " when"
 _CROSS_AUTHORITY = "cross-authority"
+_ACTION = "Correct the return, or record an exception that says why the relation does not hold."
 
-_Rows = list[tuple[str, ...]]
 
+def check_identities(checked: Checked) -> Iterator[tuple[Rule, list[Found], list[str]]]:
+    """Yield each identity as a rule, its breaks, and the years in which it could be tested.
 
-def check_identities(
-    values: pd.DataFrame, catalogue: Catalogue
-) -> tuple[_Rows, list[tuple[str, str, str]]]:
-    """Return every break of every identity, and which identities could be tested in which year.
-
-    An identity is tested for an authority that returned all of its terms. Those that compare
-    Wales with the sum of authorities are left out: Wales is always that sum here.
+    An identity is tested for an authority that returned all of its terms.
     """
-    rows: _Rows = []
-    applied: list[tuple[str, str, str]] = []
-    totals = values[values["breakdown"] == ""]
-    for edition, own in totals.groupby("edition"):
-        identities = catalogue.identities[catalogue.identities["edition"] == edition]
-        if not len(identities):
-            continue
-        wide = own.pivot(index=["period", "area"], columns="reference", values="value")
-        previous = _year_before(wide)
-        wte = _whole_time(catalogue, str(edition))
-        for rule in identities[identities["scope"] != _CROSS_AUTHORITY].itertuples():
-            found, tested = _broken(rule, wide, previous, wte)
-            applied += [(rule.id, rule.severity, period) for period in tested]
-            rows += [_row(str(edition), rule, *broken) for broken in found]
-    return rows, applied
+    identities = checked.catalogue.identities
+    for grid in checked.grids:
+        fractional = set(grid.metrics.loc[grid.metrics["quantity"] == "wte", "reference"])
+        for identity in identities[identities["edition"] == grid.edition].itertuples():
+            stated = f"{identity.left} {identity.operator} {identity.right}"
+            why = f"The guidance gives {stated} ({identity.certainty})."
+            rule = Rule(str(identity.id), str(identity.severity), why, _ACTION)
+            if identity.scope == _CROSS_AUTHORITY:
+                yield rule, *_wales_and_sum(grid)
+            else:
+                yield rule, *_broken(identity, grid, fractional)
 
 
-def _whole_time(catalogue: Catalogue, edition: str) -> set[str]:
-    metrics = catalogue.metrics
-    own = metrics[(metrics["edition"] == edition) & (metrics["quantity"] == "wte")]
-    return set(own["reference"])
+def _wales_and_sum(grid: Grid) -> tuple[list[Found], list[str]]:
+    """Compare Wales figures that came with the returns with the sum of all authorities."""
+    complete = np.isfinite(grid.numbers).all(axis=1)
+    sums = np.nan_to_num(grid.numbers).sum(axis=1)
+    stated = np.isfinite(grid.wales)
+    # Where an authority is missing, Wales may be larger than what is there, never smaller.
+    wrong = stated & np.where(
+        complete, np.abs(grid.wales - sums) > _WTE_TOLERANCE, grid.wales < sums - _WTE_TOLERANCE
+    )
+    found = [
+        Found(
+            grid.edition,
+            grid.periods[t],
+            "",
+            grid.references[k],
+            f"Wales is {grid.wales[t, k]:.15g}, the authorities sum to {sums[t, k]:.15g}",
+        )
+        for t, k in np.argwhere(wrong)
+    ]
+    return found, [grid.periods[t] for t in np.flatnonzero(stated.any(axis=1))]
 
 
-def _year_before(wide: pd.DataFrame) -> pd.DataFrame:
-    moved = wide.reset_index()
-    starts = moved["period"].str[:4].astype(int) + 1
-    moved["period"] = [f"{start}-{(start + 1) % 100:02d}" for start in starts]
-    return moved.set_index(["period", "area"]).reindex(wide.index)
-
-
-def _broken(rule, wide: pd.DataFrame, previous: pd.DataFrame, wte: set[str]):  # type: ignore[no-untyped-def]
-    """Return (period, area, left, right) of each break, and the periods that were tested."""
-    left = parse_expression(rule.left)
-    left_value = _number(left, wide, previous)
-    if rule.operator.endswith(_WHEN):
-        condition = parse_condition(rule.right)
-        given = _number(condition.expression, wide, previous)
+def _broken(identity, grid: Grid, fractional: set[str]) -> tuple[list[Found], list[str]]:  # type: ignore[no-untyped-def]
+    """Return the breaks of one identity and the years in which it was tested."""
+    left = parsed(identity.left)
+    conditional = identity.operator.endswith(_WHEN)
+    other = parsed_condition(identity.right).expression if conditional else parsed(identity.right)
+    references = {*left.references, *other.references}
+    if not references <= set(grid.references):
+        return [], []
+    left_value = _number(left, grid)
+    if conditional:
+        condition = parsed_condition(identity.right)
+        given = _number(condition.expression, grid)
         applies = (
             given == condition.value if condition.operator == "=" else given >= condition.value
         )
-        operator, wanted = rule.operator.removesuffix(_WHEN).split(" ")
-        right_value = np.full(len(wide), float(wanted))
-        references = {*left.references, *condition.expression.references}
+        operator, wanted = identity.operator.removesuffix(_WHEN).split(" ")
+        right, right_value = None, np.full(len(grid.wide), float(wanted))
     else:
-        right = parse_expression(rule.right)
-        operator, right_value = rule.operator, _number(right, wide, previous)
-        applies = np.ones(len(wide), dtype=bool)
-        references = {*left.references, *right.references}
+        right = other
+        operator, right_value = identity.operator, _number(right, grid)
+        applies = np.ones(len(grid.wide), dtype=bool)
     known = np.isfinite(left_value) & np.isfinite(right_value)
-    tolerance = _WTE_TOLERANCE if references & wte else _TOLERANCE
     gap = left_value - right_value
-    holds = {"<=": gap <= tolerance, ">=": gap >= -tolerance, "=": np.abs(gap) <= tolerance}
-    broken = known & applies & ~holds[operator]
-    places = wide.index[broken]
-    found = [
-        (period, area, lhs, rhs)
-        for (period, area), lhs, rhs in zip(
-            places, left_value[broken], right_value[broken], strict=True
-        )
-    ]
-    return found, sorted(set(wide.index[known].get_level_values("period")))
+    broken = known & applies & ~_holds(gap, operator, bool(references & fractional))
+    found = []
+    for place in np.flatnonzero(broken):
+        period, area = grid.wide.index[place]
+        words = f"{identity.left} is {left_value[place]:.15g}"
+        if right is None:
+            words += f" although {identity.right}; expected {operator} {right_value[place]:.15g}"
+        else:
+            words += f", compared with {right_value[place]:.15g} for {identity.right}"
+        slips = _slips(left, right, operator, gap[place], grid.wide.iloc[place])
+        # Where one value alone could be mistyped, the result is about that value.
+        reference = slips[0][0] if len(slips) == 1 else left.references[0]
+        if slips:
+            words += "; " + " or ".join(f"{how} in {name}" for name, how in slips[:_MOST_SLIPS])
+            words += " would mend it"
+        found.append(Found(grid.edition, period, area, reference, words))
+    return found, sorted({grid.wide.index[place][0] for place in np.flatnonzero(known)})
 
 
-def _number(expression: Expression, wide: pd.DataFrame, previous: pd.DataFrame) -> np.ndarray:
-    before = previous if expression.previous else None
-    return evaluate(expression, wide, before).to_numpy(dtype=float, na_value=np.nan)
+def _holds(gap: np.ndarray, operator: str, fractional: bool) -> np.ndarray:
+    tolerance = _WTE_TOLERANCE if fractional else _TOLERANCE
+    if operator == "<=":
+        return gap <= tolerance
+    return gap >= -tolerance if operator == ">=" else np.abs(gap) <= tolerance
 
 
-def _row(edition: str, rule, period: str, area: str, left: float, right: float):  # type: ignore[no-untyped-def]
-    stated = f"{rule.left} {rule.operator} {rule.right}"
-    return (
-        rule.id,
-        rule.severity,
-        edition,
-        period,
-        area,
-        parse_expression(rule.left).references[0],
-        f"{rule.left} is {left:g}, compared with {right:g}",
-        f"The guidance gives {stated} ({rule.certainty}).",
-        "Correct the return, or record an exception that says why the relation does not hold.",
-    )
+def _number(expression: Expression, grid: Grid) -> np.ndarray:
+    before = grid.wide_before if expression.previous else None
+    return evaluate(expression, grid.wide, before).to_numpy(dtype=float, na_value=np.nan)
+
+
+def _slips(
+    left: Expression, right: Expression | None, operator: str, gap: float, row: pd.Series
+) -> list[tuple[str, str]]:
+    """Return the values of which one, with digits typed otherwise, would make an equation hold."""
+    if operator != "=" or right is None:
+        return []
+    found = {}
+    for sign, side in ((1, left), (-1, right)):
+        for term in side.terms:
+            if not term.previous and np.isfinite(row[term.reference]):
+                number = row[term.reference]
+                wanted = number - gap / (sign * term.coefficient)
+                if how := respelt(number, wanted):
+                    found[term.reference] = how
+    return list(found.items())

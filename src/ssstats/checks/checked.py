@@ -1,0 +1,54 @@
+"""What the rules look at, made once for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from ssstats.catalogue import Catalogue
+from ssstats.checks.changes import Diagnosis, bases_of_percentages, diagnose
+from ssstats.checks.grids import Grid, grid_of
+from ssstats.returns import Returns
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Unprotected values, their grids, notes on reading, recorded exceptions.
+
+    Values that were protected before they reached us are not checked: rounding and hiding break
+    identities by themselves.
+    """
+
+    values: pd.DataFrame
+    grids: list[Grid]
+    reading: pd.DataFrame
+    exceptions: pd.DataFrame
+    catalogue: Catalogue
+
+    @classmethod
+    def of(cls, returns: Returns, catalogue: Catalogue) -> Checked:
+        """Return what can be checked of compiled returns."""
+        values = returns.values
+        protected = values["protection"] != ""
+        values = values[~protected] if protected.any() else values
+        whole = values["breakdown"] == ""
+        totals = values if whole.all() else values[whole]
+        grids = [
+            grid_of(str(edition), totals[totals["edition"] == edition], catalogue)
+            for edition in sorted(totals["edition"].unique())
+        ]
+        return cls(values, grids, returns.reading, returns.exceptions, catalogue)
+
+    @cached_property
+    def diagnoses(self) -> list[list[Diagnosis]]:
+        """Implausible changes on the year before, for each grid."""
+        measures = self.catalogue.measures
+        percentages = measures[(measures["kind"] == "percentage") & (measures["denominator"] != "")]
+        found = []
+        for grid in self.grids:
+            own = percentages[percentages["edition"] == grid.edition]
+            pairs = list(zip(own["numerator"], own["denominator"], strict=True))
+            found.append(diagnose(grid, bases_of_percentages(grid, pairs)))
+        return found
