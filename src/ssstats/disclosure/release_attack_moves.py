@@ -1,0 +1,176 @@
+"""Changes of a table that keep it in agreement with a release: one count moves, neighbours follow.
+
+Works on whole numbers only. A change that is found is a proof, because the changed table agrees
+with every bound and relation; a change that is not found proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# How many neighbours may follow one another, how many are tried at each step and in all.
+_DEPTH = 9
+_BREADTH = 4
+_MOST_STEPS = 160
+
+
+class Moves:
+    """Searches changes of one table that agrees with a release.
+
+    The table and its bounds may be replaced cell by cell; the relations are fixed.
+    """
+
+    def __init__(
+        self,
+        relations: sp.csr_matrix,
+        row_lowest: Floats,
+        row_highest: Floats,
+        lowest: Floats,
+        highest: Floats,
+        table: Ints,
+    ) -> None:
+        rows = relations.tocsr()
+        columns = relations.tocsc()
+        self._cells_of = _pairs(rows)
+        self._rows_of = _pairs(columns)
+        self.lowest: list[float] = np.asarray(lowest, dtype=float).tolist()
+        self.highest: list[float] = np.asarray(highest, dtype=float).tolist()
+        self._row_lowest: list[float] = np.asarray(row_lowest, dtype=float).tolist()
+        self._row_highest: list[float] = np.asarray(row_highest, dtype=float).tolist()
+        self.table: list[int] = [int(count) for count in table]
+        self._sums: list[int] = [int(total) for total in rows @ np.asarray(table, dtype=np.int64)]
+        self._changed: dict[int, int] = {}
+        self._open: dict[int, None] = {}
+        self._steps = 0
+
+    def move(self, cell: int, count: int, *, most_steps: int = _MOST_STEPS) -> dict[int, int]:
+        """Return counts of the cells to change so that `cell` shows `count`; empty if not found.
+
+        The table itself stays as it is.
+        """
+        self._changed, self._open, self._steps = {}, {}, most_steps
+        self._shift(cell, count - self.table[cell])
+        found = self._mend(_DEPTH)
+        changes = {
+            other: self.table[other] + step for other, step in self._changed.items() if step
+        }
+        for other, step in list(self._changed.items()):
+            self._undo(other, step)
+        return changes if found else {}
+
+    def mend(self, *, most_steps: int) -> Ints:
+        """Change the table until it agrees with every relation; return the rows that still fail."""
+        failing = [row for row in range(len(self._sums)) if self._gap(row)]
+        for row in failing:
+            if not self._gap(row):
+                continue
+            self._changed, self._open, self._steps = {}, {row: None}, most_steps
+            if self._mend(_DEPTH):
+                for cell, step in self._changed.items():
+                    self.table[cell] += step
+            else:
+                for cell, step in list(self._changed.items()):
+                    self._undo(cell, step)
+        self._changed, self._open = {}, {}
+        return np.array([row for row in failing if self._gap(row)], dtype=np.int64)
+
+    def apply(self, changes: Mapping[int, int]) -> None:
+        """Change the table for good."""
+        self._changed, self._open = {}, {}
+        for cell, count in changes.items():
+            self._shift(cell, count - self.table[cell])
+            self.table[cell] = count
+        self._changed, self._open = {}, {}
+
+    # -- one step -------------------------------------------------------------------------------
+
+    def _gap(self, row: int) -> float:
+        """Return by how much the sum of a row has to change: zero where the row agrees."""
+        total = self._sums[row]
+        if total < self._row_lowest[row]:
+            return self._row_lowest[row] - total
+        if total > self._row_highest[row]:
+            return self._row_highest[row] - total
+        return 0
+
+    def _shift(self, cell: int, step: int) -> None:
+        self._changed[cell] = self._changed.get(cell, 0) + step
+        for row, weight in self._rows_of[cell]:
+            self._sums[row] += weight * step
+            if self._gap(row):
+                self._open[row] = None
+            else:
+                self._open.pop(row, None)
+
+    def _undo(self, cell: int, step: int) -> None:
+        self._shift(cell, -step)
+        del self._changed[cell]
+
+    def _mend(self, depth: int) -> bool:
+        """Let neighbours follow until no row is open; keep the changes if that succeeds."""
+        if not self._open:
+            return True
+        if depth == 0 or len(self._open) > depth:
+            return False
+        row = self._tightest_open_row()
+        for cell, step in self._followers(row):
+            if self._steps <= 0:
+                return False
+            self._steps -= 1
+            self._shift(cell, step)
+            if self._mend(depth - 1):
+                return True
+            self._undo(cell, step)
+        return False
+
+    def _tightest_open_row(self) -> int:
+        return min(self._open, key=lambda row: (len(self._cells_of[row]), row))
+
+    def _followers(self, row: int) -> list[tuple[int, int]]:
+        """Return the best cells to follow in a row, each with its step."""
+        gap = self._gap(row)
+        found = []
+        for cell, weight in self._cells_of[row]:
+            if cell in self._changed:
+                continue
+            step = self._step(cell, weight, gap)
+            if step:
+                short = abs(gap - weight * step)
+                found.append((self._newly_open(cell, step) + (short > 0), short, cell, step))
+        found.sort()
+        return [(cell, step) for _, _, cell, step in found[:_BREADTH]]
+
+    def _step(self, cell: int, weight: int, gap: float) -> int:
+        """Return the step of a cell that closes as much of the gap as its bounds allow."""
+        # Round away from zero: a bound on a sum may be passed, an equation with weight 1 is met.
+        step = int(gap / weight) if abs(weight) == 1 else int(np.rint(gap / weight))
+        count = self.table[cell]
+        return int(max(self.lowest[cell] - count, min(self.highest[cell] - count, step)))
+
+    def _newly_open(self, cell: int, step: int) -> int:
+        opened = 0
+        for row, weight in self._rows_of[cell]:
+            if row not in self._open:
+                total = self._sums[row] + weight * step
+                if total < self._row_lowest[row] or total > self._row_highest[row]:
+                    opened += 1
+        return opened
+
+
+def _pairs(matrix: sp.csr_matrix | sp.csc_matrix) -> list[list[tuple[int, int]]]:
+    """Return for each row (or column) its members and their weights."""
+    matrix.sort_indices()
+    members = matrix.indices.tolist()
+    weights = [int(weight) for weight in matrix.data]
+    starts = matrix.indptr.tolist()
+    return [
+        list(zip(members[start:stop], weights[start:stop], strict=True))
+        for start, stop in zip(starts[:-1], starts[1:], strict=True)
+    ]
