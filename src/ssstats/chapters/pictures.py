@@ -121,8 +121,13 @@ def count_through_years(
         if release.break_reason(edition, reference, domain, period)
     ]
     label = release.label(edition, reference)
+    revised = [place for place, c in enumerate(counts) if c is not None and "r" in c["flags"]]
     svg = line_through_years(
-        periods, values, axis_label=words.say("axis.number"), breaks_before=breaks
+        periods,
+        values,
+        axis_label=words.say("axis.number"),
+        breaks_before=breaks,
+        revised=revised,
     )
     shown = [(p, v) for p, v in zip(periods, values, strict=True) if np.isfinite(v)]
     alternative = words.say(

@@ -21,6 +21,8 @@ from ssstats.project import find_project
 from ssstats.words import Words, read_words
 
 MEASURES_FILE = "measures.csv"
+CHANGES_FILE = "changes.csv"
+SIGNALS_FILE = "signals.csv"
 _ESTIMATE_NUMBERS = {
     "value": "Float64",
     "lower": "Float64",
@@ -31,6 +33,17 @@ _ESTIMATE_NUMBERS = {
     "answered": "Int64",
     "expected": "Int64",
 }
+_CHANGE_NUMBERS = dict.fromkeys(
+    ("old_value", "new_value", "lower", "upper", "p", "adjusted_p", "adjusted_p_item",
+     "smallest_rise", "smallest_fall", "gap_lowest", "gap_highest"),
+    "Float64",
+)  # fmt: skip
+_SIGNAL_NUMBERS = dict.fromkeys(
+    ("value", "lower", "upper", "wales", "p", "adjusted_p", "adjusted_p_item", "phi", "tau2",
+     "quartile", "lower_quartile", "median", "upper_quartile", "peer_lowest", "peer_median",
+     "peer_highest"),
+    "Float64",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,8 @@ class Release:
 
     tables: ReleaseTables
     estimates: pd.DataFrame
+    changes: pd.DataFrame
+    signals: pd.DataFrame
     catalogue: Catalogue
     words: Words
     period: ReportingYear
@@ -213,18 +228,23 @@ def _opened(
             f"period {period!r} is not the release in {folder}, which is "
             f"{tables.facts['period']}; give that period or another folder"
         )
-    estimates = pd.read_csv(
-        folder / MEASURES_FILE,
-        dtype={c: _ESTIMATE_NUMBERS.get(c, "str") for c in _header(folder / MEASURES_FILE)},
-        keep_default_na=False,
-        na_values={column: [""] for column in _ESTIMATE_NUMBERS},
-    )
     return Release(
         tables=tables,
-        estimates=estimates,
+        estimates=_read(folder / MEASURES_FILE, _ESTIMATE_NUMBERS),
+        changes=_read(folder / CHANGES_FILE, _CHANGE_NUMBERS),
+        signals=_read(folder / SIGNALS_FILE, _SIGNAL_NUMBERS),
         catalogue=read_catalogue(catalogue),
         words=read_words(catalogue, language),
         period=ReportingYear.parse(period),
+    )
+
+
+def _read(path: Path, numbers: dict[str, str]) -> pd.DataFrame:
+    return pd.read_csv(
+        path,
+        dtype={column: numbers.get(column, "str") for column in _header(path)},
+        keep_default_na=False,
+        na_values={column: [""] for column in numbers},
     )
 
 
