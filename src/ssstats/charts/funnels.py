@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ from ssstats.charts.canvas import (
 )
 from ssstats.formatting import format_number
 
-_Curve = npt.NDArray[np.float64]
+_Curve = npt.NDArray[np.floating[Any]]
 _HEIGHT_INCHES = 3.6
 
 

@@ -1,0 +1,148 @@
+"""Change on the year in words: Wales figures of a chapter, and an authority's clear changes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ssstats.chapters.passages import heading, join
+from ssstats.chapters.release import Release
+from ssstats.formatting import format_number
+from ssstats.tables import Column, Table, markdown_of_table
+
+EDITION = "2020-proposed"
+_PLACES = {
+    "adults": ("adults",),
+    "children": ("children",),
+    "carers": ("carers_adult", "carers_young"),
+    "workforce": ("workforce",),
+}
+
+
+def chapter_changes(release: Release, chapter: str) -> str:
+    """Return how the chapter's featured figures of Wales changed on the year before."""
+    words = release.words
+    own = changes_of(release, release.wales)
+    items = [item for item in featured_items(release, chapter) if item in own.index]
+    if not items or (own.loc[items, "reason"] == "no-year-before").all():
+        return ""
+    period, previous = own["period"].iloc[0], own["previous"].iloc[0]
+    return join(
+        heading(2, words.say("changes.title"), f"{chapter}-changes"),
+        words.say("changes.lead"),
+        _table(
+            release,
+            own.loc[items],
+            identity=f"{chapter}-changes",
+            caption=words.say(
+                "changes.caption", title=words.say(f"chapter.{chapter}.title"),
+                area=release.name(release.wales), previous=previous, period=period,
+            ),
+        ),
+    )  # fmt: skip
+
+
+def authority_changes(release: Release, authority: str) -> str:
+    """Return which main figures of an authority changed by more than chance explains."""
+    words = release.words
+    slug = release.areas.set_index("area").loc[authority, "slug"]
+    own = changes_of(release, authority)
+    compared = int((own["eligible"] == "yes").sum())
+    if not compared:
+        return ""
+    featured = release.catalogue.featured
+    main = featured.loc[
+        featured["place"].str.startswith("authority") & featured["kind"].isin(["key", "count"]),
+        "item",
+    ]
+    clear = own[own["called"] == "yes"]
+    shown = [item for item in main if item in clear.index]
+    table = ""
+    if shown:
+        caption = words.say(
+            "changes.authority-caption", area=release.name(authority),
+            previous=own["previous"].iloc[0], period=own["period"].iloc[0],
+        )  # fmt: skip
+        table = _table(release, clear.loc[shown], identity=f"{slug}-changes", caption=caption)
+    return join(
+        heading(2, words.say("changes.title"), f"{slug}-changes"),
+        words.say("changes.authority-lead", compared=compared, called=len(clear)),
+        table or words.say("changes.authority-none"),
+    )
+
+
+def changes_of(release: Release, area: str) -> pd.DataFrame:
+    """Return the changes of one area in the current edition, by item."""
+    changes = release.changes
+    own = changes[(changes["area"] == area) & (changes["edition"] == EDITION)]
+    return own.set_index("item", drop=False)
+
+
+def featured_items(release: Release, chapter: str) -> list[str]:
+    """Return the metrics and measures that a chapter draws, in their order."""
+    featured = release.catalogue.featured
+    sections = featured["place"].str.split(".").str[0].isin(_PLACES[chapter])
+    drawn = featured["kind"].isin(["series", "authorities"])
+    return list(featured.loc[sections & drawn, "item"])
+
+
+def verdict_text(release: Release, row: pd.Series) -> str:
+    """Return the verdict in words, or why there is none, with what a reader must know."""
+    words = release.words
+    if row["verdict"]:
+        text = words.say(f"verdict.{row['verdict'].replace(' ', '-')}")
+    else:
+        text = words.say("verdict.none", reason=words.say(f"reason.{row['reason']}"))
+    known = [words.say(f"qualified.{key}") for key in row["qualified"].split(";") if key]
+    return "; ".join([text, *known])
+
+
+def _table(release: Release, rows: pd.DataFrame, *, identity: str, caption: str) -> str:
+    words = release.words
+    period, previous = str(rows["period"].iloc[0]), str(rows["previous"].iloc[0])
+    lines = tuple(
+        (
+            _label(release, row["item"]),
+            _value(release, row, previous),
+            _value(release, row, period),
+            _limits(release, row),
+            verdict_text(release, row),
+            _smallest(release, row),
+        )
+        for _, row in rows.iterrows()
+    )
+    columns = (
+        Column(words.say("changes.figure"), width=30),
+        Column(previous, numeric=True, width=9),
+        Column(period, numeric=True, width=9),
+        Column(words.say("changes.limits"), numeric=True, width=17),
+        Column(words.say("changes.verdict"), width=21),
+        Column(words.say("changes.smallest"), numeric=True, width=14),
+    )
+    return markdown_of_table(Table(identity, caption, columns, lines))
+
+
+def _label(release: Release, item: str) -> str:
+    if "/" in item:
+        return f"{release.label(EDITION, item)} ({item})"
+    return release.measure_label(item)
+
+
+def _value(release: Release, row: pd.Series, period: str) -> str:
+    if "/" in row["item"]:
+        return release.count_text(EDITION, row["item"], row["area"], period)
+    return release.estimate_text(release.estimate(row["item"], row["area"], period))
+
+
+def _limits(release: Release, row: pd.Series) -> str:
+    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
+        return "[z]"
+    lower, upper = (format_number(float(row[end]), 1) for end in ("lower", "upper"))
+    return release.words.say(f"changes.range-{row['unit']}", lower=lower, upper=upper)
+
+
+def _smallest(release: Release, row: pd.Series) -> str:
+    """Return the smaller of the rise and the fall that could have been seen."""
+    ends = [abs(float(row[c])) for c in ("smallest_rise", "smallest_fall") if pd.notna(row[c])]
+    if not ends:
+        return "[z]"
+    return release.words.say(f"changes.size-{row['unit']}", size=format_number(min(ends), 1))

@@ -1,0 +1,247 @@
+"""Signals in words: where to look next, never who is first and who is last."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ssstats.chapters.changes import EDITION, featured_items
+from ssstats.chapters.passages import heading, join
+from ssstats.chapters.release import Release
+from ssstats.charts import FunnelCurves, FunnelPoint, data_uri, funnel_plot
+from ssstats.comparison import signals_by_chance
+from ssstats.formatting import format_number
+from ssstats.signals import Funnel, funnel_of_measure
+from ssstats.tables import Column, Table, escape, markdown_of_figure, markdown_of_table
+
+_WITHIN = "within"
+_PERCENTAGE_CEILING = 100.0
+
+
+def chapter_signals(release: Release, chapter: str) -> str:
+    """Return the signals of the chapter's featured measures, and a funnel of the first of them."""
+    words = release.words
+    signals = release.signals
+    own = signals[(signals["edition"] == EDITION) & (signals["signal"] != "")]
+    known = set(own["measure"])
+    measures = [m for m in featured_items(release, chapter) if m in known]
+    if not measures:
+        return ""
+    rows = tuple(
+        (release.measure_label(m), *_summary(release, own[own["measure"] == m])) for m in measures
+    )
+    columns = (
+        Column(words.say("table.measure"), width=38),
+        Column(words.say("signals.within-column"), numeric=True, width=14),
+        Column(words.say("signals.signal-column"), width=48),
+    )
+    period = str(own["period"].iloc[0])
+    title = words.say(f"chapter.{chapter}.title")
+    return join(
+        heading(2, words.say("signals.title"), f"{chapter}-signals"),
+        words.say("signals.lead"),
+        markdown_of_table(
+            Table(
+                f"{chapter}-signals",
+                words.say("signals.caption", title=title, period=period),
+                columns,
+                rows,
+            )
+        ),
+        _first_funnel(release, measures, own, f"{chapter}-funnel"),
+    )
+
+
+def authority_signals(release: Release, authority: str) -> str:
+    """Return an authority's signals, what to look at next, and room for its own words."""
+    words = release.words
+    slug = str(release.areas.set_index("area").loc[authority, "slug"])
+    signals = release.signals
+    own = signals[(signals["edition"] == EDITION) & (signals["area"] == authority)]
+    made = own[own["signal"] != ""]
+    if not len(made):
+        return ""
+    found = made[made["signal"] != _WITHIN]
+    lead = words.say(
+        "signals.authority-lead",
+        made=len(made),
+        found=len(found),
+        expected=format_number(signals_by_chance(len(made)), 0),
+    )
+    return join(
+        heading(2, words.say("signals.title"), f"{slug}-signals"),
+        lead,
+        _signal_table(release, found, slug) if len(found) else words.say("signals.none"),
+        _next(release, found, slug),
+        _context(release, authority, str(made["period"].iloc[0]), slug),
+    )
+
+
+def signal_text(release: Release, signal: str) -> str:
+    """Return one of the five signals in words."""
+    return release.words.say(f"signal.{signal}")
+
+
+def _summary(release: Release, rows: pd.DataFrame) -> tuple[str, str]:
+    """Return how many authorities are within the range, and the others by name."""
+    within = int((rows["signal"] == _WITHIN).sum())
+    beyond = rows[rows["signal"] != _WITHIN]
+    text = "; ".join(
+        f"{release.name(row.area)}: {signal_text(release, row.signal)}"
+        for row in beyond.itertuples()
+    )
+    count = release.words.say("coverage.of", answered=within, expected=len(rows))
+    return count, text or release.words.say("signals.no-signal")
+
+
+def _signal_table(release: Release, rows: pd.DataFrame, slug: str) -> str:
+    words = release.words
+    lines = tuple(
+        (
+            release.measure_label(row["measure"]),
+            _value(release, row, row["area"]),
+            _value(release, row, release.wales),
+            signal_text(release, row["signal"]),
+            _quarter(release, row),
+            _peers(release, row),
+        )
+        for _, row in rows.iterrows()
+    )
+    columns = (
+        Column(words.say("table.measure"), width=34),
+        Column(release.name(str(rows["area"].iloc[0])), numeric=True, width=12),
+        Column(release.name(release.wales), numeric=True, width=9),
+        Column(words.say("signals.signal-column"), width=18),
+        Column(words.say("signals.quarter-column"), width=14),
+        Column(words.say("signals.peers-column"), numeric=True, width=13),
+    )
+    caption = words.say(
+        "signals.authority-caption", area=release.name(str(rows["area"].iloc[0])),
+        period=str(rows["period"].iloc[0]),
+    )  # fmt: skip
+    return markdown_of_table(Table(f"{slug}-signals", caption, columns, lines))
+
+
+def _value(release: Release, row: pd.Series, area: str) -> str:
+    return release.estimate_text(release.estimate(row["measure"], area, row["period"]))
+
+
+def _quarter(release: Release, row: pd.Series) -> str:
+    if pd.isna(row["quartile"]):
+        return "[z]"
+    return release.words.say(f"quarter.{int(row['quartile'])}")
+
+
+def _peers(release: Release, row: pd.Series) -> str:
+    """Return lowest and highest value of the peer group, blank where there are too few peers."""
+    if pd.isna(row["peer_lowest"]):
+        return "[z]"
+    kind = release.measures.loc[row["measure"], "kind"]
+    low, high = float(row["peer_lowest"]), float(row["peer_highest"])
+    decimals = 0 if low.is_integer() and high.is_integer() else 2 if kind == "ratio" else 1
+    return release.words.say(
+        "signals.range", lower=format_number(low, decimals), upper=format_number(high, decimals)
+    )
+
+
+def _next(release: Release, found: pd.DataFrame, slug: str) -> str:
+    """Return questions that the signals raise: those for all, then those of their sections."""
+    if not len(found):
+        return ""
+    words = release.words
+    sections = _sections(release, list(found["measure"]))
+    questions = release.catalogue.follow_ups
+    text = f"question_{words.language}"
+    lines = []
+    for row in questions.itertuples():
+        key = (row.domain, None if pd.isna(row.section_order) else int(row.section_order))
+        if key == ("", None):
+            lines.append(f"- {escape(getattr(row, text))}")
+        elif key in sections:
+            title = words.say(f"section.{row.domain}.{key[1]}")
+            lines.append(f"- {escape(title)}: {escape(getattr(row, text))}")
+    return join(
+        heading(3, words.say("signals.next"), f"{slug}-next"),
+        words.say("signals.next-lead"),
+        "\n".join(lines),
+    )
+
+
+def _sections(release: Release, measures: list[str]) -> set[tuple[str, int | None]]:
+    """Return domain and order of the sections of measures."""
+    metrics = release.catalogue.metrics
+    orders = metrics[metrics["edition"] == EDITION].drop_duplicates(["domain", "section"])
+    places = {(row.domain, row.section): int(row.section_order) for row in orders.itertuples()}
+    facts = release.measures.loc[measures, ["domain", "section"]]
+    keys = facts.drop_duplicates().itertuples(index=False, name=None)
+    return {(key[0], places.get(key)) for key in keys}
+
+
+def _context(release: Release, authority: str, period: str, slug: str) -> str:
+    """Return what the authority says of its own figures, or that it has said nothing."""
+    words = release.words
+    notes = release.catalogue.context_notes
+    own = notes[
+        (notes["edition"] == EDITION) & (notes["area"] == authority) & (notes["period"] == period)
+    ]
+    lines = [
+        f"- {row.item + ': ' if row.item else ''}{escape(getattr(row, f'text_{words.language}'))}"
+        for row in own.itertuples()
+    ]
+    return join(
+        heading(3, words.say("signals.context"), f"{slug}-context"),
+        "\n".join(lines) or words.say("signals.context-none", area=release.name(authority)),
+    )
+
+
+def _first_funnel(
+    release: Release, measures: list[str], signals: pd.DataFrame, identity: str
+) -> str:
+    for measure in measures:
+        multiplier = float(release.measures.loc[measure, "multiplier"])
+        period = str(signals["period"].iloc[0])
+        funnel = funnel_of_measure(
+            release.estimates, measure, period, release.wales, multiplier=multiplier
+        )
+        if funnel is not None:
+            own = signals[signals["measure"] == measure]
+            return _funnel_figure(release, measure, period, funnel, own, identity)
+    return ""
+
+
+def _funnel_figure(
+    release: Release,
+    measure: str,
+    period: str,
+    funnel: Funnel,
+    signals: pd.DataFrame,
+    identity: str,
+) -> str:
+    words = release.words
+    beyond = dict(zip(signals["area"], signals["signal"] != _WITHIN, strict=True))
+    percentage = release.measures.loc[measure, "kind"] == "percentage"
+    points = [
+        FunnelPoint(release.name(area), size, value, beyond.get(area, False))
+        for area, size, value in zip(funnel.areas, funnel.size, funnel.value, strict=True)
+    ]
+    inner, outer = (limits for _, limits in funnel.limits)
+    svg = funnel_plot(
+        points,
+        FunnelCurves(funnel.sizes, funnel.baseline, (inner, outer), funnel.adjusted),
+        size_label=words.say("axis.cases" if percentage else "axis.population"),
+        value_label=words.say("axis.percentage" if percentage else "axis.rate"),
+        ceiling=_PERCENTAGE_CEILING if percentage else None,
+    )
+    label = release.measure_label(measure)
+    named = [point.label for point in points if point.named]
+    alternative = words.say(
+        "alt.funnel", measure=label, period=period, number=len(points),
+        named=", ".join(named) or words.say("signals.no-signal"),
+    )  # fmt: skip
+    caption = words.say("figure.funnel", measure=label, period=period)
+    figure = markdown_of_figure(identity, data_uri(svg), caption, alternative)
+    spread = words.say(
+        "signals.spread",
+        phi=format_number(funnel.spread.phi, 1),
+        tau=f"{funnel.spread.tau2:.4f}",
+    )
+    return join(figure, spread)
