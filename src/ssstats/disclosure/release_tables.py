@@ -121,5 +121,5 @@ def _read_csv(path: Path) -> pd.DataFrame:
     kinds = {column: _NUMBERS.get(column, "str") for column in header}
     frame = pd.read_csv(
         path, dtype=kinds, keep_default_na=False, na_values={c: [""] for c in _NUMBERS}
-    )  # noqa: E501
+    )
     return frame

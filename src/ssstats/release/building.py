@@ -18,10 +18,10 @@ from ssstats.manifest import write_manifest
 from ssstats.notebooks import NotebookJob, run_notebooks
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
-from ssstats.render import ENGINES
 from ssstats.release.areas import authorities_named
 from ssstats.release.pages import chapter_jobs, render_language, write_choice_of_language
 from ssstats.release.tables import publish_tables
+from ssstats.render import ENGINES
 from ssstats.words import missing_words, read_words
 
 DATA = "data"
