@@ -1,0 +1,8 @@
+"""The files that re-users take: spreadsheets, StatsWales uploads, open data; and their one truth.
+
+After the airlock: everything here is made from release tables, and nothing can reach a return.
+"""
+
+from ssstats.outputs.writing import write_outputs
+
+__all__ = ["write_outputs"]

@@ -1,0 +1,45 @@
+"""Numbered notes of a workbook: which of the catalogue's notes belong to its tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ssstats.catalogue import Catalogue
+from ssstats.outputs.labels import own_metrics
+from ssstats.outputs.plan import Subject
+
+# Notes on kinds of figures come first, in the order in which they apply.
+_KINDS = ("release", "counts", "rates", "percentages", "means", "authorities", "proxy")
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Note texts in order; `scopes` says what each applies to."""
+
+    texts: tuple[str, ...]
+    scopes: tuple[str, ...]
+
+    def of_kinds(self, kinds: Sequence[str]) -> list[int]:
+        """Return the numbers of the notes on these kinds of figures and on the whole release."""
+        wanted = {"release", *kinds}
+        return [n for n, scope in enumerate(self.scopes, start=1) if scope in wanted]
+
+    def markers_of(self, reference: str) -> str:
+        """Return [note 9] for every note on a metric or on the stem of its letters."""
+        stem = re.sub(r"(?<=\d)[a-z]+$", "", reference)
+        numbers = [n for n, scope in enumerate(self.scopes, start=1) if scope in (reference, stem)]
+        return " ".join(f"[note {number}]" for number in numbers)
+
+
+def notes_of(catalogue: Catalogue, subject: Subject, language: str) -> Notes:
+    """Return the notes of a subject: on kinds of figures first, then on single metrics."""
+    references = own_metrics(catalogue, subject)["reference"]
+    stems = set(references) | set(references.str.replace(r"(?<=\d)[a-z]+$", "", regex=True))
+    order = {scope: place for place, scope in enumerate((*_KINDS, subject.edition))}
+    notes = catalogue.notes
+    own = notes[notes["applies_to"].isin([*order, *stems])]
+    ranks = own["applies_to"].map(order).fillna(len(order))
+    own = own.assign(rank=ranks).sort_values("rank", kind="stable")
+    return Notes(tuple(own[f"text_{language}"]), tuple(own["applies_to"]))

@@ -1,0 +1,158 @@
+"""Open data: lookups beside the tidy CSV files, CSV on the Web metadata, and Parquet.
+
+The CSV files of the release tables are there already; this describes them and adds what a re-user
+needs to read them without the catalogue.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ssstats.catalogue import Catalogue
+from ssstats.disclosure.release_tables import ReleaseTables, write_csv
+from ssstats.errors import listed
+from ssstats.outputs.errors import OutputsError
+from ssstats.outputs.plan import OpenColumn, Plan
+from ssstats.words import Words
+
+LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+_AREA_ADDRESS = "http://statistics.data.gov.uk/id/statistical-geography/{area}"
+_ARROW = {
+    "string": pa.string(),
+    "number": pa.float64(),
+    "integer": pa.int64(),
+    "date": pa.string(),
+}
+_PARQUET = ("counts.csv", "measures.csv")
+
+
+def write_lookups(catalogue: Catalogue, plan: Plan, data: Path) -> list[Path]:
+    """Write areas.csv and measure-definitions.csv and return their paths."""
+    frames = {
+        "areas.csv": catalogue.areas.sort_values("display_order"),
+        "measure-definitions.csv": catalogue.measures,
+    }
+    for name, frame in frames.items():
+        write_csv(frame[[column.name for column in plan.columns[name]]], data / name)
+    return [data / name for name in frames]
+
+
+def write_descriptions(plan: Plan, tables: ReleaseTables, words: Words, data: Path) -> list[Path]:
+    """Write CSV on the Web metadata beside every CSV file of the data folder.
+
+    Raises
+    ------
+    OutputsError
+        If a file is not described, or has other columns than its description.
+    """
+    written = []
+    for path in sorted(data.glob("*.csv")):
+        columns = _described(path, plan)
+        target = path.with_name(f"{path.name}-metadata.json")
+        said = _description(path.name, columns, tables, words)
+        target.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        written.append(target)
+    return written
+
+
+def _described(path: Path, plan: Plan) -> Sequence[OpenColumn]:
+    with path.open(encoding="utf-8") as file:
+        header = file.readline().rstrip("\n").split(",")
+    columns = plan.columns.get(path.name, ())
+    names = [column.name for column in columns]
+    if header != names:
+        raise OutputsError(
+            f"data/{path.name}: columns are {listed(header, most=20)}, and "
+            f"data/outputs/columns.csv describes {listed(names, most=20) or 'none'}; names of "
+            "columns stay the same in every release: describe what is new, restore what is gone"
+        )
+    return columns
+
+
+def _description(
+    name: str, columns: Sequence[OpenColumn], tables: ReleaseTables, words: Words
+) -> dict[str, object]:
+    facts = tables.facts
+    title = words.say("release.title")
+    synthetic = f"{words.say('output.upload.synthetic')} " if facts["synthetic"] else ""
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": words.language}],
+        "url": name,
+        "dc:title": f"{title}, {facts['period']}: {name.removesuffix('.csv')}",
+        "dc:description": f"{synthetic}{words.say('release.summary')}. "
+        f"{facts['policy']['titles'][words.language]}.",  # type: ignore[index]
+        "dc:license": {"@id": LICENCE},
+        "dc:publisher": words.say("release.contact"),
+        "dc:bibliographicCitation": citation(tables, words),
+        "dialect": {"encoding": "utf-8", "header": True},
+        "tableSchema": {
+            "columns": [_column(column) for column in columns],
+            **_primary_key(columns),
+        },
+    }
+
+
+def _column(column: OpenColumn) -> dict[str, object]:
+    said: dict[str, object] = {
+        "name": column.name.replace("-", "_"),
+        "titles": column.name,
+        "datatype": column.datatype,
+        "dc:description": column.description,
+    }
+    if column.required:
+        said["required"] = True
+    if column.name == "area":
+        said["valueUrl"] = _AREA_ADDRESS
+    return said
+
+
+def _primary_key(columns: Sequence[OpenColumn]) -> dict[str, list[str]]:
+    # A column that may be blank cannot stand in a primary key of CSV on the Web.
+    keys = [column for column in columns if column.key]
+    return {"primaryKey": [c.name for c in keys]} if keys and all(c.required for c in keys) else {}
+
+
+def citation(tables: ReleaseTables, words: Words) -> str:
+    """Return how to cite the release."""
+    return words.say(
+        "output.citation",
+        title=words.say("release.title"),
+        period=tables.facts["period"],
+        version=tables.facts["version"],
+    )
+
+
+def write_parquet(plan: Plan, tables: ReleaseTables, words: Words, data: Path) -> list[Path]:
+    """Write counts and measures as Parquet: the same columns and values as the CSV files."""
+    written = []
+    for name in _PARQUET:
+        columns = plan.columns[name]
+        frame = pd.read_csv(
+            data / name,
+            dtype={c.name: "str" for c in columns if c.datatype == "string"},
+            keep_default_na=False,
+            na_values={c.name: [""] for c in columns if c.datatype != "string"},
+        )
+        arrays = [
+            pa.array(frame[column.name], _ARROW[column.datatype], from_pandas=True)
+            for column in columns
+        ]
+        about = {
+            "title": f"{words.say('release.title')}, {tables.facts['period']}",
+            "licence": LICENCE,
+            "synthetic": "yes" if tables.facts["synthetic"] else "no",
+        }
+        schema = pa.schema(
+            [pa.field(c.name, _ARROW[c.datatype], nullable=not c.required) for c in columns],
+            metadata=about,
+        )
+        target = data / f"{name.removesuffix('.csv')}.parquet"
+        pq.write_table(pa.Table.from_arrays(arrays, schema=schema), target, compression="zstd")
+        written.append(target)
+    return written

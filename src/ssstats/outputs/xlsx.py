@@ -1,0 +1,193 @@
+"""Writes a workbook as XLSX: marked tables, heading styles, no merged cell, no formula.
+
+openpyxl makes the workbook's frame: styles, tables, links, properties. The cells are written here
+as text, many times faster than cell objects, and every text is an inline string, so that one that
+begins with = + - or @ is never read as a formula.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import openpyxl
+from openpyxl.styles import Alignment, Font, NamedStyle
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ssstats.outputs.archives import read_archive, write_archive
+from ssstats.outputs.sheets import Cell, Link, Sheet, SheetColumn, Workbook
+
+_SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
+_CHANGED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+# Widest column A of a sheet without a table: a line of text wraps there.
+_TEXT_WIDTH = 100
+_FONT = "Arial"
+# Points a line of 12-point text needs, and the share of a column's width that its letters fill.
+_LINE_POINTS = 15.6
+_FILLED = 0.85
+
+
+def write_xlsx(workbook: Workbook, folder: Path) -> Path:
+    """Write a workbook into `folder` and return its path."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    styles = _styles(book)
+    for place, sheet in enumerate(workbook.sheets, start=1):
+        _frame(book.create_sheet(sheet.name), sheet, place)
+    _describe(book, workbook)
+    content = io.BytesIO()
+    book.save(content)
+    parts = read_archive(content.getvalue())
+    for place, sheet in enumerate(workbook.sheets, start=1):
+        name = f"xl/worksheets/sheet{place}.xml"
+        rows = "".join(_rows(sheet, styles)).encode("utf-8")
+        before, after = _SHEET_DATA.split(parts[name], maxsplit=1)
+        parts[name] = before + b"<sheetData>" + rows + b"</sheetData>" + after
+    moment = f"{workbook.year_end}-03-31T00:00:00Z".encode()
+    parts["docProps/core.xml"] = _CHANGED.sub(rb"\g<1>" + moment, parts["docProps/core.xml"])
+    path = folder / f"{workbook.name}.xlsx"
+    write_archive(parts, path)
+    return path
+
+
+def _describe(book: openpyxl.Workbook, workbook: Workbook) -> None:
+    properties = book.properties
+    properties.title = workbook.title
+    properties.subject = workbook.summary
+    properties.creator = workbook.author
+    properties.lastModifiedBy = workbook.author
+    properties.language = workbook.language
+    properties.created = datetime.datetime(workbook.year_end, 3, 31)
+
+
+def _styles(book: openpyxl.Workbook) -> dict[str, int]:
+    """Return the ids of the cell styles: heading, text, link, header, and numbers by decimals."""
+    sheet = book.create_sheet("styles")
+    plain, bold = Font(name=_FONT, size=12), Font(name=_FONT, size=12, bold=True)
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    right = Alignment(horizontal="right", vertical="top", wrap_text=True)
+    book._named_styles["Normal"].font = plain  # type: ignore[attr-defined]
+    heading = NamedStyle("Heading 1", builtinId=16, font=Font(name=_FONT, size=16, bold=True))
+    book.add_named_style(heading)
+    made: dict[str, StyleArray] = {}
+    for name, font, alignment, number in (
+        ("text", plain, wrapped, "General"),
+        ("line", plain, Alignment(vertical="top"), "General"),
+        ("prose", plain, wrapped, "General"),
+        ("link", Font(name=_FONT, size=12, underline="single", color="0563C1"), wrapped, "General"),
+        ("header", bold, wrapped, "General"),
+        ("right-header", bold, right, "General"),
+        ("marker", plain, right, "General"),
+        ("0", plain, right, "#,##0"),
+        ("1", plain, right, "#,##0.0"),
+        ("2", plain, right, "#,##0.00"),
+    ):
+        cell = sheet.cell(row=len(made) + 1, column=1)
+        cell.font, cell.alignment, cell.number_format = font, alignment, number
+        made[name] = cell.style_id
+    title = sheet.cell(row=len(made) + 1, column=1)
+    title.style = "Heading 1"
+    made["heading"] = title.style_id
+    book.remove(sheet)
+    return made  # type: ignore[return-value]
+
+
+def _frame(sheet: Worksheet, plan: Sheet, place: int) -> None:
+    """Set widths, links and the marked table of a sheet; its cells come later."""
+    widths = [column.width for column in plan.columns] or [_TEXT_WIDTH]
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    if not plan.table:
+        return
+    first, last = plan.header_row, plan.header_row + len(plan.rows)
+    table = Table(
+        id=place,
+        displayName=plan.table,
+        ref=f"A{first}:{get_column_letter(len(plan.columns))}{last}",
+        tableColumns=[
+            TableColumn(id=number, name=column.label)
+            for number, column in enumerate(plan.columns, start=1)
+        ],
+        tableStyleInfo=TableStyleInfo(name=None, showRowStripes=False),
+    )
+    sheet.add_table(table)
+    for row, cells in enumerate(plan.rows, start=first + 1):
+        for number, cell in enumerate(cells, start=1):
+            if isinstance(cell, Link):
+                sheet.cell(row, number).hyperlink = f"#'{cell.sheet}'!A1"
+
+
+def _rows(sheet: Sheet, styles: dict[str, int]) -> Iterator[str]:
+    yield _row(1, [_text("A1", sheet.title, styles["heading"])])
+    # A line above a table runs over the columns beside it; without a table it wraps.
+    style = styles["line" if sheet.table else "prose"]
+    for number, line in enumerate(sheet.lines, start=2):
+        lines = 1 if sheet.table else _lines(str(line), _TEXT_WIDTH)
+        yield _row(number, [_text(f"A{number}", str(line), style)], lines)
+    if not sheet.table:
+        return
+    letters = [get_column_letter(number) for number in range(1, len(sheet.columns) + 1)]
+    numeric = [_is_numeric(sheet, place) for place in range(len(sheet.columns))]
+    number = sheet.header_row
+    yield _row(
+        number,
+        [
+            _text(f"{letter}{number}", column.label, styles["right-header" if right else "header"])
+            for letter, column, right in zip(letters, sheet.columns, numeric, strict=True)
+        ],
+        max(_lines(column.label, column.width) for column in sheet.columns),
+    )
+    for number, cells in enumerate(sheet.rows, start=sheet.header_row + 1):
+        yield _row(
+            number,
+            [
+                _cell(f"{letter}{number}", cell, column, right, styles)
+                for letter, cell, column, right in zip(
+                    letters, cells, sheet.columns, numeric, strict=True
+                )
+                if cell != ""
+            ],
+            _tallest(cells, sheet.columns),
+        )
+
+
+def _is_numeric(sheet: Sheet, place: int) -> bool:
+    return any(isinstance(cells[place], int | float) for cells in sheet.rows)
+
+
+def _cell(name: str, cell: Cell, column: SheetColumn, right: bool, styles: dict[str, int]) -> str:
+    if isinstance(cell, Link):
+        return _text(name, cell.text, styles["link"])
+    if isinstance(cell, str):
+        return _text(name, cell, styles["marker" if right else "text"])
+    style = styles[str(column.decimals)] if isinstance(cell, float) else styles["0"]
+    return f'<c r="{name}" s="{style}"><v>{cell!r}</v></c>'
+
+
+def _text(name: str, text: str, style: int) -> str:
+    return (
+        f'<c r="{name}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+        f"{escape(text)}</t></is></c>"
+    )
+
+
+def _tallest(cells: tuple[Cell, ...], columns: tuple[SheetColumn, ...]) -> int:
+    pairs = zip(cells, columns, strict=True)
+    return max([1, *(_lines(c, column.width) for c, column in pairs if isinstance(c, str))])
+
+
+def _lines(text: str, width: int) -> int:
+    """Return about how many lines a text takes in a column, for the height of its row."""
+    return -(-len(text) // max(1, int(width * _FILLED)))
+
+
+def _row(number: int, cells: list[str], lines: int = 1) -> str:
+    height = f' ht="{lines * _LINE_POINTS:.1f}" customHeight="1"' if lines > 1 else ""
+    return f'<row r="{number}"{height}>{"".join(cells)}</row>'
