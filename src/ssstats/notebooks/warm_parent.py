@@ -45,8 +45,12 @@ _NEEDED = (
 _LATE = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "faulthandler",
     "ipykernel.datapub",
     "ipykernel.ipkernel",
     "ipykernel.pickleutil",
