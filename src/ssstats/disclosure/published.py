@@ -1,4 +1,4 @@
-"""Everything that a release publishes as one model: cells with what is known of them, and relations.
+"""Everything that a release publishes as one model: cells, what is known of them, relations.
 
 Built from release tables alone. A cell is a quantity (edition, period, area, reference,
 breakdown), so a number that stands in many tables, charts and sentences is one cell here; linking
@@ -19,33 +19,57 @@ from numpy.typing import NDArray
 
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.attack import PublishedView
-from ssstats.errors import CatalogueError
+from ssstats.errors import CatalogueError, DisclosureError, listed
 from ssstats.expressions import Expression, parse_expression
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 _UNKNOWN = ("x", "z")
 _CROSS_AUTHORITY = "cross-authority"
 _MATCHED = "answered="
 # Whole-time equivalents have one decimal: in tenths they are whole numbers like the others.
-_TENTHS = 10
+TENTHS = 10
+# Sums of them differ from their total by their own rounding: nobody relies on more than this.
+_WTE_TOLERANCE = 6
+
+# An identity that does not hold in the returns: which, where, and whether its left side is more
+# or less than its right side. Readers are told, so the attack knows it too.
+_SIDES = ("more", "less")
+BROKEN_COLUMNS = ("edition", "rule", "period", "area", "left_is")
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Relations of one kind: cells and coefficients of each row, and the bounds of its sum."""
+    """Relations: cells and coefficients of each row, and the bounds of its sum.
+
+    `identity` names edition, identity, period and area of what the guidance states, blank for
+    sums; `side` says where it fails: more, less, or blank where it holds.
+    """
 
     cells: list[Ints]
     weights: list[Ints]
     lowest: list[float]
     highest: list[float]
+    identity: list[tuple[str, ...]]
+    side: list[str]
 
-    def add(self, cells: Ints, weights: Ints, lowest: float, highest: float) -> None:
+    def add(
+        self,
+        cells: Ints,
+        weights: Ints,
+        lowest: float,
+        highest: float,
+        identity: tuple[str, ...] = (),
+        side: str = "",
+    ) -> None:
         """Append one relation: lowest <= sum(weights * cells) <= highest."""
         self.cells.append(cells)
         self.weights.append(weights)
         self.lowest.append(lowest)
         self.highest.append(highest)
+        self.identity.append(identity)
+        self.side.append(side)
 
 
 def published_view(
@@ -59,25 +83,69 @@ def published_view(
         Published counts with the columns of `COUNT_COLUMNS`; cells of the view stand in the same
         order.
     broken : DataFrame, optional
-        Identities that the release says do not hold: columns period, area, rule. An intruder does
-        not count on those.
+        Identities that the release says do not hold, with the columns of `BROKEN_COLUMNS`. An
+        intruder counts on their failing.
     """
     counts = counts.reset_index(drop=True)
-    rows = Rows([], [], [], [])
-    wales = str(catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"].iloc[0])
     known = ~counts["marker"].isin(_UNKNOWN).to_numpy()
+    return _view(counts, known, _relations(counts, known, catalogue, broken))
+
+
+def broken_identities(quantities: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the identities that quantities break, with the columns of `BROKEN_COLUMNS`.
+
+    Only that an identity fails and to which side is told, never by how much.
+
+    Raises
+    ------
+    DisclosureError
+        If a sum that this product computed itself does not hold.
+    """
+    quantities = quantities.reset_index(drop=True)
+    # What came protected was rounded at its source: sums of it need not hold.
+    given = quantities["value"].notna() & (quantities["protection"] == "")
+    known = ~quantities["marker"].isin(_UNKNOWN).to_numpy() & given.to_numpy()
+    rows = _relations(quantities, known, catalogue, None)
+    exact = quantities.assign(lowest=quantities["value"], highest=quantities["value"])
+    view = _view(exact, known, rows)
+    sums = view.relations @ np.rint(view.lowest).astype(np.int64)
+    more = np.flatnonzero(sums > view.row_highest)
+    less = np.flatnonzero(sums < view.row_lowest)
+    wrong = [view.cell_ids[rows.cells[row][0]] for row in [*more, *less] if not rows.identity[row]]
+    if wrong:
+        raise DisclosureError(
+            f"{listed(wrong)}: the sum does not hold before anything is protected; "
+            "sums and their parts must come from the same returns"
+        )
+    found = [
+        (*rows.identity[row], side)
+        for side, places in (("more", more), ("less", less))
+        for row in places
+    ]
+    return pd.DataFrame(sorted(found), columns=list(BROKEN_COLUMNS), dtype="str")
+
+
+def _relations(
+    counts: pd.DataFrame,
+    known: NDArray[np.bool_],
+    catalogue: Catalogue,
+    broken: pd.DataFrame | None,
+) -> Rows:
+    rows = Rows([], [], [], [], [], [])
+    wales = str(catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"].iloc[0])
     _add_wales_totals(rows, counts, known, wales)
     _add_categories(rows, counts, known)
     for edition, own in counts[counts["breakdown"] == ""].groupby("edition", sort=True):
         places = _places(own, known)
-        _add_sums(rows, places)
+        answered = counts["answered"].to_numpy(dtype=float, na_value=-1.0)
+        _add_sums(rows, places, answered)
         _add_identities(rows, places, str(edition), catalogue, wales, broken)
-    return _view(counts, known, rows)
+    return rows
 
 
 def _view(counts: pd.DataFrame, known: NDArray[np.bool_], rows: Rows) -> PublishedView:
     tenths = (counts["kind"] == "wte").to_numpy()
-    scale = np.where(tenths, _TENTHS, 1)
+    scale = np.where(tenths, TENTHS, 1)
     lowest = counts["lowest"].to_numpy(dtype=float, na_value=0.0) * scale
     highest = counts["highest"].to_numpy(dtype=float, na_value=np.inf) * scale
     lowest[~known], highest[~known] = 0.0, 0.0
@@ -88,8 +156,8 @@ def _view(counts: pd.DataFrame, known: NDArray[np.bool_], rows: Rows) -> Publish
     # Where tenths meet whole numbers, the whole numbers count ten times.
     with_tenths = np.zeros(len(lengths), dtype=bool)
     with_tenths[at[tenths[cells]]] = True
-    weights = np.where(with_tenths[at] & ~tenths[cells], weights * _TENTHS, weights)
-    factor = np.where(with_tenths, float(_TENTHS), 1.0)
+    weights = np.where(with_tenths[at] & ~tenths[cells], weights * TENTHS, weights)
+    row_lowest, row_highest = _ends(rows, with_tenths)
     names = counts["edition"].str.cat(
         [counts[column] for column in ("period", "area", "reference", "breakdown")], sep=" "
     )
@@ -98,8 +166,22 @@ def _view(counts: pd.DataFrame, known: NDArray[np.bool_], rows: Rows) -> Publish
         lowest=lowest,
         highest=highest,
         relations=sp.csr_matrix((weights, (at, cells)), shape=(len(lengths), len(counts))),
-        row_lowest=np.array(rows.lowest) * factor,
-        row_highest=np.array(rows.highest) * factor,
+        row_lowest=row_lowest,
+        row_highest=row_highest,
+    )
+
+
+def _ends(rows: Rows, with_tenths: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return the bounds of each row's sum; beyond them where the release says that it fails."""
+    factor = np.where(with_tenths, float(TENTHS), 1.0)
+    stated = np.array([bool(identity) for identity in rows.identity], dtype=bool)
+    tolerance = np.where(with_tenths & stated, float(_WTE_TOLERANCE), 0.0)
+    lowest = np.array(rows.lowest, dtype=float) * factor - tolerance
+    highest = np.array(rows.highest, dtype=float) * factor + tolerance
+    more, less = (np.array([side == name for side in rows.side], dtype=bool) for name in _SIDES)
+    return (
+        np.select([more, less], [highest + 1, -np.inf], lowest),
+        np.select([more, less], [np.inf, lowest - 1], highest),
     )
 
 
@@ -137,12 +219,7 @@ def _add_categories(rows: Rows, counts: pd.DataFrame, known: NDArray[np.bool_]) 
     ]
     keys = ["edition", "period", "area", "reference"]
     totals = counts[(counts["breakdown"] == "") & known]
-    place_of = {
-        key: place
-        for key, place in zip(
-            totals[keys].itertuples(index=False, name=None), totals.index, strict=True
-        )
-    }
+    place_of = dict(zip(totals[keys].itertuples(index=False, name=None), totals.index, strict=True))
     for key, own in detailed.groupby(keys):
         at = {code: place for place, code in own["breakdown"].items() if known[place]}
         if len(at) < len(own) or key not in place_of:
@@ -186,8 +263,12 @@ def _year_before(places: pd.DataFrame) -> pd.DataFrame:
     return moved.set_index(["period", "area"]).reindex(places.index).fillna(-1).astype(np.int64)
 
 
-def _add_sums(rows: Rows, places: pd.DataFrame) -> None:
-    """Append: a published sum such as AD/002a + AD/002b is the sum of its parts."""
+def _add_sums(rows: Rows, places: pd.DataFrame, answered: Floats) -> None:
+    """Append: a published sum such as AD/002a + AD/002b is the sum of its parts.
+
+    A sum of Wales stands on the authorities that answered all parts; where a part has more, the
+    sum says nothing of it. Wales totals of the sum itself are relations of their own.
+    """
     before = _year_before(places)
     for reference in places.columns:
         expression = parse_expression(reference)
@@ -199,7 +280,8 @@ def _add_sums(rows: Rows, places: pd.DataFrame) -> None:
         cells, weights = table
         cells = np.column_stack([places[reference].to_numpy(), cells])
         weights = np.concatenate([[-1], weights])
-        for row in cells[(cells >= 0).all(axis=1)]:
+        same = (answered[cells] == answered[cells[:, :1]]).all(axis=1)
+        for row in cells[(cells >= 0).all(axis=1) & same]:
             rows.add(row, weights, -expression.constant, -expression.constant)
 
 
@@ -239,9 +321,7 @@ def _add_identities(
         # Of severity info are readings that nobody relies on, the authorities least of all.
         & (identities["severity"] != "info")
     ]
-    fails = set()
-    if broken is not None and len(broken):
-        fails = set(zip(broken["rule"], broken["period"], broken["area"], strict=True))
+    fails = _failing(broken, edition)
     index = list(places.index)
     for identity in own.itertuples():
         sides = (parse_expression(identity.left), parse_expression(identity.right))
@@ -255,8 +335,23 @@ def _add_identities(
         usable = (cells >= 0).all(axis=1)
         for place in np.flatnonzero(usable):
             period, area = index[place]
-            if area != wales and (identity.id, period, area) not in fails:
-                rows.add(cells[place], weights, lowest, highest)
+            if area == wales:
+                continue
+            key = (edition, str(identity.id), period, area)
+            rows.add(cells[place], weights, lowest, highest, key, fails.get(key, ""))
+
+
+def _failing(broken: pd.DataFrame | None, edition: str) -> dict[tuple[str, ...], str]:
+    """Return the side of each broken identity of an edition by its key."""
+    if broken is None or not len(broken):
+        return {}
+    own = broken[broken["edition"] == edition]
+    unknown = set(own["left_is"]) - set(_SIDES)
+    if unknown:
+        raise DisclosureError(
+            f"broken.csv: left_is {listed(unknown)} is not known; use {listed(_SIDES)}"
+        )
+    return {tuple(row[:-1]): row[-1] for row in own[list(BROKEN_COLUMNS)].to_numpy().tolist()}
 
 
 def _sides(operator: str) -> tuple[float, float]:
