@@ -30,6 +30,7 @@ ORDER = [
     "estimates",
     "changes",
     "signals",
+    "wording",
     "tables",
     "charts",
     "charts_funnels",

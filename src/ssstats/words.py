@@ -6,10 +6,15 @@ to another language behind the reader's back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+
+import pandas as pd
+from babel import Locale
+from babel.dates import format_date
 
 from ssstats.catalogue.reading import read_table
 from ssstats.catalogue.schema import check_table, read_schema
@@ -42,6 +47,16 @@ class Words:
         except (KeyError, IndexError) as place:
             raise CatalogueError(f"words.csv, {key}: nothing is given for {place}") from None
 
+    def say_counted(self, key: str, number: int, **values: object) -> str:
+        """Return the text of `key.one`, `key.two` and so on, as the language counts; {number} too.
+
+        A form that stands nowhere is that of `key.other`. Forms are those of the Unicode CLDR:
+        English has one and other; Welsh has zero, one, two, few (3), many (6) and other.
+        """
+        form = Locale(self.language).plural_form(number)
+        chosen = f"{key}.{form}" if self.has(f"{key}.{form}") else f"{key}.other"
+        return self.say(chosen, number=number, **values)
+
     def has(self, key: str) -> bool:
         """Return whether the key has a text in this language."""
         return key in self.texts
@@ -57,23 +72,83 @@ def read_words(folder: Path, language: str) -> Words:
     CatalogueError
         If a file's columns are wrong or a key stands twice.
     """
-    if language not in LANGUAGES:
-        raise UsageError(f"language {language!r} is not known; use {listed(LANGUAGES)}")
+    check_language(language)
+    table = word_table(folder)
+    said = table[table[language] != ""]
+    return Words(language, MappingProxyType(dict(zip(said["key"], said[language], strict=True))))
+
+
+def word_table(folder: Path) -> pd.DataFrame:
+    """Return all words*.csv below one another, with the file that each row stands in.
+
+    Raises
+    ------
+    CatalogueError
+        If a file breaks its schema or a key stands twice.
+    """
     schema = read_schema(folder / "schemas" / "words.json")
-    texts: dict[str, str] = {}
+    parts = []
     for path in sorted(folder.glob("words*.csv")):
         frame = read_table(path, schema)
-        if offences := list(check_table(frame, schema)):
+        if offences := check_table(frame, schema):
             raise CatalogueError("\n".join(offences))
-        for key, text in zip(frame["key"], frame[language], strict=True):
-            if key in texts:
-                raise CatalogueError(f"{path.name}: key {key!r} stands twice; keep one")
-            texts[key] = text
-    return Words(language, MappingProxyType({k: text for k, text in texts.items() if text}))
+        parts.append(frame.assign(file=path.name))
+    if not parts:
+        raise CatalogueError("no words*.csv is in the catalogue; restore them")
+    table = pd.concat(parts, ignore_index=True)
+    again = table[table["key"].duplicated()]
+    if len(again):
+        first = again.iloc[0]
+        raise CatalogueError(f"{first['file']}: key {first['key']!r} stands twice; keep one")
+    return table
 
 
 def missing_words(folder: Path, language: str) -> list[str]:
     """Return the keys that have English text but none in `language`, sorted."""
-    english = read_words(folder, "en")
-    other = read_words(folder, language)
-    return sorted(set(english.texts) - set(other.texts))
+    check_language(language)
+    table = word_table(folder)
+    return sorted(table.loc[table[language] == "", "key"])
+
+
+def date_words(day: date, language: str) -> str:
+    """Return a day as releases print it: 31 March 2025, 31 Mawrth 2025."""
+    check_language(language)
+    return format_date(day, "d MMMM y", locale=language)
+
+
+def joined_words(
+    names: Sequence[str], language: str, *, with_and: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return names as a list in words: Powys, Cardiff and Newport; Powys, Caerdydd a Chasnewydd.
+
+    Parameters
+    ----------
+    names : sequence of str
+        In the order in which they are said.
+    language : str
+        en or cy.
+    with_and : mapping of str to str
+        In Welsh, the last name with its conjunction, which mutates: areas.csv, column and_cy.
+
+    Raises
+    ------
+    CatalogueError
+        If a Welsh list ends with a name whose form after a or ac is not given.
+    """
+    check_language(language)
+    if len(names) < 2:
+        return "".join(names)
+    *first, last = names
+    if language == "en":
+        return f"{', '.join(first)} and {last}"
+    if last not in with_and:
+        raise CatalogueError(
+            f"{last!r} has no form after a or ac; give it (areas.csv, column and_cy)"
+        )
+    return f"{', '.join(first)} {with_and[last]}"
+
+
+def check_language(language: str) -> None:
+    """Raise if the language is not one that releases are written in."""
+    if language not in LANGUAGES:
+        raise UsageError(f"language {language!r} is not known; use {listed(LANGUAGES)}")

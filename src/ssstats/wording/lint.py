@@ -1,0 +1,62 @@
+"""The check of wording: what a text of a release says that it must not say.
+
+Patterns come from data/wording/rules.csv; numbers are checked against a release's own figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from ssstats.errors import UsageError, listed
+from ssstats.project import find_project
+from ssstats.wording.figures import Figures, contradicted_statements, unknown_numbers
+from ssstats.wording.rules import Finding, Rule, broken_rules, in_reading_order, read_rules
+from ssstats.words import LANGUAGES
+
+
+def lint_text(
+    text: str,
+    *,
+    language: str,
+    release: Figures | None = None,
+    rules: Sequence[Rule] | None = None,
+) -> list[Finding]:
+    """Return what is wrong with a text, in reading order.
+
+    Parameters
+    ----------
+    text : str
+        Plain text or Markdown without tables.
+    language : str
+        en or cy.
+    release : Figures, optional
+        The figures of the release that the text belongs to. With them each number of the text
+        must be one of theirs, and last year's figures must be those published.
+    rules : sequence of Rule, optional
+        The project's own where none are given.
+
+    Raises
+    ------
+    UsageError
+        If the language is not known.
+    """
+    if language not in LANGUAGES:
+        raise UsageError(f"language {language!r} is not known; use {listed(LANGUAGES)}")
+    chosen = _own_rules() if rules is None else rules
+    findings = broken_rules(text, chosen, language=language)
+    findings += contradicted_statements(text, release, language=language)
+    if release is not None:
+        findings += unknown_numbers(text, release)
+    return in_reading_order(findings)
+
+
+def _own_rules() -> tuple[Rule, ...]:
+    folder = find_project().root / "data" / "wording"
+    return _read(folder, (folder / "rules.csv").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path, changed: int) -> tuple[Rule, ...]:
+    return read_rules(folder)

@@ -1,0 +1,101 @@
+"""Statements of change that a text makes: old value, new value, difference, percentage.
+
+Read from the sentence patterns of both languages ("rose from 10 to 15, an increase of 5 (50%)").
+Pure functions of text; nothing here knows of releases.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_RELATIVE = rf"(?:[^.()]{{0,40}}\((?P<percentage>{_NUMBER})%\))?"
+# How large a change is said to be: a noun with its size, a verb with it, or a comparison.
+_SIZES = {
+    "en": (
+        rf"\b(?P<way>increase|rise|decrease|fall|drop|reduction) of (?P<size>{_NUMBER})"
+        rf"(?P<percent>%)?(?P<points> percentage points?)?{_RELATIVE}",
+        rf"\b(?P<way>rose|increased|grew|fell|decreased|dropped) by (?P<size>{_NUMBER})"
+        rf"(?P<percent>%)?(?P<points> percentage points?)?{_RELATIVE}",
+        rf"(?P<size>{_NUMBER})(?P<percent>%)?(?P<points> percentage points?)? "
+        rf"(?P<way>higher|lower|more|fewer) than",
+    ),
+    "cy": (
+        rf"\b(?P<way>[cg]ynnydd|g?ostyngiad) o (?P<size>{_NUMBER})"
+        rf"(?P<percent>%)?(?P<points> pwynt canran)?{_RELATIVE}",
+        rf"\b(?P<way>[cg]ynyddodd|g?ostyngodd) [^.\d]*(?P<size>{_NUMBER})(?P<percent>)"
+        rf"(?P<points> pwynt canran){_RELATIVE}",
+        rf"(?P<size>{_NUMBER})(?P<percent>%)?(?P<points> pwynt canran)? yn (?P<way>uwch|is)\b",
+    ),
+}
+_BOTH_ENDS = {
+    "en": rf"\bfrom (?P<old>{_NUMBER})%?(?: days?)?(?: in \d{{4}}-\d{{2}})? to (?P<new>{_NUMBER})",
+    "cy": rf"\bo (?P<old>{_NUMBER})%?(?: diwrnod)?(?: yn \d{{4}}-\d{{2}})? i (?P<new>{_NUMBER})",
+}
+_FALLS = {"decrease", "fall", "drop", "reduction", "fell", "decreased", "dropped", "lower", "fewer",
+          "gostyngiad", "ostyngiad", "gostyngodd", "ostyngodd", "is"}  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_TIMES = re.compile(r"\b\d{1,2} [A-Z][a-z]+(?: \d{4})?|\b\d{4}-\d{2}\b|\b(?:19|20)\d{2}\b")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A change as a sentence states it; None where the sentence does not say.
+
+    `size` is signed and `percentage` is not. `new` is the first number of the sentence where it
+    does not give both ends.
+    """
+
+    position: int
+    words: str
+    old: float | None
+    new: float | None
+    size: float | None
+    percentage: float | None
+    in_points: bool
+    decimals: int
+
+
+def statements_of(text: str, *, language: str) -> list[Statement]:
+    """Return the changes that the sentences of a text state."""
+    found = []
+    start = 0
+    for sentence in _SENTENCE_END.split(text):
+        start = text.index(sentence, start)
+        statement = _statement(sentence, start, language)
+        if statement is not None:
+            found.append(statement)
+        start += len(sentence)
+    return found
+
+
+def number_of(digits: str) -> float:
+    """Return the number that digits with thousands commas stand for."""
+    return float(digits.replace(",", ""))
+
+
+def _statement(sentence: str, start: int, language: str) -> Statement | None:
+    matches = (re.search(pattern, sentence, re.IGNORECASE) for pattern in _SIZES[language])
+    size = next((match for match in matches if match), None)
+    if size is None:
+        return None
+    ends = re.search(_BOTH_ENDS[language], sentence, re.IGNORECASE)
+    amount = number_of(size["size"])
+    relative = bool(size["percent"]) and not size["points"]
+    given = size.groupdict().get("percentage")
+    return Statement(
+        position=start + size.start(),
+        words=size.group(0),
+        old=number_of(ends["old"]) if ends else None,
+        new=number_of(ends["new"]) if ends else _first_number(sentence[: size.start()]),
+        size=None if relative else -amount if size["way"].lower() in _FALLS else amount,
+        percentage=amount if relative else number_of(given) if given else None,
+        in_points=bool(size["points"]),
+        decimals=len(size["size"].partition(".")[2]),
+    )
+
+
+def _first_number(words: str) -> float | None:
+    found = re.search(_NUMBER, _TIMES.sub("", words))
+    return number_of(found.group(0)) if found else None
