@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
+from ssstats.charts import Panel, data_uri, small_multiples
 from ssstats.formatting import format_number
-from ssstats.tables import Column, Table, markdown_of_table
+from ssstats.tables import Column, Table, markdown_of_figure, markdown_of_table
 
 EDITION = "2020-proposed"
+_FEWEST_YEARS = 3
 _PLACES = {
     "adults": ("adults",),
     "children": ("children",),
@@ -34,11 +37,54 @@ def chapter_changes(release: Release, chapter: str) -> str:
             own.loc[items],
             identity=f"{chapter}-changes",
             caption=words.say(
-                "changes.caption", title=words.say(f"chapter.{chapter}.title"),
-                area=release.name(release.wales), previous=previous, period=period,
+                "changes.caption",
+                title=words.say(f"chapter.{chapter}.title"),
+                area=release.name(release.wales),
+                previous=previous,
+                period=period,
             ),
         ),
+        _series_by_authority(release, items, f"{chapter}-multiples"),
+    )
+
+
+def _series_by_authority(release: Release, items: list[str], identity: str) -> str:
+    """Return the first featured count through the years, a small chart for each authority."""
+    counts = [item for item in items if "/" in item]
+    periods = [p for p in release.periods_of(EDITION) if p <= str(release.period)]
+    if not counts or len(periods) < _FEWEST_YEARS:
+        return ""
+    words, reference = release.words, counts[0]
+    metrics = release.catalogue.metrics
+    domain = str(metrics.loc[metrics["reference"] == reference, "domain"].iloc[0])
+    found = {
+        area: [release.count(EDITION, reference, area, period) for period in periods]
+        for area in release.authorities
+    }
+    values = {
+        area: [np.nan if c is None or pd.isna(c["value"]) else float(c["value"]) for c in cells]
+        for area, cells in found.items()
+    }
+    last = [line[-1] for line in values.values() if np.isfinite(line[-1])]
+    if not last:
+        return ""
+    svg = small_multiples(
+        [Panel(release.name(area), line) for area, line in values.items()],
+        places=periods,
+        value_label=words.say("axis.number"),
+        breaks_before=[
+            place
+            for place, period in enumerate(periods)
+            if release.break_reason(EDITION, reference, domain, period)
+        ],
+    )
+    label = release.label(EDITION, reference)
+    caption = words.say("multiples.figure", metric=label, first=periods[0], last=periods[-1])
+    alternative = words.say(
+        "alt.multiples", metric=label, first=periods[0], last=periods[-1], shown=len(last),
+        lowest=format_number(min(last)), highest=format_number(max(last)),
     )  # fmt: skip
+    return markdown_of_figure(identity, data_uri(svg), caption, alternative)
 
 
 def authority_changes(release: Release, authority: str) -> str:

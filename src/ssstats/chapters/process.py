@@ -54,9 +54,9 @@ def _steps_table(release: Release, steps: pd.DataFrame, process: str, period: st
             release.estimate_text(measure, part) if shown else "[z]"
             for part in ("value", "lower", "upper")
         ]
-        base = getattr(row, f"of_{words.language}") if shown else "[z]"
+        base = release.text_of(row, "of") if shown else "[z]"
         count = release.count_text(row.edition, row.metric, release.wales, period)
-        rows.append((_label(release, row), count, *cells, base))
+        rows.append((release.text_of(row, "label"), count, *cells, base))
     columns = (
         Column(words.say("process.step"), width=36),
         Column(words.say("axis.number"), numeric=True, width=11),
@@ -72,10 +72,6 @@ def _steps_table(release: Release, steps: pd.DataFrame, process: str, period: st
     return markdown_of_table(Table(f"process-{process}", caption, columns, tuple(rows)))
 
 
-def _label(release: Release, row: object) -> str:
-    return str(getattr(row, f"label_{release.words.language}"))
-
-
 def _by_authority(release: Release, steps: pd.DataFrame, process: str, period: str) -> str:
     """Return small multiples of the steps per 100 at the first, and the same as a table."""
     words = release.words
@@ -85,7 +81,7 @@ def _by_authority(release: Release, steps: pd.DataFrame, process: str, period: s
     shares = {area: _per_hundred(release, edition, references, area, period) for area in areas}
     if not any(np.isfinite(values[1:]).any() for values in shares.values()):
         return ""
-    labels = [_label(release, row) for row in steps.itertuples()]
+    labels = [release.text_of(row, "label") for row in steps.itertuples()]
     svg = small_multiples(
         [Panel(release.name(area), list(shares[area])) for area in release.authorities],
         places=[words.say("process.first"), *([""] * (len(labels) - 2)), words.say("process.last")],

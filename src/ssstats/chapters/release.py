@@ -14,7 +14,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
-from ssstats.errors import UsageError, listed
+from ssstats.errors import CatalogueError, UsageError, listed
 from ssstats.formatting import format_cell, format_count
 from ssstats.periods import ReportingYear
 from ssstats.project import find_project
@@ -182,6 +182,21 @@ class Release:
             at & (of_metric if own else of_metric | of_all), f"reason_{self.words.language}"
         ]
         return str(found.iloc[0]) if len(found) else ""
+
+    def text_of(self, row: object, stem: str) -> str:
+        """Return a text of a catalogue row, such as label_cy, in the release's language.
+
+        Raises
+        ------
+        CatalogueError
+            If the row has none: no text of another language takes its place.
+        """
+        column = f"{stem}_{self.words.language}"
+        text = str(getattr(row, column))
+        if not text:
+            english = getattr(row, f"{stem}_en")
+            raise CatalogueError(f"{column} is blank beside {english!r}; add the text")
+        return text
 
     def year_words(self, period: str) -> str:
         """Return April 2024 to March 2025."""

@@ -95,7 +95,7 @@ def _summary(release: Release, rows: pd.DataFrame) -> tuple[str, str]:
 
 def _signal_table(release: Release, rows: pd.DataFrame, slug: str) -> str:
     words = release.words
-    lines = tuple(
+    lines: list[tuple[str, ...]] = [
         (
             release.measure_label(row["measure"]),
             _value(release, row, row["area"]),
@@ -105,20 +105,22 @@ def _signal_table(release: Release, rows: pd.DataFrame, slug: str) -> str:
             _peers(release, row),
         )
         for _, row in rows.iterrows()
-    )
-    columns = (
+    ]
+    columns = [
         Column(words.say("table.measure"), width=34),
         Column(release.name(str(rows["area"].iloc[0])), numeric=True, width=12),
         Column(release.name(release.wales), numeric=True, width=9),
         Column(words.say("signals.signal-column"), width=18),
         Column(words.say("signals.quarter-column"), width=14),
         Column(words.say("signals.peers-column"), numeric=True, width=13),
-    )
+    ]
+    if rows["peer_lowest"].isna().all():
+        columns, lines = columns[:-1], [line[:-1] for line in lines]
     caption = words.say(
         "signals.authority-caption", area=release.name(str(rows["area"].iloc[0])),
         period=str(rows["period"].iloc[0]),
     )  # fmt: skip
-    return markdown_of_table(Table(f"{slug}-signals", caption, columns, lines))
+    return markdown_of_table(Table(f"{slug}-signals", caption, tuple(columns), tuple(lines)))
 
 
 def _value(release: Release, row: pd.Series, area: str) -> str:
@@ -150,15 +152,14 @@ def _next(release: Release, found: pd.DataFrame, slug: str) -> str:
     words = release.words
     sections = _sections(release, list(found["measure"]))
     questions = release.catalogue.follow_ups
-    text = f"question_{words.language}"
     lines = []
     for row in questions.itertuples():
         key = (row.domain, None if pd.isna(row.section_order) else int(row.section_order))
         if key == ("", None):
-            lines.append(f"- {escape(getattr(row, text))}")
+            lines.append(f"- {escape(release.text_of(row, 'question'))}")
         elif key in sections:
             title = words.say(f"section.{row.domain}.{key[1]}")
-            lines.append(f"- {escape(title)}: {escape(getattr(row, text))}")
+            lines.append(f"- {escape(title)}: {escape(release.text_of(row, 'question'))}")
     return join(
         heading(3, words.say("signals.next"), f"{slug}-next"),
         words.say("signals.next-lead"),
@@ -184,7 +185,7 @@ def _context(release: Release, authority: str, period: str, slug: str) -> str:
         (notes["edition"] == EDITION) & (notes["area"] == authority) & (notes["period"] == period)
     ]
     lines = [
-        f"- {row.item + ': ' if row.item else ''}{escape(getattr(row, f'text_{words.language}'))}"
+        f"- {row.item + ': ' if row.item else ''}{escape(release.text_of(row, 'text'))}"
         for row in own.itertuples()
     ]
     return join(
