@@ -1,6 +1,7 @@
 """Shows every secondary that is not needed, dearest first, with a new proof for each need it met.
 
-The result is minimal: showing any one secondary more would leave a protected cell open.
+In components of usual size the result is minimal: showing any one secondary more would leave a
+protected cell open.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from ssstats.disclosure.suppression_problem import ComponentProblem, Move
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+# Patterns up to this many hidden cells are asked as a whole; in larger ones a new proof is first
+# sought among the hidden cells nearest to the need. Beyond _LARGE only those are asked: a secondary
+# whose proof is not found there stays hidden.
 _SMALL = 1_500
-# Redundancy in a large component is first sought this near to a cell.
-_NEAR = 400
+_LARGE = 6_000
+_NEAR = (300, 1_200)
 # How many proofs are remembered for each need.
 _SPARES = 12
 
@@ -31,6 +35,7 @@ class HiddenMoves:
         self.block = np.flatnonzero(is_hidden)
         self._costs = np.full(len(problem), 1.0)
         self._whole: CirculationProgramme | None = None
+        self.n_solved = 0
 
     def hold(self, cell: int) -> None:
         """Take one cell out."""
@@ -49,22 +54,25 @@ class HiddenMoves:
         """Return a short move through free cells that meets a need, or None where there is none."""
         needs = self.problem.needs
         cell, sign, amount = int(needs.cell[need]), int(needs.sign[need]), float(needs.amount[need])
-        if len(self.block) > _SMALL:
-            near = self._near(cell)
+        for size in _NEAR if len(self.block) > _SMALL else ():
+            near = self._near(cell, size)
             local = CirculationProgramme(self.problem, near, self._costs)
+            self.n_solved += 1
             move = local.cheapest(int(np.searchsorted(near, cell)), sign, amount)
             if move is not None:
                 return move
+        if len(self.block) > _LARGE:
+            return None
         if self._whole is None:
             self._whole = CirculationProgramme(self.problem, self.block, self._costs)
             for held in np.flatnonzero(~self.is_free[self.block]):
                 self._whole.hold(int(held))
         return self._whole.cheapest(int(np.searchsorted(self.block, cell)), sign, amount)
 
-    def _near(self, cell: int) -> Ints:
+    def _near(self, cell: int, size: int) -> Ints:
         problem = self.problem
         near = np.array([cell])
-        while len(near) < _NEAR:
+        while len(near) < size:
             rows = np.unique(members(problem.by_cell, near))
             wider = np.unique(members(problem.matrix, rows))
             wider = wider[self.is_free[wider]]
@@ -119,13 +127,19 @@ class Proofs:
         return None
 
 
-def show_redundant(pattern: ProvedPattern) -> ProvedPattern:
-    """Return the pattern without the secondaries that it does not need."""
+def show_redundant(pattern: ProvedPattern, *, most_solved: int = 30_000) -> ProvedPattern:
+    """Return the pattern without the secondaries that it does not need.
+
+    In large components the work ends after `most_solved` programmes; the secondaries not asked by
+    then stay hidden, the cheapest of all.
+    """
     result = pattern.copy()
     problem = result.problem
     hidden, proofs = HiddenMoves(problem, result.is_hidden), Proofs(result)
     secondaries = np.flatnonzero(result.is_hidden & ~problem.is_kept)
     for cell in secondaries[np.lexsort((secondaries, -problem.costs[secondaries]))]:
+        if hidden.n_solved >= most_solved:
+            break
         _try_to_show(result, hidden, proofs, int(cell))
     return result
 

@@ -32,6 +32,7 @@ class Separator:
         self.problem = problem
         n, m = len(problem), problem.matrix.shape[0]
         self._zeros = np.zeros(m)
+        self._remembered: dict[int, Move] = {}
         self._programme = Programme(
             problem.matrix,
             cost=np.zeros(n),
@@ -50,22 +51,30 @@ class Separator:
         share = np.maximum(hidden, shade) if shade else hidden
         self._up = np.minimum(self.problem.rise, amount)
         self._down = np.minimum(self.problem.fall, amount)
-        self._programme.set_bounds(-self._down * share, self._up * share)
+        self._up, self._down = self._up * share, self._down * share
+        self._programme.set_bounds(-self._down, self._up)
 
     def ask(self, need: int, hidden: Floats) -> tuple[Move | None, Floats | None]:
         """Return a move that meets the need, or the coefficients of a violated cut, or neither."""
         needs = self.problem.needs
         cell, sign, amount = int(needs.cell[need]), int(needs.sign[need]), float(needs.amount[need])
+        if (known := self._remembered.get(need)) is not None and self._fits(known):
+            return (known if np.all(hidden[known.cells] > 1 - TINY) else None), None
         self._programme.set_cost(cell, -float(sign))
         answer = self._programme.solve()
         self._programme.set_cost(cell, 0.0)
         if -answer.objective >= amount - 1e-6:
             moved = np.flatnonzero(np.abs(answer.columns) > TINY)
             move = Move(moved, answer.columns[moved])
-            return (move, None) if np.all(hidden[moved] > 1 - TINY) else (None, None)
+            self._remembered[need] = move
+            return (move if np.all(hidden[moved] > 1 - TINY) else None), None
         coefficients = self._coefficients(answer, cell, sign, amount)
         is_violated = coefficients @ hidden < amount - 1e-4 * amount
         return None, (coefficients if is_violated else None)
+
+    def _fits(self, move: Move) -> bool:
+        rises = move.changes <= self._up[move.cells] + TINY
+        return bool(np.all(rises & (-move.changes <= self._down[move.cells] + TINY)))
 
     def _coefficients(self, answer: Solution, cell: int, sign: int, amount: float) -> Floats:
         """Return a cut for the need that holds for every safe pattern, whatever the size of moves.

@@ -20,8 +20,9 @@ Flags = NDArray[np.bool_]
 
 # What a unit through a hidden cell costs, so that moves stay short.
 HIDDEN_COST = 1e-3
-# How many cells of each relation are offered, cheapest first, before everything is.
-_WIDTHS = (5, 10, 16)
+# How many cells of each relation are offered, cheapest first, and whether the totals above them
+# are: a rare type may have to move with its totals. At last everything is offered.
+_OFFERS = ((5, False), (10, True), (20, True))
 _MOST_CELLS = 8_000
 _SMALL = 3_000
 
@@ -117,8 +118,8 @@ class MoveFinder:
         needs, problem = self.problem.needs, self.problem
         cell, sign, amount = int(needs.cell[need]), int(needs.sign[need]), float(needs.amount[need])
         if len(problem) > _SMALL or is_integral:
-            for width in _WIDTHS:
-                block = self._around(cell, sign, amount, width)
+            for width, has_totals in _OFFERS:
+                block = self._around(cell, sign, amount, width, has_totals)
                 local = CirculationProgramme(problem, block, self.costs, is_integral=is_integral)
                 move = local.cheapest(int(np.searchsorted(block, cell)), sign, amount)
                 if move is not None:
@@ -133,7 +134,7 @@ class MoveFinder:
             self._whole = CirculationProgramme(self.problem, every, self.costs)
         return self._whole
 
-    def _around(self, cell: int, sign: int, amount: float, width: int) -> Ints:
+    def _around(self, cell: int, sign: int, amount: float, width: int, has_totals: bool) -> Ints:
         """Return cells near a need: some of each of its relations, and what closes their loops.
 
         A move touches each relation at least twice. So from the relations of the cell some members
@@ -145,9 +146,11 @@ class MoveFinder:
         for row in own_rows:
             chosen.append(self._offered(int(row), cell, sign, amount, width))
         active = np.unique(members(problem.by_cell, np.unique(np.concatenate(chosen))))
-        for _ in range(3):
+        for _ in range(6 if has_totals else 3):
             touched, times = np.unique(members(problem.matrix, active), return_counts=True)
             joining = touched[times >= 2]
+            if has_totals:
+                joining = np.union1d(joining, members(problem.totals, active))
             if len(joining) > _MOST_CELLS:
                 break
             wider = np.unique(np.r_[active, members(problem.by_cell, joining)])

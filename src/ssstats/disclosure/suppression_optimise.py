@@ -46,7 +46,7 @@ class Effort:
 _SHADES = (0.1, 0.01, 0.0)
 _MOST_LINEAR_ROUNDS = 60
 # Clean-up rarely saves more than this share of a pattern's cost.
-_PROMISING = 1.03
+_SAVING = 1.01
 
 
 def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedPattern, float]:
@@ -86,12 +86,13 @@ class _Search:
         self.bound = max(self.bound, whole)
 
     def offer(self, pattern: ProvedPattern) -> None:
-        """Clean a promising pattern up, and keep it if it is the cheapest so far."""
-        if pattern.cost > self.best.cost * _PROMISING:
-            return
-        cleaned = show_redundant(pattern)
-        if cleaned.cost < self.best.cost - 1e-9:
-            self.best = cleaned
+        """Keep the cheaper of two patterns, cleaned up where that may end the search."""
+        if pattern.cost < self.best.cost * _SAVING and (
+            pattern.cost / _SAVING <= self.bound * (1 + self.gap)
+        ):
+            pattern = show_redundant(pattern)
+        if pattern.cost < self.best.cost - 1e-9:
+            self.best = pattern
 
     # -- linear cuts -------------------------------------------------------------------------------
 

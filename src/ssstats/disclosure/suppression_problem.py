@@ -64,6 +64,7 @@ class ComponentProblem:
         self.cells = cells
         self.matrix: sp.csr_matrix = model.relations[rows][:, cells].tocsr()
         self.by_cell: sp.csc_matrix = self.matrix.tocsc()
+        self.totals = _totals_of(self.matrix)
         self.values = model.values[cells]
         self.is_kept = is_kept[cells]
         self.costs = np.where(self.is_kept, 0.0, costs[cells])
@@ -100,6 +101,16 @@ class ComponentProblem:
             -move.changes <= self.rise[move.cells] + TINY,
         )
         return Move(move.cells, -move.changes) if fits.all() else None
+
+
+def _totals_of(matrix: sp.csr_matrix) -> sp.csr_matrix:
+    """Return the matrix with only those entries whose sign no other entry of their row has."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    n_negative = np.bincount(rows, matrix.data < 0, matrix.shape[0])[rows]
+    n_positive = np.bincount(rows, matrix.data > 0, matrix.shape[0])[rows]
+    is_alone = np.where(matrix.data < 0, n_negative == 1, n_positive == 1)
+    entries = (matrix.data[is_alone], (rows[is_alone], matrix.indices[is_alone]))
+    return sp.csr_matrix(entries, shape=matrix.shape)
 
 
 def reach_of(model: CellModel, threshold: int) -> tuple[Ints, Ints, Ints]:
