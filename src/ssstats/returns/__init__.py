@@ -4,6 +4,7 @@ Read by layout (`reading`), with names, codes and markers understood or refused 
 Nothing here judges whether a number is plausible: that is the work of the checks.
 """
 
+from ssstats.returns.compiling import write_compiled
 from ssstats.returns.model import (
     EXCEPTION_COLUMNS,
     LOCAL_COLUMNS,
@@ -12,6 +13,7 @@ from ssstats.returns.model import (
     Returns,
 )
 from ssstats.returns.reading import read_returns
+from ssstats.returns.templates import template_name, write_template
 
 __all__ = [
     "EXCEPTION_COLUMNS",
@@ -20,4 +22,7 @@ __all__ = [
     "RETURN_COLUMNS",
     "Returns",
     "read_returns",
+    "template_name",
+    "write_compiled",
+    "write_template",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,15 @@ import pandas as pd
 from ssstats.catalogue import Catalogue
 from ssstats.errors import ReturnsError, listed
 from ssstats.returns.model import EXCEPTION_COLUMNS
-from ssstats.returns.normalising import AreaNames, blank_strings, number_of
+from ssstats.returns.normalising import (
+    AreaNames,
+    blank_strings,
+    number_of,
+    period_of,
+    plain,
+    reference_of,
+)
+from ssstats.returns.text_tables import read_text_table
 
 DECISIONS = ("pending", "accepted", "reversed")
 
@@ -30,7 +39,31 @@ def is_exceptions_file(path: Path) -> bool:
 
 
 def read_exceptions(path: Path, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the recorded exceptions of one file.
+    """Return the recorded exceptions of one CSV file.
+
+    Raises
+    ------
+    ReturnsError
+        If the file is no table; and as `exceptions_of`.
+    """
+    table = read_text_table(path).frame
+    texts = table.astype({column: "str" for column in table if column != "row"})
+    return exceptions_of(texts, catalogue, path.name, {})
+
+
+def exceptions_of(
+    frame: pd.DataFrame, catalogue: Catalogue, where: str, said: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the recorded exceptions of a table of texts with their row.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns of `EXCEPTION_COLUMNS`, with blanks or underscores, and row.
+    where : str
+        File, and sheet if any, for messages.
+    said : Mapping
+        Edition, period and area where they stand outside the table.
 
     Raises
     ------
@@ -38,34 +71,61 @@ def read_exceptions(path: Path, catalogue: Catalogue) -> pd.DataFrame:
         Naming the file and the rows whose area, reference, amount or decision is not known, or
         that were decided without saying by whom and when.
     """
-    typed = blank_strings(pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig"))
+    rows = frame["row"].tolist()
+    typed = blank_strings(frame.drop(columns=["row", *({"file", "sheet"} & set(frame.columns))]))
+    typed.columns = [plain(str(name)).casefold().replace(" ", "_") for name in typed.columns]
+    for column in ("edition", "period", "area"):
+        if column not in typed and said.get(column):
+            typed[column] = said[column]
+    for column in ("evidence", "author", "decision", "decided_by", "decided_on"):
+        if column not in typed:
+            typed[column] = ""
     missing = [column for column in EXCEPTION_COLUMNS if column not in typed.columns]
     if missing:
-        raise ReturnsError(f"{path.name}: column {listed(missing)} is missing")
+        raise ReturnsError(f"{where}: column {listed(missing)} is missing")
+    # A blank decision is none yet.
+    typed["decision"] = typed["decision"].str.casefold().replace("", "pending")
     names = AreaNames.of(catalogue)
+    problems = _problems(typed, rows, catalogue, names, where)
+    if problems:
+        raise ReturnsError("\n".join(problems))
+    typed["area"] = typed["area"].map(names.code)
+    typed["period"] = typed["period"].map(period_of)
+    typed["amount"] = pd.array(
+        [pd.NA if text == "" else _signed(text) for text in typed["amount"]], dtype="Float64"
+    )
+    known = frozenset(catalogue.metrics["reference"])
+    typed["reference"] = typed["reference"].map(lambda text: reference_of(text, known))
+    return typed[list(EXCEPTION_COLUMNS)]
+
+
+def _problems(
+    typed: pd.DataFrame, rows: list[int], catalogue: Catalogue, names: AreaNames, where: str
+) -> list[str]:
     known = set(zip(catalogue.metrics["edition"], catalogue.metrics["reference"], strict=True))
+    references = frozenset(catalogue.metrics["reference"])
     problems = []
-    for row, record in enumerate(typed.to_dict("records"), start=2):
-        where = f"{path.name}, row {row}"
+    for row, record in zip(rows, typed.to_dict("records"), strict=True):
+        place = f"{where}, row {row}"
         if names.code(record["area"]) is None:
-            problems.append(f"{where}: area {record['area']!r} is not known")
-        if (record["edition"], record["reference"]) not in known:
-            problems.append(f"{where}: reference {record['reference']!r} is not known")
+            problems.append(f"{place}: area {record['area']!r} is not known")
+        if period_of(record["period"]) is None:
+            problems.append(f"{place}: period {record['period']!r} is not known; write 2024-25")
+        if (record["edition"], reference_of(record["reference"], references)) not in known:
+            problems.append(f"{place}: reference {record['reference']!r} is not known")
         if record["amount"] and _signed(record["amount"]) is None:
-            problems.append(f"{where}: amount is not a number")
+            problems.append(f"{place}: amount is not a number")
+        if not record["reason"]:
+            problems.append(f"{place}: reason is blank; say what was counted otherwise, and why")
         if record["decision"] not in DECISIONS:
             problems.append(
-                f"{where}: decision {record['decision']!r} is not known; use {listed(DECISIONS)}"
+                f"{place}: decision {record['decision']!r} is not known; use {listed(DECISIONS)}"
             )
         elif record["decision"] != "pending" and not (
             record["decided_by"] and record["decided_on"]
         ):
-            problems.append(f"{where}: decided without decided_by and decided_on; fill in both")
-    if problems:
-        raise ReturnsError("\n".join(problems))
-    typed["area"] = typed["area"].map(names.code)
-    typed["amount"] = typed["amount"].map(_signed).astype("Float64")
-    return typed[list(EXCEPTION_COLUMNS)]
+            problems.append(f"{place}: decided without decided_by and decided_on; fill in both")
+    return problems
 
 
 def _signed(text: str) -> float | None:

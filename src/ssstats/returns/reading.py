@@ -16,11 +16,17 @@ from ssstats.returns.statswales_looked_after import (
 )
 from ssstats.returns.tables import read_table
 from ssstats.returns.understanding import Understood, understand
+from ssstats.returns.workbook_returns import read_workbook_returns
 
 LAYOUTS = (
-    "long CSV or Parquet (one row a value), or StatsWales downloads named CLA_31MAR_<year>.csv"
+    "the template that ssstats template writes (XLSX or ODS), a workbook with a sheet an "
+    "authority, CSV or Parquet with one row a value, one column a metric or one column an "
+    "authority, or StatsWales downloads named CLA_31MAR_<year>.csv"
 )
-_SUFFIXES = (".csv", ".parquet")
+_WORKBOOKS = (".xlsx", ".ods")
+_SUFFIXES = (".csv", ".parquet", *_WORKBOOKS)
+# What spreadsheet programs leave beside an open file.
+_LOCK_FILES = ("~$", ".~lock")
 
 
 def read_returns(path: Path, catalogue: Catalogue) -> Returns:
@@ -36,7 +42,11 @@ def read_returns(path: Path, catalogue: Catalogue) -> Returns:
     for file in _files_of(path):
         files.append(file.name)
         try:
-            if is_exceptions_file(file):
+            if file.suffix.lower() in _WORKBOOKS:
+                workbook = read_workbook_returns(file, catalogue)
+                understood += workbook.understood
+                exceptions += workbook.exceptions
+            elif is_exceptions_file(file):
                 exceptions.append(read_exceptions(file, catalogue))
             elif is_looked_after_download(file):
                 values = read_looked_after_download(file, catalogue)
@@ -47,11 +57,11 @@ def read_returns(path: Path, catalogue: Catalogue) -> Returns:
             raise ReturnsError(f"{file.name}: cannot be read: {problem.strerror}") from None
     if not understood:
         raise ReturnsError(f"{path}: no returns found; {LAYOUTS}")
-    values = pd.concat([part.values for part in understood], ignore_index=True)
+    values = _together([part.values for part in understood], understood[0].values)
     _check_files_agree(values)
     return Returns(
         values=values,
-        exceptions=pd.concat(exceptions, ignore_index=True) if exceptions else no_exceptions(),
+        exceptions=_together(exceptions, no_exceptions()),
         files=tuple(files),
         reading=_together([part.reading for part in understood], no_reading()),
         local=_together([part.local for part in understood], no_local()),
@@ -65,7 +75,11 @@ def _together(frames: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
 
 def _files_of(path: Path) -> list[Path]:
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES)
+        files = sorted(
+            file
+            for file in path.iterdir()
+            if file.suffix.lower() in _SUFFIXES and not file.name.startswith(_LOCK_FILES)
+        )
         if not files:
             raise ReturnsError(f"{path}: holds no file of returns; {LAYOUTS}")
         return files

@@ -1,17 +1,45 @@
-"""Tables of returns in a file of their own: which layout a header shows, and its texts."""
+"""Layouts of returns: which one a header shows, and its texts as one row a value.
+
+Long: a row a value. Wide: a column a metric and a row an authority, or a column an authority and
+a row a metric. What a wide table does not say itself (authority, edition, year) may stand above it,
+in the name of its sheet or in the name of its file.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.errors import ReturnsError, listed
+from ssstats.returns.normalising import (
+    AreaNames,
+    local_reference_of,
+    period_of,
+    plain,
+    reference_of,
+)
 from ssstats.returns.text_tables import read_text_table
 from ssstats.returns.understanding import OPTIONAL, REQUIRED
 
 _PLACE = ("file", "sheet", "row", "encoding")
+_YEAR_IN_NAME = re.compile(r"(?<![0-9])([0-9]{4}-[0-9]{2})(?![0-9])")
+# Other names of columns, as people and the template write them.
+_SYNONYMS = {
+    "authority": "area",
+    "local authority": "area",
+    "area code": "area",
+    "area name": "area_name",
+    "ref": "reference",
+    "metric": "reference",
+    "year": "period",
+    "notes": "note",
+    "comment": "note",
+}
+_DIMENSIONS = ("age", "gender", "sex")
 
 
 def read_table(path: Path, catalogue: Catalogue) -> pd.DataFrame:
@@ -24,14 +52,118 @@ def read_table(path: Path, catalogue: Catalogue) -> pd.DataFrame:
     """
     table = read_text_table(path)
     frame = table.frame.assign(file=path.name, sheet="", encoding=table.encoding)
+    return laid_out(frame, catalogue, path.name, {})
+
+
+def laid_out(
+    frame: pd.DataFrame, catalogue: Catalogue, where: str, said: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return a table in the long layout.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Texts under their header, with file, sheet and row.
+    where : str
+        File, and sheet if any, for messages.
+    said : Mapping
+        Edition, period and area as far as they stand outside the table.
+
+    Raises
+    ------
+    ReturnsError
+        If the header is that of no layout.
+    """
+    frame = frame.rename(columns={name: _column_name(str(name)) for name in frame.columns})
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ReturnsError(f"{where}: column {listed(twice)} stands twice; keep one")
+    frame = _with_breakdown(frame)
+    if "value" not in frame:
+        frame = _melted(frame, catalogue, where)
+    for name, text in _context(catalogue, where, said).items():
+        if name not in frame:
+            frame[name] = text
     names = [str(name) for name in frame.columns if name not in _PLACE]
     missing = [name for name in REQUIRED if name not in names]
     unknown = [name for name in names if name not in REQUIRED and name not in OPTIONAL]
     if missing or unknown:
         raise ReturnsError(
-            f"{path.name}: "
+            f"{where}: "
             + (f"column {listed(missing)} is missing; " if missing else "")
-            + (f"column {listed(unknown)} is not known; " if unknown else "")
+            + (f"column {_named(unknown)} is not known; " if unknown else "")
             + f"use {', '.join(REQUIRED)} and, where needed, {listed(OPTIONAL)}"
         )
     return frame
+
+
+def _column_name(text: str) -> str:
+    name = plain(text)
+    folded = name.casefold().replace("_", " ")
+    if folded in _SYNONYMS:
+        return _SYNONYMS[folded]
+    known = {column.replace("_", " "): column for column in (*REQUIRED, *OPTIONAL, *_DIMENSIONS)}
+    return known.get(folded, name) or "(a column without a name)"
+
+
+def _named(columns: list[str]) -> str:
+    return listed(column if len(column) <= 40 else f"{column[:37]}..." for column in columns)
+
+
+def _with_breakdown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Draw columns age, gender and sex together into one breakdown."""
+    dimensions = [name for name in _DIMENSIONS if name in frame]
+    if not dimensions or "breakdown" in frame:
+        return frame
+    texts = [
+        frame[name]
+        .astype("str")
+        .map(lambda text, name=name: f"{name}={plain(text)}" if text else "")
+        for name in dimensions
+    ]
+    joined = pd.concat(texts, axis=1).agg(lambda row: ";".join(filter(None, row)), axis=1)
+    return frame.drop(columns=dimensions).assign(breakdown=joined)
+
+
+def _melted(frame: pd.DataFrame, catalogue: Catalogue, where: str) -> pd.DataFrame:
+    """Return a wide table long: its columns are metrics, or they are authorities."""
+    names = AreaNames.of(catalogue)
+    collected = frozenset(
+        catalogue.metrics.loc[catalogue.metrics["collected"] == "yes", "reference"]
+    )
+    columns = [c for c in frame.columns if c not in (*_PLACE, *REQUIRED, *OPTIONAL)]
+    areas = [c for c in columns if names.code(str(c))]
+    metrics = [c for c in columns if reference_of(str(c), collected) or local_reference_of(str(c))]
+    if "reference" in frame and areas and len(areas) == len(columns):
+        turned, into = areas, "area"
+    elif "area" in frame and metrics and len(metrics) == len(columns):
+        turned, into = metrics, "reference"
+    else:
+        strange = [c for c in columns if c not in areas and c not in metrics]
+        raise ReturnsError(
+            f"{where}: column value is missing, and the columns are neither all authorities nor "
+            "all metrics"
+            + (f" ({_named(strange)})" if strange else "")
+            + f"; use {', '.join(REQUIRED)}, or one column a metric, or one column an authority"
+        )
+    kept = [c for c in frame.columns if c not in turned]
+    texts = frame.astype(dict.fromkeys(turned, "str"))
+    return texts.melt(id_vars=kept, value_vars=turned, var_name=into, value_name="value")
+
+
+def _context(catalogue: Catalogue, where: str, said: Mapping[str, str]) -> dict[str, str]:
+    """Return edition, period and area from outside the table."""
+    context = {name: text for name, text in said.items() if text}
+    if "period" not in context and (found := _YEAR_IN_NAME.findall(where)):
+        years = {year for text in found if (year := period_of(text))}
+        if len(years) == 1:
+            context["period"] = years.pop()
+    if "edition" not in context and (period := period_of(context.get("period", ""))):
+        editions = catalogue.editions
+        in_force = editions[
+            (editions["first_period"] <= period)
+            & ((editions["last_period"] >= period) | (editions["last_period"] == ""))
+        ]
+        if len(in_force) == 1:
+            context["edition"] = str(in_force["edition"].iloc[0])
+    return context

@@ -1,0 +1,269 @@
+"""Templates go out and come back filled: XLSX and ODS, one authority or a sheet an authority."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.checks import check_returns
+from ssstats.errors import ReturnsError, UsageError
+from ssstats.returns import (
+    Returns,
+    read_returns,
+    template_name,
+    write_compiled,
+    write_template,
+)
+
+ROOT = Path(__file__).resolve().parents[1]
+EDITION, PERIOD, CARDIFF, SWANSEA = "2020-proposed", "2024-25", "W06000015", "W06000011"
+FIRST_ROW = 8  # of the references in the sheet Return
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return read_catalogue(ROOT / "data" / "catalogue")
+
+
+@pytest.fixture(scope="module")
+def year(catalogue) -> Returns:
+    return read_returns(ROOT / "data/synthetic/synthetic-returns-2024-25.csv", catalogue)
+
+
+@pytest.fixture(scope="module")
+def blank(catalogue, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("blank") / "blank.xlsx"
+    return write_template(path, catalogue, area=CARDIFF, edition=EDITION, period=PERIOD)
+
+
+def totals_of(returns: Returns, area: str) -> pd.DataFrame:
+    values = returns.values
+    own = values[(values["area"] == area) & (values["breakdown"] == "")]
+    return own.set_index("reference")[["value", "marker"]].sort_index()
+
+
+def fill(blank: Path, path: Path, returns: Returns, area: str) -> Path:
+    """Type an authority's synthetic values into a template."""
+    book = load_workbook(blank)
+    book["Return"]["B2"] = area
+    totals = totals_of(returns, area)
+    for row in book["Return"].iter_rows(min_row=FIRST_ROW):
+        value, marker = totals.loc[str(row[0].value)]
+        row[5].value = None if pd.isna(value) else float(value)
+        row[6].value = marker or None
+    book.save(path)
+    return path
+
+
+def test_a_template_has_one_row_a_collected_reference_with_its_wording_and_unit(blank, catalogue):
+    rows = list(load_workbook(blank)["Return"].iter_rows(min_row=FIRST_ROW, values_only=True))
+    metrics = catalogue.metrics
+    own = metrics[(metrics["edition"] == EDITION) & (metrics["collected"] == "yes")]
+    assert len(rows) == len(own) == 544
+    assert [row[0] for row in rows] == own["reference"].tolist()
+    assert [row[3] for row in rows] == own["label_full_printed"].tolist()
+    assert [row[4] for row in rows] == own["unit"].tolist()
+
+
+def test_only_the_cells_to_fill_in_are_open_in_a_template(blank):
+    book = load_workbook(blank)
+    assert book.sheetnames == ["Return", "Age and gender", "Own metrics", "Exceptions", "Guidance"]
+    assert all(sheet.protection.sheet for sheet in book.worksheets)
+    row = book["Return"][FIRST_ROW]
+    assert [cell.protection.locked for cell in row] == [True] * 5 + [False] * 4 + [True]
+
+
+def test_an_ods_template_is_protected_but_for_its_open_cells(tmp_path, catalogue):
+    path = write_template(
+        tmp_path / "r.ods", catalogue, area=CARDIFF, edition=EDITION, period=PERIOD
+    )
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    assert content.count('table:protected="true"') == 5
+    assert content.count('style:cell-protect="none"') == 1
+    assert content.count('table:style-name="open"') == 544 * 4 + 60 * (7 + 4 + 8)
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "ods"])
+def test_an_unfilled_template_reads_as_not_returned_in_every_row(tmp_path, catalogue, suffix):
+    path = write_template(
+        tmp_path / f"r.{suffix}", catalogue, area=CARDIFF, edition=EDITION, period=PERIOD
+    )
+    returns = read_returns(path, catalogue)
+    assert len(returns.values) == 544
+    assert returns.values["value"].isna().all()
+    assert set(returns.values["area"]) == {CARDIFF}
+    assert returns.reading["kind"].value_counts().to_dict() == {"blank": 544}
+    assert not len(returns.exceptions)
+
+
+def test_filled_templates_of_two_authorities_compile_to_what_was_typed(
+    tmp_path, catalogue, blank, year
+):
+    folder = tmp_path / "returns"
+    folder.mkdir()
+    for area in (CARDIFF, SWANSEA):
+        name = template_name(catalogue, area=area, period=PERIOD)
+        fill(blank, folder / f"{name}.xlsx", year, area)
+    compiled = read_returns(folder, catalogue)
+    for area in (CARDIFF, SWANSEA):
+        pd.testing.assert_frame_equal(totals_of(compiled, area), totals_of(year, area))
+    assert not len(compiled.reading)
+    write_compiled(compiled, tmp_path / "compiled")
+    again = read_returns(tmp_path / "compiled", catalogue)
+    for area in (CARDIFF, SWANSEA):
+        pd.testing.assert_frame_equal(totals_of(again, area), totals_of(year, area))
+
+
+def test_exceptions_details_and_own_metrics_come_back_from_a_template(tmp_path, catalogue, blank):
+    book = load_workbook(blank)
+    detail = ("AD/021a", "65-74", "female", None, 12)
+    for column, text in enumerate(detail, start=1):
+        book["Age and gender"].cell(FIRST_ROW, column, text)
+    for column, text in enumerate(("LO/1", "Visits by the mobile team", 31.5), start=1):
+        book["Own metrics"].cell(FIRST_ROW, column, text)
+    exception = ("AD/027", 3, "Counted twice", "Case lists", "A. Author")
+    for column, text in enumerate(exception, start=1):
+        book["Exceptions"].cell(FIRST_ROW, column, text)
+    book.save(tmp_path / "r.xlsx")
+    returns = read_returns(tmp_path / "r.xlsx", catalogue)
+    parts = returns.values[returns.values["breakdown"] != ""]
+    assert parts[["reference", "breakdown", "value"]].values.tolist() == [
+        ["AD/021a", "age=65-74;gender=female", 12]
+    ]
+    local = returns.local[["area", "reference", "label", "value"]].values.tolist()
+    assert local == [[CARDIFF, "LO/1", "Visits by the mobile team", 31.5]]
+    recorded = returns.exceptions.iloc[0]
+    assert (recorded["area"], recorded["reference"], recorded["amount"]) == (CARDIFF, "AD/027", 3)
+    assert (recorded["decision"], recorded["period"]) == ("pending", PERIOD)
+
+
+def small_book(path: Path, rows: list[list[object]], sheet: str = "Return") -> Path:
+    book = Workbook()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+HEAD = [["Authority", CARDIFF], ["Edition", EDITION], ["Period", PERIOD]]
+
+
+def test_hidden_rows_percent_formats_and_numbers_stored_as_text_are_noted(tmp_path, catalogue):
+    path = small_book(
+        tmp_path / "r.xlsx",
+        [*HEAD, ["Reference", "Value"], ["AD/001", 10], ["AD/003", 0.45], ["AD/005", "7"]],
+    )
+    book = load_workbook(path)
+    book.active.row_dimensions[5].hidden = True
+    book.active["B6"].number_format = "0%"
+    book.save(path)
+    returns = read_returns(path, catalogue)
+    assert returns.values[["reference", "marker"]].values.tolist() == [
+        ["AD/001", ""],
+        ["AD/003", "x"],
+        ["AD/005", ""],
+    ]
+    assert returns.reading[["row", "kind", "found"]].values.tolist() == [
+        [6, "percentage", "45%"],
+        [5, "hidden row", "10"],
+        [7, "number as text", "7"],
+    ]
+    results, _ = check_returns(returns, catalogue)
+    assert {"check_reading_hidden", "check_reading_percentages"} <= set(results["rule"])
+
+
+def test_a_formula_that_was_never_calculated_is_no_value_and_one_that_was_is_noted(
+    tmp_path, catalogue
+):
+    path = small_book(
+        tmp_path / "r.xlsx", [*HEAD, ["Reference", "Value"], ["AD/001", "=5+5"], ["AD/003", 4]]
+    )
+    returns = read_returns(path, catalogue)
+    assert returns.values["marker"].tolist() == ["x", ""]
+    assert returns.reading["kind"].tolist() == ["blank"]
+
+
+def test_merged_header_cells_are_read_and_noted(tmp_path, catalogue):
+    path = small_book(
+        tmp_path / "r.xlsx", [*HEAD, ["Reference", "Value"], ["Reference", None], ["AD/001", 10]]
+    )
+    book = load_workbook(path)
+    book.active["A4"] = None
+    book.active.merge_cells("B4:B5")
+    book.save(path)
+    returns = read_returns(path, catalogue)
+    assert returns.values["value"].tolist() == [10]
+    assert returns.reading["kind"].tolist() == ["merged header"]
+
+
+def test_a_workbook_with_a_sheet_an_authority_takes_the_authority_from_the_sheet(
+    tmp_path, catalogue
+):
+    book = Workbook()
+    for number, name in enumerate(("Caerdydd", "Swansea")):
+        sheet = book.active if number == 0 else book.create_sheet()
+        sheet.title = name
+        for row in (["Reference", "Value"], ["AD/001", 10 + number]):
+            sheet.append(row)
+    book.save(tmp_path / "returns-2024-25.xlsx")
+    values = read_returns(tmp_path / "returns-2024-25.xlsx", catalogue).values
+    assert values[["edition", "period", "area", "value"]].values.tolist() == [
+        [EDITION, PERIOD, CARDIFF, 10],
+        [EDITION, PERIOD, SWANSEA, 11],
+    ]
+
+
+def test_wide_tables_read_with_a_column_a_metric_or_a_column_an_authority(tmp_path, catalogue):
+    by_metric = tmp_path / "metrics-2024-25.csv"
+    by_metric.write_text("Authority,AD/001,AD/021I\nCardiff,10,3\nSir y Flint,20,4\n")
+    by_area = tmp_path / "areas-2024-25.csv"
+    by_area.write_text("Reference,Cardiff,Sir y Flint\nAD/001,10,20\nAD/021I,3,4\n")
+    columns = ["edition", "period", "area", "reference", "value"]
+    one = read_returns(by_metric, catalogue).values[columns]
+    other = read_returns(by_area, catalogue).values[columns]
+    order = ["area", "reference"]
+    one, other = (f.sort_values(order, ignore_index=True) for f in (one, other))
+    pd.testing.assert_frame_equal(one, other)
+    assert one["value"].tolist() == [20, 4, 10, 3]
+    assert one["reference"].tolist() == ["AD/001", "AD/021l"] * 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["Reference", "Value"], ["AD/001", 10]], "column area, edition, period is missing"),
+        ([*HEAD, ["AD/001", 10]], "references stand here without a header"),
+        ([["nothing", "here"]], "no sheet has a header"),
+        ([*HEAD, ["Reference", "Value"], ["AD/001", "about 12"]], "row 5: value is not a number"),
+        ([*HEAD, ["Reference", "Value"], ["AD/001", 10, 11]], "a column that holds texts has no"),
+        ([*HEAD, ["Reference", "Value", "Value"], ["AD/001", 1, 2]], "a column stands twice"),
+        ([["Authority", "Atlantis"], ["Reference", "Value"], ["AD/001", 1]], "'Atlantis' is not"),
+    ],
+)
+def test_a_workbook_that_cannot_be_understood_is_refused(tmp_path, catalogue, rows, words):
+    with pytest.raises(ReturnsError, match=words):
+        read_returns(small_book(tmp_path / "r.xlsx", rows), catalogue)
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "ods"])
+def test_a_damaged_workbook_is_refused_in_one_line(tmp_path, catalogue, suffix):
+    path = tmp_path / f"r.{suffix}"
+    path.write_bytes(b"PK\x03\x04 damaged")
+    with pytest.raises(ReturnsError, match=rf"^r.{suffix}: is no workbook"):
+        read_returns(path, catalogue)
+
+
+def test_a_template_is_refused_for_what_is_no_authority_edition_year_or_format(tmp_path, catalogue):
+    good = {"area": CARDIFF, "edition": EDITION, "period": PERIOD}
+    for wrong in ({"area": "W92000004"}, {"edition": "2031"}, {"period": "2024"}):
+        with pytest.raises(UsageError):
+            write_template(tmp_path / "r.xlsx", catalogue, **{**good, **wrong})
+    with pytest.raises(UsageError, match=r"written as \.xlsx or \.ods"):
+        write_template(tmp_path / "r.pdf", catalogue, **good)
