@@ -19,6 +19,7 @@ from ssstats.errors import CatalogueError, UsageError, listed
 from ssstats.wording.signoffs import (
     LANGUAGE,
     SIGNOFFS_FILE,
+    awaiting_translator,
     read_signoffs,
     signed_keys,
     text_hash,
@@ -43,13 +44,11 @@ class Imported:
 def export_words(folder: Path, target: Path, *, only_awaiting: bool = False) -> int:
     """Write the words of a catalogue folder to a CSV file for a translator; return its rows.
 
-    With `only_awaiting` it holds only texts without a valid signature. The file is UTF-8 with a
-    byte order mark, which spreadsheet programs need to show ŵ and ŷ.
+    With `only_awaiting` it holds only the texts that wait for one. The file is UTF-8 with a byte
+    order mark, which spreadsheet programs need to show ŵ and ŷ.
     """
-    words = word_table(folder)
+    words = awaiting_translator(folder) if only_awaiting else word_table(folder)
     signed = signed_keys(folder)
-    if only_awaiting:
-        words = words[~words["key"].isin(signed)]
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
