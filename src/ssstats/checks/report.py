@@ -1,0 +1,202 @@
+"""The report on a check: checks.json, and HTML with one page an authority to send back to it.
+
+Pages hold returned values. They go to the authority they are about and to the statistician; a page
+names no other authority's value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ssstats.catalogue import Catalogue
+from ssstats.checks.effects import effects_of_exceptions, feedback_by_reference
+from ssstats.checks.results import SEVERITIES, blocking, summary_of
+from ssstats.returns import Returns
+
+_STYLE = (
+    "body{font-family:sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;line-height:1.5;"
+    "color:#1a1a1a;background:#fff}table{border-collapse:collapse;width:100%}"
+    "caption{text-align:left;font-weight:bold;padding:.5rem 0}"
+    "th,td{text-align:left;vertical-align:top;padding:.4rem;border-bottom:1px solid #767676}"
+    "a{color:#0b4f8a}.scroll{overflow-x:auto}"
+)
+_MARKING = (
+    "Official-sensitive: returned values before disclosure control. For the authority named and "
+    "the statisticians only. Not for publication."
+)
+_SEVERITY_WORDS = {
+    "error": "Error: to be mended, or recorded as an exception",
+    "warning": "Warning: to be mended or explained",
+    "info": "For information",
+}
+
+
+def write_check_report(
+    results: pd.DataFrame,
+    applied: pd.DataFrame,
+    returns: Returns,
+    catalogue: Catalogue,
+    folder: Path,
+) -> list[Path]:
+    """Write checks.json, index.html, a page an authority, and the feedback by reference.
+
+    Parameters
+    ----------
+    results, applied : DataFrame
+        As `check_returns` gives them.
+    folder : Path
+        Made where it is not there; files of an earlier report are overwritten.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    effects = effects_of_exceptions(returns, catalogue)
+    written = [_write_json(results, applied, returns, folder / "checks.json")]
+    feedback = folder / "exceptions-by-reference.csv"
+    feedback_by_reference(returns.exceptions, catalogue).to_csv(
+        feedback, index=False, lineterminator="\n"
+    )
+    written.append(feedback)
+    authorities = catalogue.areas[catalogue.areas["level"] == "authority"]
+    there = authorities[authorities["area"].isin(set(returns.values["area"]))]
+    for area in there.itertuples():
+        page = folder / f"{area.slug}.html"
+        own = results[results["area"] == area.area]
+        body = _results(own) + _exceptions(returns, effects, str(area.area), str(area.name_en))
+        page.write_text(_page(f"Checks: {area.name_en}", body), encoding="utf-8")
+        written.append(page)
+    index = folder / "index.html"
+    index.write_text(_page("Checks", _front(results, applied, there)), encoding="utf-8")
+    return [*written, index]
+
+
+def _write_json(results: pd.DataFrame, applied: pd.DataFrame, returns: Returns, path: Path) -> Path:
+    told = {
+        "files": list(returns.files),
+        "blocking": len(blocking(results)),
+        "summary": summary_of(results, applied).to_dict("records"),
+        "results": results.to_dict("records"),
+        "reading": returns.reading.to_dict("records"),
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=1, default=int)
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def _page(title: str, body: str) -> str:
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body><main>"
+        f"<p><strong>{_MARKING}</strong></p>\n<h1>{escape(title)}</h1>\n{body}</main></body></html>\n"
+    )
+
+
+def _front(results: pd.DataFrame, applied: pd.DataFrame, areas: pd.DataFrame) -> str:
+    counts = results.groupby(["area", "severity"])["rule"].count()
+    rows = [
+        [
+            f'<a href="{escape(area.slug)}.html">{escape(area.name_en)}</a>',
+            *(str(int(counts.get((area.area, severity), 0))) for severity in SEVERITIES),
+        ]
+        for area in areas.itertuples()
+    ]
+    years = [
+        [escape(row.period), escape(row.severity), str(row.rules), str(row.found)]
+        for row in summary_of(results, applied).itertuples()
+    ]
+    nobody = results[~results["area"].isin(areas["area"])]
+    return (
+        _table("Results by authority", ["Authority", *map(str.capitalize, SEVERITIES)], rows)
+        + _table("Rules and results by year", ["Year", "Severity", "Rules", "Results"], years)
+        + (f"<h2>Results about no single authority</h2>{_results(nobody)}" if len(nobody) else "")
+    )
+
+
+def _results(results: pd.DataFrame) -> str:
+    parts = []
+    for severity in SEVERITIES:
+        own = results[results["severity"] == severity]
+        if len(own):
+            rows = [
+                [
+                    escape(text)
+                    for text in (
+                        row.period,
+                        row.reference,
+                        row.found,
+                        f"{row.why} ({row.rule})",
+                        row.action,
+                        row.exception,
+                    )
+                ]
+                for row in own.sort_values("period", ascending=False, kind="stable").itertuples()
+            ]
+            header = ["Year", "Reference", "Found", "Why it matters", "What to do", "Exception"]
+            parts.append(_table(_SEVERITY_WORDS[severity], header, rows))
+    return "".join(parts) or "<p>Nothing was found.</p>"
+
+
+def _exceptions(returns: Returns, effects: pd.DataFrame, area: str, name: str) -> str:
+    own = returns.exceptions[returns.exceptions["area"] == area]
+    if not len(own):
+        return ""
+    rows = [
+        [
+            escape(str(text))
+            for text in (
+                row.period,
+                row.reference,
+                "" if pd.isna(row.amount) else f"{row.amount:.15g}",
+                row.reason,
+                row.evidence,
+                row.author,
+                " ".join(filter(None, (row.decision, row.decided_by, row.decided_on))),
+            )
+        ]
+        for row in own.itertuples()
+    ]
+    header = ["Year", "Reference", "Amount", "Reason", "Evidence", "Author", "Decision"]
+    parts = [_table("Recorded exceptions", header, rows)]
+    mine = effects[effects["area"] == area]
+    if len(mine):
+        lines = [
+            [
+                escape(str(row.period)),
+                escape(str(row.reference)),
+                escape(f"{row.item}: {row.label}"),
+                escape(name) if row.of_area == area else "Wales",
+                _number(row.returned),
+                _number(row.without),
+            ]
+            for row in mine.itertuples()
+        ]
+        header = ["Year", "Exception about", "Value", "Area", "As returned", "Without it"]
+        parts.append(_table("What the exceptions change", header, lines))
+    return "".join(parts)
+
+
+def _number(number: float) -> str:
+    if np.isnan(number):
+        return "[x]"
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}"
+
+
+def _table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table; cells are markup already."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+    body = "".join(
+        f'<tr><th scope="row">{row[0]}</th>'
+        + "".join(f"<td>{cell}</td>" for cell in row[1:])
+        + "</tr>\n"
+        for row in rows
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n"
+        f"<tbody>{body}</tbody></table></div>\n"
+    )
