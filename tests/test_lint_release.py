@@ -1,0 +1,102 @@
+"""A whole release in both languages says nothing that the check of wording finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from ssstats.periods import ReportingYear
+from ssstats.project import find_project
+from ssstats.release import ReleaseOptions, build_release
+from ssstats.wording import lint_text, read_figures, text_of_markdown, text_of_notebook
+from ssstats.words import read_words, word_table
+
+pytestmark = pytest.mark.slow
+
+PROJECT = find_project(Path(__file__).parent)
+LANGUAGES = ("en", "cy")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return build_release(
+        ReleaseOptions(
+            period=ReportingYear.parse("2024-25"),
+            returns=PROJECT.demonstration,
+            out=tmp_path_factory.mktemp("reports"),
+            languages=LANGUAGES,
+            authorities=("powys",),
+            engine="embedded",
+        ),
+        PROJECT,
+    )
+
+
+@pytest.fixture(scope="module")
+def figures(built):
+    words = word_table(PROJECT.catalogue)
+    return read_figures(built.folder / "data", wording=[*words["en"], *words["cy"]])
+
+
+def chapters(built, language):
+    return sorted((built.folder / "notebooks" / language).rglob("*.ipynb"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_chapter_breaks_a_rule_or_holds_a_number_that_is_not_published(built, figures, language):
+    found = {
+        path.name: findings
+        for path in chapters(built, language)
+        if (findings := lint_text(text_of_notebook(path), language=language, release=figures))
+    }
+    assert found == {}
+
+
+def test_a_number_changed_by_hand_in_a_chapter_is_found(built, figures):
+    index = next(path for path in chapters(built, "en") if path.name == "index.ipynb")
+    text = text_of_notebook(index)
+    forged = text.replace("\n", "\nThere were 7,203,417 contacts.\n", 1)
+    rules = {found.rule for found in lint_text(forged, language="en", release=figures)}
+    assert rules == {"number-not-in-release"}
+
+
+def test_both_languages_give_the_same_figures_in_the_same_tables(built):
+    def tables(language):
+        return {
+            path.name: [
+                [cell.strip() for cell in line.split("|")][2:]
+                for cell in nbformat.read(path, as_version=4).cells
+                for output in cell.get("outputs", [])
+                for line in output["data"]["text/markdown"].splitlines()
+                if line.startswith("|") and any(digit in line for digit in "0123456789")
+            ]
+            for path in chapters(built, language)
+        }
+
+    english, welsh = tables("en"), tables("cy")
+    assert english.keys() == welsh.keys()
+    for name in english:
+        assert len(english[name]) == len(welsh[name]), name
+
+
+def test_no_english_sentence_stands_in_the_welsh_chapters(built):
+    english = read_words(PROJECT.catalogue, "en").texts
+    welsh = read_words(PROJECT.catalogue, "cy").texts
+    sentences = {
+        text
+        for key, text in english.items()
+        if len(text) > 40 and "{" not in text and welsh[key] != text
+    }
+    for path in chapters(built, "cy"):
+        shown = text_of_notebook(path)
+        assert [sentence for sentence in sentences if sentence in shown] == [], path.name
+
+
+def test_words_of_markdown_hold_alternative_texts_and_no_cells():
+    markdown = (
+        "::: {#tbl-a}\n| Metric |\n|:-|\n| 12 |\n\nA caption\n:::\n"
+        '![](data:x){fig-alt="A chart"}\n## Head {#sec-a}\n- \\[c\\]: hidden'
+    )
+    assert text_of_markdown(markdown) == "A caption\nA chart\nHead\n- [c]: hidden"
