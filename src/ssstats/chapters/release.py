@@ -223,7 +223,7 @@ def open_release(release_tables: str, *, period: str, language: str) -> Release:
 
 def _identity(folder: Path) -> Iterator[tuple[object, ...]]:
     """Return what tells each file of a folder from any other file and from its former self."""
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         now = path.stat()
         yield path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
 

@@ -1,0 +1,131 @@
+"""nbval on a small release: executed notebooks exactly, templates for running without an error."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import ssstats.notebooks
+from ssstats.catalogue import read_catalogue
+from ssstats.disclosure.policy import read_policy
+from ssstats.notebooks import NotebookJob, run_notebooks
+from ssstats.notebooks.forking import ADDRESS, WarmParent, can_fork
+from ssstats.notebooks.kernels import kernel_environment, private_folder
+from ssstats.periods import ReportingYear
+from ssstats.project import find_project
+from ssstats.release.tables import publish_tables
+
+pytestmark = pytest.mark.slow
+
+PROJECT = find_project(Path(__file__).parent)
+PERIOD = ReportingYear.parse("2024-25")
+# Two years are enough for every kind of table and chart.
+YEARS = ("2023-24", "2024-25")
+# Wherever a notebook names a process or an address, which no published one should.
+SANITISE = (
+    "[process]\nregex: ipykernel_[0-9]+/[0-9]+\nreplace: KERNEL\n"
+    "[address]\nregex: 0x[0-9a-f]{6,}\nreplace: ADDRESS\n"
+)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with notebooks/ and reports/2024-25/ as in the project, of two years' returns."""
+    root = tmp_path_factory.mktemp("small")
+    returns = root / "returns"
+    returns.mkdir()
+    for year in YEARS:
+        shutil.copy(PROJECT.demonstration / f"synthetic-returns-{year}.csv", returns)
+    shutil.copy(PROJECT.demonstration / "synthetic-exceptions.csv", returns)
+    release = root / "reports" / str(PERIOD)
+    publish_tables(
+        returns,
+        period=PERIOD,
+        policy=read_policy("round-5", PROJECT.policies),
+        catalogue=read_catalogue(PROJECT.catalogue),
+        folder=release / "data",
+    )
+    shutil.copytree(PROJECT.notebooks, root / "notebooks")
+    return root
+
+
+@pytest.fixture(scope="module")
+def executed(small: Path) -> list[Path]:
+    """Two authorities' notebooks and a national one, as a release publishes them."""
+    folder = small / "reports" / str(PERIOD) / "notebooks" / "en"
+    common = {"period": str(PERIOD), "language": "en", "release_tables": "../../data"}
+    authority = PROJECT.notebooks / "authority.ipynb"
+    jobs = [NotebookJob(PROJECT.notebooks / "quality.ipynb", folder / "quality.ipynb", common, "Q")]
+    for code in ("W06000023", "W06000008"):
+        given = {**common, "authority": code}
+        jobs.append(NotebookJob(authority, folder / f"authority-{code}.ipynb", given, code))
+    run_notebooks(jobs, workers=2)
+    return [job.output for job in jobs]
+
+
+@pytest.fixture(scope="module")
+def nbval(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Run nbval as its users do, with forked kernels where that is possible."""
+    here = tmp_path_factory.mktemp("nbval")
+    (here / "sanitise.cfg").write_text(SANITISE)
+    (here / "pytest.ini").write_text("[pytest]\n")
+    environment = kernel_environment(os.environ)
+    environment["JUPYTER_PATH"] = str(Path(ssstats.notebooks.__file__).parent / "jupyter")
+    parent = None
+    if can_fork():
+        parent = WarmParent(private_folder(), environment)
+        parent.wait_until_warm()
+        environment[ADDRESS] = parent.address
+
+    def run(how: str, *notebooks: Path) -> subprocess.CompletedProcess[str]:
+        command = [
+            sys.executable, "-m", "pytest", how, "-c", str(here / "pytest.ini"), "-q",
+            "-p", "no:cacheprovider", "--nbval-kernel-name", "ssstats-warm",
+            "--nbval-sanitize-with", str(here / "sanitise.cfg"), *map(str, notebooks),
+        ]  # fmt: skip
+        return subprocess.run(
+            command, env=environment, cwd=here, capture_output=True, text=True, check=False
+        )
+
+    yield run
+    if parent is not None:
+        parent.close()
+
+
+def test_executed_notebooks_give_exactly_what_they_hold(
+    executed: list[Path], nbval: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run = nbval("--nbval", *executed)
+    assert run.returncode == 0, run.stdout
+
+
+def test_a_changed_figure_in_an_executed_notebook_is_found(
+    executed: list[Path], nbval: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    changed = executed[1].with_name("changed.ipynb")
+    text = executed[1].read_text(encoding="utf-8")
+    assert "Powys" in text
+    changed.write_text(text.replace("Powys", "Powis", 1), encoding="utf-8")
+    outputs = text.index('"outputs": [\n    {')
+    assert text.index("Powys") > outputs
+    run = nbval("--nbval", changed)
+    changed.unlink()
+    assert run.returncode == 1
+    assert "1 failed" in run.stdout
+
+
+def test_templates_run_with_their_default_parameters(
+    small: Path, nbval: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    templates = sorted((small / "notebooks").glob("*.ipynb"))
+    assert len(templates) >= 9
+    run = nbval("--nbval-lax", *templates)
+    assert run.returncode == 0, run.stdout
