@@ -4,101 +4,135 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from ssstats import cli
 
 
-def ssstats(*arguments, cwd=ROOT):
-    return subprocess.run(
-        [sys.executable, "-m", "ssstats.cli", *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+class Ended(NamedTuple):
+    """How a command ended and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def refused(tmp_path, *arguments):
-    out = tmp_path / "reports"
-    got = ssstats("release", "--out", out, *arguments)
-    assert got.returncode != 0
-    assert "Traceback" not in got.stdout + got.stderr
-    assert not out.exists() or not list(out.iterdir())
-    return got
+@pytest.fixture
+def ssstats(monkeypatch, capfd):
+    """Runs the command as the console script does, in this process."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["ssstats", *map(str, arguments)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        printed = capfd.readouterr()
+        return Ended(code, printed.out, printed.err)
+
+    return run
 
 
-def test_a_period_that_is_not_in_the_returns_is_named_with_those_that_are(tmp_path):
-    got = refused(tmp_path, "--period", "2031-32")
+@pytest.fixture
+def refused(ssstats, tmp_path):
+    """Runs a release that must be refused and leave nothing behind."""
+
+    def run(*arguments):
+        out = tmp_path / "reports"
+        got = ssstats("release", "--out", out, *arguments)
+        assert got.returncode != 0
+        assert "Traceback" not in got.stdout + got.stderr
+        assert not out.exists() or not list(out.iterdir())
+        return got
+
+    return run
+
+
+def test_a_period_that_is_not_in_the_returns_is_named_with_those_that_are(refused):
+    got = refused("--period", "2031-32")
     assert "2031-32 is not in the returns; they hold 2016-17 to 2024-25" in got.stderr
     assert got.returncode == 2
 
 
-def test_a_period_in_another_form_is_refused(tmp_path):
-    assert "2024-25" in refused(tmp_path, "--period", "2024").stderr
+def test_a_period_in_another_form_is_refused(refused):
+    assert "2024-25" in refused("--period", "2024").stderr
 
 
-def test_an_unknown_authority_is_refused_before_anything_is_read(tmp_path):
-    got = refused(tmp_path, "--authority", "atlantis")
+def test_an_unknown_authority_is_refused_before_anything_is_read(refused):
+    got = refused("--authority", "atlantis")
     assert "authority atlantis is not known" in got.stderr
     assert "powys" in got.stderr
 
 
-def test_an_unknown_policy_is_refused_and_the_known_ones_named(tmp_path):
-    assert "round-5" in refused(tmp_path, "--policy", "nonsense").stderr
+def test_an_unknown_policy_is_refused_and_the_known_ones_named(refused):
+    assert "round-5" in refused("--policy", "nonsense").stderr
 
 
-def test_the_policy_for_internal_use_makes_no_release(tmp_path):
-    assert "restricted" in refused(tmp_path, "--policy", "none").stderr
+def test_the_policy_for_internal_use_makes_no_release(refused):
+    assert "restricted" in refused("--policy", "none").stderr
 
 
-def test_an_unknown_language_is_refused(tmp_path):
-    assert "use cy, en" in refused(tmp_path, "--languages", "en,fr").stderr
+def test_an_unknown_language_is_refused(refused):
+    assert "use cy, en" in refused("--languages", "en,fr").stderr
 
 
-def test_an_unknown_engine_is_refused(tmp_path):
-    got = refused(tmp_path, "--engine", "word")
+def test_an_unknown_engine_is_refused(refused):
+    got = refused("--engine", "word")
     assert "embedded" in got.stderr
 
 
-def test_a_missing_returns_file_is_named(tmp_path):
-    assert "nowhere" in refused(tmp_path, "--returns", tmp_path / "nowhere").stderr
+def test_a_missing_returns_file_is_named(refused, tmp_path):
+    assert "nowhere" in refused("--returns", tmp_path / "nowhere").stderr
 
 
-def test_an_unreadable_returns_file_is_named_and_its_content_is_not_printed(tmp_path):
+def test_an_unreadable_returns_file_is_named_and_its_content_is_not_printed(refused, tmp_path):
     bad = tmp_path / "returns.csv"
     bad.write_bytes(b"edition,period,area,reference,value\n\xff\xfe4711,\x00")
-    got = refused(tmp_path, "--returns", bad)
+    got = refused("--returns", bad)
     assert "returns.csv" in got.stderr
     assert "4711" not in got.stderr
 
 
-def test_a_folder_without_returns_is_named(tmp_path):
+def test_a_folder_without_returns_is_named(refused, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
-    assert "empty" in refused(tmp_path, "--returns", empty).stderr
+    assert "empty" in refused("--returns", empty).stderr
 
 
-def test_check_finds_the_planted_faults_and_ends_with_the_exit_code_of_errors():
+def test_check_finds_the_planted_faults_and_ends_with_the_exit_code_of_errors(ssstats):
     got = ssstats("check", "--period", "2024-25")
     assert got.returncode == 5
     assert "Traceback" not in got.stderr
 
 
 @pytest.mark.parametrize("command", ["release", "check", "demo", "authority", "dictionary"])
-def test_every_command_has_help(command):
+def test_every_command_has_help(command, ssstats):
     got = ssstats(command, "--help")
     assert got.returncode == 0
     assert "Usage" in got.stdout
 
 
-def test_the_version_is_printed():
+def test_the_version_is_printed(ssstats):
     assert ssstats("--version").stdout.startswith("ssstats 0.")
 
 
-def test_an_authority_page_needs_a_release(tmp_path):
+def test_an_authority_page_needs_a_release(ssstats, tmp_path):
     got = ssstats("authority", "powys", "--release", tmp_path)
     assert got.returncode == 2
     assert "no release tables here" in got.stderr
+
+
+def test_the_console_script_prints_no_traceback_for_a_mistake():
+    got = subprocess.run(
+        [sys.executable, "-m", "ssstats.cli", "release", "--period", "2024"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert got.returncode == 2
+    assert got.stderr.startswith("ssstats: period '2024'")
+    assert "Traceback" not in got.stderr

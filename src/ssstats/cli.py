@@ -84,11 +84,13 @@ def release(
     """Build a whole release: tables, notebooks, site and PDF."""
     from ssstats.periods import ReportingYear
     from ssstats.project import find_project
+
+    # Before the rest is imported: a slip in the period is answered at once.
+    year, project = ReportingYear.parse(period), find_project()
     from ssstats.release import ReleaseOptions, build_release
 
-    project = find_project()
     options = ReleaseOptions(
-        period=ReportingYear.parse(period),
+        period=year,
         returns=returns or project.demonstration,
         out=out,
         languages=tuple(part.strip() for part in languages.split(",") if part.strip()),
