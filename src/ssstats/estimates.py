@@ -49,7 +49,8 @@ GARWOOD_ENVELOPE = "Garwood exact Poisson, envelope over rounding"
 RATIO_ENVELOPE = "Wilson given the sum of two counts, envelope over rounding"
 
 _KEY = ["edition", "period", "area"]
-_RATE_DECIMALS = 1
+# Rates per 1,000 are small numbers: StatsWales prints 4.87 per 1,000 and 101.9 per 10,000.
+_FINE_MULTIPLIER = 1000
 _RATIO_DECIMALS = 2
 
 
@@ -180,7 +181,7 @@ def _with_value(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
     with_decimal = bottom >= float(policy["decimal_from"])  # type: ignore[arg-type]
     decimals = np.select(
         [(grid["kind"] == "rate").to_numpy(), (grid["kind"] == "ratio").to_numpy()],
-        [_RATE_DECIMALS, _RATIO_DECIMALS],
+        [_rate_decimals(grid), _RATIO_DECIMALS],
         default=with_decimal.astype(int),
     )
     value = quotient_half_up(
@@ -209,6 +210,10 @@ def _with_value(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
         expected=grid["numerator_expected"],
         flags=["".join(sorted(set(text))) for text in flags],
     )
+
+
+def _rate_decimals(grid: pd.DataFrame) -> np.ndarray:
+    return np.where(grid["multiplier"].to_numpy(dtype="int64") <= _FINE_MULTIPLIER, 2, 1)
 
 
 def _above_whole(grid: pd.DataFrame) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssstats.chapters.passages import heading, join, remark_of
 from ssstats.chapters.release import Release
-from ssstats.tables import Column, Table, markdown_of_table
+from ssstats.tables import Column, Table, escape, markdown_of_table
 
 EDITION = "2016-code"
 
@@ -24,8 +24,17 @@ def framework_section(release: Release, standard: int) -> str:
         )
     return join(
         heading(2, title, f"standard-{standard}"),
+        _outcomes(release, standard),
         _table(release, known, title, f"standard-{standard}"),
     )
+
+
+def _outcomes(release: Release, standard: int) -> str:
+    """Return the well-being outcomes of the code that a standard serves."""
+    words, table = release.words, release.catalogue.standards_outcomes
+    own = table[(table["type"] == "outcome") & (table["standard"] == standard)]
+    lines = [f"- {escape(words.say(f'outcome.{outcome}'))}" for outcome in own["id"]]
+    return join(words.say("framework.outcomes"), "\n".join(lines))
 
 
 def framework_reading(release: Release) -> str:
