@@ -168,6 +168,15 @@ def test_a_request_that_nobody_understands_does_not_end_the_parent(
     assert forked(jobs_of(template, tmp_path, ["still"])[0]) == "still\n"
 
 
+def test_a_parent_that_cannot_start_says_why(tmp_path: Path) -> None:
+    (tmp_path / "precious").touch()
+    warm = WarmParent(tmp_path, kernel_environment(os.environ))
+    with pytest.raises(ConnectionError, match="FileExistsError: .* is not empty"):
+        warm.wait_until_warm()
+    warm.close()
+    assert (tmp_path / "precious").exists()
+
+
 def test_only_this_user_can_ask_the_parent(parent: WarmParent) -> None:
     address = Path(parent.address)
     assert address.stat().st_mode & 0o777 == 0o600

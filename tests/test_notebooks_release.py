@@ -1,4 +1,4 @@
-"""nbval on a small release: executed notebooks exactly, templates for running without an error."""
+"""Notebooks of a small release: checked by nbval, equal from both engines, never of old tables."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from notebook_samples import jobs_of, printed, write_template
 
 import ssstats.notebooks
 from ssstats.catalogue import read_catalogue
 from ssstats.disclosure.policy import read_policy
 from ssstats.notebooks import NotebookJob, run_notebooks
-from ssstats.notebooks.forking import ADDRESS, WarmParent, can_fork
+from ssstats.notebooks.executing import run_one
+from ssstats.notebooks.forking import ADDRESS, STOCK, WarmParent, can_fork
 from ssstats.notebooks.kernels import kernel_environment, private_folder
 from ssstats.periods import ReportingYear
 from ssstats.project import find_project
@@ -55,10 +57,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def executed(small: Path) -> list[Path]:
-    """Two authorities' notebooks and a national one, as a release publishes them."""
-    folder = small / "reports" / str(PERIOD) / "notebooks" / "en"
+def _run(folder: Path) -> list[Path]:
+    """Run two authorities' notebooks and a national one beside a release's tables."""
     common = {"period": str(PERIOD), "language": "en", "release_tables": "../../data"}
     authority = PROJECT.notebooks / "authority.ipynb"
     jobs = [NotebookJob(PROJECT.notebooks / "quality.ipynb", folder / "quality.ipynb", common, "Q")]
@@ -67,6 +67,11 @@ def executed(small: Path) -> list[Path]:
         jobs.append(NotebookJob(authority, folder / f"authority-{code}.ipynb", given, code))
     run_notebooks(jobs, workers=2)
     return [job.output for job in jobs]
+
+
+@pytest.fixture(scope="module")
+def executed(small: Path) -> list[Path]:
+    return _run(small / "reports" / str(PERIOD) / "notebooks" / "en")
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +134,53 @@ def test_templates_run_with_their_default_parameters(
     assert len(templates) >= 9
     run = nbval("--nbval-lax", *templates)
     assert run.returncode == 0, run.stdout
+
+
+def test_both_engines_write_the_same_bytes(
+    small: Path, executed: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(small / "reports" / str(PERIOD) / "data", tmp_path / "data")
+    for name, value in {STOCK: "1", "TZ": "Asia/Tokyo", "LANG": "cy_GB.UTF-8"}.items():
+        monkeypatch.setenv(name, value)
+    stock = _run(tmp_path / "notebooks" / "en")
+    assert [path.name for path in stock] == [path.name for path in executed]
+    assert [path.read_bytes() for path in stock] == [path.read_bytes() for path in executed]
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
+def test_tables_are_read_once_for_all_notebooks_and_again_when_they_change(
+    small: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(small / "reports" / str(PERIOD) / "data", tmp_path / "data")
+    cell = (
+        "from ssstats.chapters.release import _opened, open_release\n"
+        "counts = open_release('data', period='2024-25', language='en').tables.counts\n"
+        "print(_opened.cache_info().misses, len(counts), counts['value'].iloc[-1])"
+    )
+    template = write_template(tmp_path / "t.ipynb", cell)
+    wanted = {"release_tables": "data", "period": str(PERIOD), "language": "en"}
+    parent = WarmParent(
+        private_folder(),
+        kernel_environment(os.environ),
+        preparations=[{"folder": str(tmp_path), **wanted}],
+    )
+    parent.wait_until_warm()
+    monkeypatch.setenv(ADDRESS, parent.address)
+    job = jobs_of(template, tmp_path, ["out"])[0]
+    run_one(job)
+    misses, rows, last = printed(job.output).split()
+    assert misses == "1"
+    # Of the same length and with the same time of change, as a careless restore leaves it.
+    table = tmp_path / "data" / "counts.csv"
+    before = table.stat()
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    values = lines[-1].split(",")
+    place = lines[0].split(",").index("value")
+    values[place] = values[place].translate(str.maketrans("0123456789", "1234567890"))
+    table.write_text("".join([*lines[:-1], ",".join(values)]), encoding="utf-8")
+    os.utime(table, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert table.stat().st_size == before.st_size
+    run_one(job)
+    assert printed(job.output).split()[:2] == ["2", rows]
+    assert printed(job.output).split()[2] != last
+    parent.close()

@@ -27,9 +27,9 @@ ADDRESS = "SSSTATS_WARM_PARENT"
 SOCKET = "parent"
 # Set by a user who wants kernels started as Jupyter starts them.
 STOCK = "SSSTATS_STOCK_KERNELS"
-# What a process is reported to have ended with when its parent went first.
-LOST = -int(signal.SIGKILL)
-_START_SECONDS = 60
+# What a process is reported to have ended with when its parent went first: it was killed.
+LOST = -9
+_START_SECONDS = 120
 _FORK_SECONDS = 30
 
 
@@ -237,12 +237,13 @@ class WarmParent:
         Raises
         ------
         ConnectionError
-            If it ended instead.
+            If it ended instead, with its reason, or takes too long.
         """
         out = self._process.stdout
-        readable = out is not None and select.select([out], [], [], _START_SECONDS)[0]
-        if not readable or out is None or out.readline() != b"warm\n":
-            raise ConnectionError("the warm parent of the notebooks' kernels did not start")
+        if out is None or not select.select([out], [], [], _START_SECONDS)[0]:
+            raise ConnectionError(f"nothing in {_START_SECONDS} seconds")
+        if (line := out.readline()) != b"warm\n":
+            raise ConnectionError(line.decode(errors="replace").strip() or "it was killed")
 
     def close(self) -> None:
         """End the parent and everything it forked, and wait for it."""

@@ -97,12 +97,14 @@ class Supervisor:
 
     def _employ(self) -> None:
         """Start a worker, and a warm parent first where there is none any more."""
+        reason = ""
         for _ in range(_MOST_ATTEMPTS):
             try:
                 if self._parent is None:
                     self._parent = self._warm_parent()
                 worker = _Worker(self._parent.address, self._environment(), str(self._folders[-1]))
-            except ConnectionError:
+            except ConnectionError as problem:
+                reason = str(problem)
                 if self._parent is not None:
                     self._parent.close()
                 self._parent = None
@@ -111,8 +113,8 @@ class Supervisor:
             self._selector.register(worker.channel, selectors.EVENT_READ, worker)
             return
         raise NotebookError(
-            "the notebooks' kernels could not be started; set SSSTATS_STOCK_KERNELS=1 to start "
-            "them as Jupyter does"
+            f"the notebooks' kernels could not be started ({reason}); set SSSTATS_STOCK_KERNELS=1 "
+            "to start them as Jupyter does"
         )
 
     def _warm_parent(self) -> WarmParent:

@@ -79,7 +79,7 @@ _END_SECONDS = 3.0
 def main(folder: Path) -> None:
     """Warm up, say so on standard output, and fork on request until standard input closes."""
     if any(folder.iterdir()):
-        sys.exit(f"{folder} is not empty; a warm parent removes its folder in the end")
+        raise FileExistsError(f"{folder} is not empty; it would be removed in the end")
     told = json.loads(sys.stdin.readline())
     _import_all()
     _prepare(told["preparations"])
@@ -141,11 +141,11 @@ def _warm_up() -> None:
 
 
 def _check_forkable() -> None:
-    """End at once if a fork would not be a clean copy.
+    """Raise if a fork would not be a clean copy.
 
     Raises
     ------
-    SystemExit
+    RuntimeError
         If there is a second thread, a messaging context, or a chart backend bound to a shell.
     """
     import zmq
@@ -157,9 +157,7 @@ def _check_forkable() -> None:
         "an inline chart backend": "matplotlib_inline.backend_inline" in sys.modules,
     }
     if found := [reason for reason, holds in reasons.items() if holds]:
-        sys.exit(
-            f"the warm parent of the kernels has {', '.join(found)}; nothing is forked from it"
-        )
+        raise RuntimeError(f"a process with {', '.join(found)} cannot be forked safely")
 
 
 class _Server:
@@ -362,4 +360,9 @@ def _end(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    try:
+        main(Path(sys.argv[1]))
+    except Exception as problem:
+        # Where the client reads "warm" otherwise; forked processes never come back to here.
+        os.write(1, f"{type(problem).__name__}: {problem}\n".encode())
+        sys.exit(1)
