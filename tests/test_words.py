@@ -24,7 +24,7 @@ from ssstats.words import (
 CATALOGUE = Path(__file__).resolve().parents[1] / "data" / "catalogue"
 TABLE = word_table(CATALOGUE)
 # After these words the form of a number depends on how it is said: ac 1.2, nag 1%.
-PARTICLES = r"\b(?:a|ac|â|ag|na|nag|tua|gyda)"
+PARTICLES = r"\b(?:a|ac|â|ag|na|nag|tuag?|gyda)"
 
 
 def said(key, language):

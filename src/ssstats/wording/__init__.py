@@ -1,8 +1,8 @@
 """Words under control: the check of wording, and the way to a translator and back."""
 
 from ssstats.wording.exchange import Imported, export_words, import_words
-from ssstats.wording.figures import Figures, read_figures
 from ssstats.wording.lint import lint_text
+from ssstats.wording.published import Figures, read_figures
 from ssstats.wording.rules import Finding, Rule, read_rules
 from ssstats.wording.signoffs import awaiting_translator, read_signoffs
 from ssstats.wording.texts import text_of_markdown, text_of_notebook

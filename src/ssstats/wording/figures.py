@@ -1,101 +1,31 @@
-"""The figures of a release, against which the numbers of its texts are checked.
+"""Numbers of a text against the figures of its release.
 
-Built from a release's data folder, so from what the gate let through: a number of a text that is
-not among them was typed by hand, belongs to another release, or was worked out from something
-that is not published.
+A number that is not among them was typed by hand, belongs to another release, or was worked out
+from something that is not published.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
-
-import pandas as pd
-
-from ssstats.disclosure.release_tables import read_release_tables
-from ssstats.errors import UsageError
-from ssstats.formatting import format_count, format_number
-from ssstats.periods import ReportingYear
+from ssstats.wording.published import Figures
 from ssstats.wording.rules import Finding, place_of
-from ssstats.wording.statements import Statement, statements_of
+from ssstats.wording.statements import Statement, numbers_of, statements_of
 
-MEASURES_FILE = "measures.csv"
 # Below this base a percentage change says little: give counts.
-# Source: Office for National Statistics habit for small numbers, as policy default here.
 SMALLEST_BASE = 50
-_KEY = ["edition", "reference", "breakdown", "area"]
-_NUMBER = re.compile(r"(?<![\w,./{-])\d[\d,]*(?:\.\d+)?(?![\w/-])")
-# Numbers that are no figures: reporting years, dates, years, names of codes, limits and sections.
-_NO_FIGURE = re.compile(
-    r"\b\d{4}-\d{2}\b"
-    r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|Ionawr|Chwefror|Mawrth|Ebrill|Mai|Mehefin|Gorffennaf|Awst|Medi|Hydref|Tachwedd"
-    r"|Rhagfyr)\b"
-    r"|\b(?:19|20)\d{2}\b"
-    r"|\b[A-Z]{2}[/-]?\d+\w*\b"
-    r"|^\s*\d+\.\s",
-    re.MULTILINE,
-)
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Every number that a release publishes, as readers see it, and its counts by year.
-
-    `counts` has a row a published count of the release's own year: its value, that of the year
-    before (missing where hidden, absent or at a break) and whether a break stands between.
-    `measures` has the same of the measures.
-    """
-
-    shown: frozenset[str]
-    counts: pd.DataFrame
-    measures: pd.DataFrame
-
-
-def read_figures(folder: Path, *, wording: Iterable[str] = ()) -> Figures:
-    """Return the figures of a release's data folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds the release tables and measures.csv.
-    wording : iterable of str
-        Texts whose own numbers are no figures: templates of sentences, labels ("42 working days").
-
-    Raises
-    ------
-    UsageError
-        If the folder holds no release.
-    """
-    tables = read_release_tables(folder)
-    path = folder / MEASURES_FILE
-    if not path.is_file():
-        raise UsageError(f"{folder}: {MEASURES_FILE} is missing; build the release anew")
-    numbers = ("value", "lower", "upper", "numerator", "denominator", "decimals")
-    measures = pd.read_csv(path, keep_default_na=False, na_values={c: [""] for c in numbers})
-    period = str(tables.facts["period"])
-    return Figures(
-        shown=frozenset(_shown(tables.counts, measures, wording)),
-        counts=_beside_last_year(tables.counts, period, _KEY, tables.breaks),
-        measures=_beside_last_year(measures, period, ["edition", "measure", "area"], tables.breaks),
-    )
 
 
 def unknown_numbers(text: str, figures: Figures) -> list[Finding]:
     """Return the numbers of a text that the release does not publish."""
-    plain = _NO_FIGURE.sub(lambda match: "\N{SECTION SIGN}" * len(match.group(0)), text)
     return [
         Finding(
             "number-not-in-release",
-            *place_of(text, match.start()),
-            match.group(0),
+            *place_of(text, position),
+            digits,
             "No table of the release holds this number.",
             "Take the figure from the release tables.",
         )
-        for match in _NUMBER.finditer(plain)
-        if match.group(0).rstrip(",") not in figures.shown
+        for position, digits in numbers_of(text)
+        if digits not in figures.shown
     ]
 
 
@@ -183,44 +113,3 @@ def _against_last_year(
             )
         ]
     return []
-
-
-def _shown(counts: pd.DataFrame, measures: pd.DataFrame, wording: Iterable[str]) -> Iterable[str]:
-    for value in counts["value"].dropna().unique():
-        yield format_count(value, "")
-    for part in ("value", "lower", "upper"):
-        own = measures[[part, "decimals"]].dropna().drop_duplicates()
-        for value, decimals in zip(own[part], own["decimals"], strict=True):
-            yield format_number(float(value), int(decimals))
-            # Charts' alternative texts print whole numbers where every value is whole.
-            yield format_number(float(value), 0)
-    for part in ("numerator", "denominator"):
-        for value in measures[part].dropna().unique():
-            yield format_count(value, "")
-    for part in ("answered", "expected"):
-        for value in counts[part].dropna().unique():
-            yield from (str(number) for number in range(int(value) + 1))
-    yield from _sizes_of_gaps(counts)
-    for text in wording:
-        yield from (found.rstrip(",") for found in _NUMBER.findall(text))
-
-
-def _sizes_of_gaps(counts: pd.DataFrame) -> Iterable[str]:
-    """Return how many metrics each area may be said not to have returned, of one section or all."""
-    absent = counts[(counts["marker"] == "x") & (counts["breakdown"] == "")]
-    most = absent.groupby(["edition", "period", "area"]).size().max() if len(absent) else 0
-    yield from (str(number) for number in range(int(most) + 1))
-
-
-def _beside_last_year(
-    table: pd.DataFrame, period: str, key: list[str], breaks: pd.DataFrame
-) -> pd.DataFrame:
-    previous = str(ReportingYear.parse(period).back())
-    own = table.loc[table["period"] == period, [*key, "value"]].dropna(subset=["value"])
-    before = table.loc[table["period"] == previous, [*key, "value"]]
-    both = own.merge(before.rename(columns={"value": "last_year"}), on=key, how="left")
-    at_break = breaks[breaks["period"] == period]
-    whole = set(at_break.loc[(at_break["reference"] == "") & (at_break["domain"] == ""), "edition"])
-    single = set(at_break["reference"]) - {""}
-    both["at_break"] = both["edition"].isin(whole) | both[key[1]].isin(single)
-    return both.astype({"value": "float64", "last_year": "float64"})

@@ -5,13 +5,14 @@ Patterns come from data/wording/rules.csv; numbers are checked against a release
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from ssstats.errors import UsageError, listed
 from ssstats.project import find_project
-from ssstats.wording.figures import Figures, contradicted_statements, unknown_numbers
+from ssstats.wording.figures import contradicted_statements, unknown_numbers
+from ssstats.wording.published import Figures
 from ssstats.wording.rules import Finding, Rule, broken_rules, in_reading_order, read_rules
 from ssstats.words import LANGUAGES
 
@@ -22,6 +23,7 @@ def lint_text(
     language: str,
     release: Figures | None = None,
     rules: Sequence[Rule] | None = None,
+    quoted: Iterable[str] = (),
 ) -> list[Finding]:
     """Return what is wrong with a text, in reading order.
 
@@ -36,6 +38,8 @@ def lint_text(
         must be one of theirs, and last year's figures must be those published.
     rules : sequence of Rule, optional
         The project's own where none are given.
+    quoted : iterable of str, optional
+        Passages that the text quotes word for word, such as the outcomes of the code: not judged.
 
     Raises
     ------
@@ -45,6 +49,9 @@ def lint_text(
     if language not in LANGUAGES:
         raise UsageError(f"language {language!r} is not known; use {listed(LANGUAGES)}")
     chosen = _own_rules() if rules is None else rules
+    for passage in quoted:
+        # As many signs as before, so that lines and columns stay what they were.
+        text = text.replace(passage, "\N{MIDDLE DOT}" * len(passage))
     findings = broken_rules(text, chosen, language=language)
     findings += contradicted_statements(text, release, language=language)
     if release is not None:

@@ -1,7 +1,7 @@
-"""Statements of change that a text makes: old value, new value, difference, percentage.
+"""Numbers of a text, and statements of change: old value, new value, difference, percentage.
 
-Read from the sentence patterns of both languages ("rose from 10 to 15, an increase of 5 (50%)").
-Pure functions of text; nothing here knows of releases.
+Statements are read from the sentence patterns of both languages ("rose from 10 to 15, an increase
+of 5 (50%)"). Pure functions of text; nothing here knows of releases.
 """
 
 from __future__ import annotations
@@ -35,6 +35,18 @@ _BOTH_ENDS = {
 }
 _FALLS = {"decrease", "fall", "drop", "reduction", "fell", "decreased", "dropped", "lower", "fewer",
           "gostyngiad", "ostyngiad", "gostyngodd", "ostyngodd", "is"}  # fmt: skip
+_FIGURE = re.compile(r"(?<![\w,./{-])\d[\d,]*(?:\.\d+)?(?![\w/-])")
+# Numbers that are no figures: reporting years, dates, years, references, numbers of a list.
+_NO_FIGURE = re.compile(
+    r"\b\d{4}-\d{2}\b"
+    r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|Ionawr|Chwefror|Mawrth|Ebrill|Mai|Mehefin|Gorffennaf|Awst|Medi|Hydref|Tachwedd"
+    r"|Rhagfyr)\b"
+    r"|\b(?:19|20)\d{2}\b"
+    r"|\b[A-Z]{2}[/-]?\d+\w*\b"
+    r"|^\s*\d+\.\s",
+    re.MULTILINE,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _TIMES = re.compile(r"\b\d{1,2} [A-Z][a-z]+(?: \d{4})?|\b\d{4}-\d{2}\b|\b(?:19|20)\d{2}\b")
 
@@ -68,6 +80,17 @@ def statements_of(text: str, *, language: str) -> list[Statement]:
             found.append(statement)
         start += len(sentence)
     return found
+
+
+def numbers_of(text: str) -> list[tuple[int, str]]:
+    """Return place and digits of every number of a text that states a figure."""
+    plain = _NO_FIGURE.sub(lambda match: "\N{SECTION SIGN}" * len(match.group(0)), text)
+    return [(match.start(), match.group(0).rstrip(",")) for match in _FIGURE.finditer(plain)]
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the digits of every number of a text, whatever it stands for."""
+    return [digits.rstrip(",") for digits in _FIGURE.findall(text)]
 
 
 def number_of(digits: str) -> float:
