@@ -171,7 +171,7 @@ def test_a_request_that_nobody_understands_does_not_end_the_parent(
 def test_a_parent_that_cannot_start_says_why(tmp_path: Path) -> None:
     (tmp_path / "precious").touch()
     warm = WarmParent(tmp_path, kernel_environment(os.environ))
-    with pytest.raises(ConnectionError, match="FileExistsError: .* is not empty"):
+    with pytest.raises(ConnectionError, match=r"FileExistsError: .* is not empty"):
         warm.wait_until_warm()
     warm.close()
     assert (tmp_path / "precious").exists()
