@@ -217,7 +217,7 @@ def _exchanged(year: _Year, k: int, other: int) -> bool:
 
 def bases_of_percentages(grid: Grid, measures: list[tuple[str, str]]) -> dict[int, tuple[int, ...]]:
     """Return for each metric that is a numerator the places of its denominator's terms."""
-    places = {reference: place for place, reference in enumerate(grid.references)}
+    places = grid.places
     found: dict[int, tuple[int, ...]] = {}
     for numerator, denominator in measures:
         terms = parsed(denominator).references

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ssstats.catalogue import Catalogue
+from ssstats.expressions import Expression
 
 # How a place of a grid was filled.
 NO_ROW, GIVEN, NOT_RETURNED, NOT_APPLICABLE, HIDDEN = range(5)
@@ -58,6 +59,25 @@ class Grid:
             if (earlier := places.get(year_before(period))) is not None:
                 moved[place] = self.numbers[earlier]
         return moved
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each reference."""
+        return {reference: place for place, reference in enumerate(self.references)}
+
+    def sum_of(self, expression: Expression) -> NDArray[np.float64]:
+        """Return an expression's value by period and area, missing where a term is missing.
+
+        Raises
+        ------
+        KeyError
+            If the grid does not hold a reference of the expression.
+        """
+        total = np.full(self.numbers.shape[:2], float(expression.constant))
+        for term in expression.terms:
+            numbers = self.before if term.previous else self.numbers
+            total = total + term.coefficient * numbers[:, :, self.places[term.reference]]
+        return total
 
     @cached_property
     def wide_before(self) -> pd.DataFrame:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from ssstats.checks.checked import Checked
 from ssstats.checks.digits import respelt
 from ssstats.checks.grids import Grid
 from ssstats.checks.parsed import parsed, parsed_condition
 from ssstats.checks.results import Found, Rule
-from ssstats.expressions import Expression, evaluate
+from ssstats.expressions import Expression
 
 # Whole-time equivalents are returned to one decimal: sums of them differ by their rounding.
 _TOLERANCE = 1e-6
@@ -67,42 +66,40 @@ def _broken(identity, grid: Grid, fractional: set[str]) -> tuple[list[Found], li
     """Return the breaks of one identity and the years in which it was tested."""
     left = parsed(identity.left)
     conditional = identity.operator.endswith(_WHEN)
-    other = parsed_condition(identity.right).expression if conditional else parsed(identity.right)
-    references = {*left.references, *other.references}
-    if not references <= set(grid.references):
+    condition = parsed_condition(identity.right) if conditional else None
+    right = condition.expression if condition else parsed(identity.right)
+    references = {*left.references, *right.references}
+    if not references <= grid.places.keys():
         return [], []
-    left_value = _number(left, grid)
-    if conditional:
-        condition = parsed_condition(identity.right)
-        given = _number(condition.expression, grid)
-        applies = (
+    left_value, right_value = grid.sum_of(left), grid.sum_of(right)
+    known = np.isfinite(left_value) & np.isfinite(right_value)
+    operator, applies = identity.operator, known
+    if condition:
+        given = right_value
+        applies = known & (
             given == condition.value if condition.operator == "=" else given >= condition.value
         )
         operator, wanted = identity.operator.removesuffix(_WHEN).split(" ")
-        right, right_value = None, np.full(len(grid.wide), float(wanted))
-    else:
-        right = other
-        operator, right_value = identity.operator, _number(right, grid)
-        applies = np.ones(len(grid.wide), dtype=bool)
-    known = np.isfinite(left_value) & np.isfinite(right_value)
+        right_value = np.full_like(left_value, float(wanted))
     gap = left_value - right_value
-    broken = known & applies & ~_holds(gap, operator, bool(references & fractional))
+    broken = applies & ~_holds(gap, operator, bool(references & fractional))
     found = []
-    for place in np.flatnonzero(broken):
-        period, area = grid.wide.index[place]
-        words = f"{identity.left} is {left_value[place]:.15g}"
-        if right is None:
-            words += f" although {identity.right}; expected {operator} {right_value[place]:.15g}"
+    for t, a in np.argwhere(broken):
+        words = f"{identity.left} is {left_value[t, a]:.15g}"
+        slips: list[tuple[str, str]] = []
+        if condition:
+            words += f" although {identity.right}; expected {operator} {right_value[t, a]:.15g}"
         else:
-            words += f", compared with {right_value[place]:.15g} for {identity.right}"
-        slips = _slips(left, right, operator, gap[place], grid.wide.iloc[place])
+            words += f", compared with {right_value[t, a]:.15g} for {identity.right}"
+        if operator == "=" and not condition:
+            slips = _slips(left, right, gap[t, a], grid, (t, a))
         # Where one value alone could be mistyped, the result is about that value.
         reference = slips[0][0] if len(slips) == 1 else left.references[0]
         if slips:
             words += "; " + " or ".join(f"{how} in {name}" for name, how in slips[:_MOST_SLIPS])
             words += " would mend it"
-        found.append(Found(grid.edition, period, area, reference, words))
-    return found, sorted({grid.wide.index[place][0] for place in np.flatnonzero(known)})
+        found.append(Found(grid.edition, grid.periods[t], grid.areas[a], reference, words))
+    return found, [grid.periods[t] for t in np.flatnonzero(known.any(axis=1))]
 
 
 def _holds(gap: np.ndarray, operator: str, fractional: bool) -> np.ndarray:
@@ -112,22 +109,15 @@ def _holds(gap: np.ndarray, operator: str, fractional: bool) -> np.ndarray:
     return gap >= -tolerance if operator == ">=" else np.abs(gap) <= tolerance
 
 
-def _number(expression: Expression, grid: Grid) -> np.ndarray:
-    before = grid.wide_before if expression.previous else None
-    return evaluate(expression, grid.wide, before).to_numpy(dtype=float, na_value=np.nan)
-
-
 def _slips(
-    left: Expression, right: Expression | None, operator: str, gap: float, row: pd.Series
+    left: Expression, right: Expression, gap: float, grid: Grid, place: tuple[int, int]
 ) -> list[tuple[str, str]]:
     """Return the values of which one, with digits typed otherwise, would make an equation hold."""
-    if operator != "=" or right is None:
-        return []
     found = {}
     for sign, side in ((1, left), (-1, right)):
         for term in side.terms:
-            if not term.previous and np.isfinite(row[term.reference]):
-                number = row[term.reference]
+            number = grid.numbers[(*place, grid.places[term.reference])]
+            if not term.previous and np.isfinite(number):
                 wanted = number - gap / (sign * term.coefficient)
                 if how := respelt(number, wanted):
                     found[term.reference] = how

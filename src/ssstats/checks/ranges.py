@@ -8,8 +8,7 @@ from ssstats.checks.checked import Checked
 from ssstats.checks.grids import Grid
 from ssstats.checks.parsed import parsed
 from ssstats.checks.results import Found
-from ssstats.checks.structure import cell
-from ssstats.expressions import evaluate
+from ssstats.checks.structure import cell, places_of
 
 # Eighteen years: the longest time a child can be looked after or registered (identity R269).
 _LONGEST_DAYS = 6575
@@ -51,12 +50,13 @@ def _squeezed(text: str) -> str:
 
 def _parts_above(grid: Grid, part: str, whole: str) -> list[Found]:
     inner, outer = parsed(part), parsed(whole)
-    if not {*inner.references, *outer.references} <= set(grid.references):
+    if not {*inner.references, *outer.references} <= grid.places.keys():
         return []
-    above = evaluate(inner, grid.wide) > evaluate(outer, grid.wide)
+    above = grid.sum_of(inner) > grid.sum_of(outer)
+    words = f"{part} is larger than {whole}"
     return [
-        Found(grid.edition, period, area, inner.references[0], f"{part} is larger than {whole}")
-        for period, area in grid.wide.index[above.fillna(False).to_numpy(dtype=bool)]
+        Found(grid.edition, period, area, inner.references[0], words)
+        for period, area in places_of(grid, above)
     ]
 
 
@@ -91,20 +91,16 @@ def check_range_days(checked: Checked) -> list[Found]:
     for grid in checked.grids:
         summed = grid.metrics[grid.metrics["relation"] == "total_days_for"]
         for row in summed.itertuples():
-            if row.parent_reference not in grid.wide:
+            if row.parent_reference not in grid.places:
                 continue
-            people = evaluate(parsed(row.parent_reference), grid.wide)
-            days = grid.wide[row.reference]
+            people = grid.numbers[:, :, grid.places[row.parent_reference]]
+            days = grid.numbers[:, :, grid.places[row.reference]]
             above = (days > _LONGEST_DAYS * people) & (people > 0)
+            of = f" of {row.parent_reference}"
             found += [
-                Found(
-                    grid.edition,
-                    period,
-                    area,
-                    row.reference,
-                    f"{days[(period, area)]:.15g} days for {people[(period, area)]:.15g} of "
-                    f"{row.parent_reference}",
+                cell(
+                    grid, t, a, grid.places[row.reference], f"{{:.15g}} for {people[t, a]:.15g}{of}"
                 )
-                for period, area in grid.wide.index[above.fillna(False).to_numpy(dtype=bool)]
+                for t, a in np.argwhere(above)
             ]
     return found
