@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
@@ -169,7 +170,9 @@ def _write_pair(
     """Write one pair: a complete matrix of years, areas and groups, and its metadata."""
     shown = dict(
         zip(
-            figures[["period", "area", "group", "column"]].itertuples(index=False, name=None),
+            zip(
+                *(figures[c].to_list() for c in ("period", "area", "group", "column")), strict=True
+            ),
             _texts(figures),
             strict=True,
         )
@@ -179,16 +182,15 @@ def _write_pair(
     columns = [indicator[1] for indicator in indicators]
     areas = catalogue.areas.sort_values("display_order")
     groups = sorted(set(figures["group"]), key=lambda group: (group != _TOTAL, group))
+    places = list(zip(areas["area"], areas["level"], areas["name_en"], strict=True))
     rows = [
         (
-            *_place(period, area, level, area_name),
+            *_place(period, *place),
             group,
-            *(shown.get((period, area, group, column), "x") for column in columns),
+            *(shown.get((period, place[0], group, column), "x") for column in columns),
         )
         for period in sorted(figures["period"].unique())
-        for area, level, area_name in zip(
-            areas["area"], areas["level"], areas["name_en"], strict=True
-        )
+        for place in places
         for group in groups
     ]
     folder = data / FOLDER
@@ -218,11 +220,8 @@ def _place(period: str, area: str, level: str, name: str) -> tuple[str, ...]:
 
 
 def _texts(figures: pd.DataFrame) -> list[str]:
-    texts = []
-    for value, marker in zip(figures["value"], figures["marker"], strict=True):
-        if marker:
-            texts.append(str(marker))
-        else:
-            number = float(value)
-            texts.append(str(int(number)) if number.is_integer() else repr(number))
-    return texts
+    numbers = figures["value"].to_numpy(dtype=float, na_value=np.nan).tolist()
+    return [
+        marker or (str(int(number)) if number.is_integer() else repr(number))
+        for number, marker in zip(numbers, figures["marker"].to_list(), strict=True)
+    ]

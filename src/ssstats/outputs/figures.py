@@ -36,7 +36,7 @@ def measured(figures: pd.DataFrame, part: str) -> list[Cell]:
     """
     cells: list[Cell] = []
     for value, marker, decimals in zip(
-        figures[part], figures["marker"], figures["decimals"], strict=True
+        *(figures[column].to_list() for column in (part, "marker", "decimals")), strict=True
     ):
         if marker:
             cells.append(f"[{marker}]")

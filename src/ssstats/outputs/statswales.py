@@ -84,7 +84,7 @@ def write_upload(
         write_rows(
             folder / DATA_TABLE,
             fact_columns(subject),
-            facts.itertuples(index=False, name=None),
+            zip(*(facts[column].to_list() for column in facts), strict=True),
         ),
         write_rows(folder / MEASURE_TABLE, _MEASURE_HEADER, _measure_rows(plan, words, facts)),
         write_rows(

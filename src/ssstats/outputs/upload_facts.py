@@ -54,9 +54,7 @@ def facts_of(
         _measure_facts(subject, plan, estimates, catalogue),
     ]
     facts = pd.concat(both, ignore_index=True)
-    last = ReportingYear.parse(str(tables.facts["period"])).code
-    facts = facts[facts["YearCode"].le(last)]
-    return facts[fact_columns(subject)].reset_index(drop=True)
+    return facts[fact_columns(subject)]
 
 
 def _count_facts(
@@ -66,6 +64,7 @@ def _count_facts(
     counts = tables.counts
     own = counts[
         counts["edition"].eq(subject.edition)
+        & counts["period"].le(str(tables.facts["period"]))
         & counts["reference"].isin(metrics["reference"])
         & ~counts["breakdown"].str.startswith("answered=")
     ]
@@ -139,9 +138,10 @@ def _year_codes(periods: pd.Series) -> pd.Series:
 
 def _plain(values: pd.Series, markers: pd.Series) -> list[str]:
     """Return numbers without commas; blank where a marker says why."""
+    numbers = values.to_numpy(dtype=float, na_value=np.nan).tolist()
     return [
-        "" if marker or pd.isna(value) else _bare(float(value))
-        for value, marker in zip(values, markers, strict=True)
+        "" if marker or number != number else _bare(number)
+        for number, marker in zip(numbers, markers.to_list(), strict=True)
     ]
 
 
@@ -153,7 +153,7 @@ def _codes(markers: pd.Series, flags: pd.Series, roles: np.ndarray) -> list[str]
     """Return note codes joined by commas. Revisions follow a rule of their own, later."""
     said: dict[tuple[str, str, str], str] = {}
     joined = []
-    for key in zip(markers, flags, roles, strict=True):
+    for key in zip(markers.to_list(), flags.to_list(), roles.tolist(), strict=True):
         if key not in said:
             marker, flag, role = key
             codes = [_CODES.get(marker, marker), *sorted(set(flag) - {"r"}), role]

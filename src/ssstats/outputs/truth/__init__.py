@@ -1,0 +1,6 @@
+"""One truth: every figure of a finished release is read back and compared with its tables."""
+
+from ssstats.outputs.truth.checking import check_release, compare_release
+from ssstats.outputs.truth.published import Difference
+
+__all__ = ["Difference", "check_release", "compare_release"]

@@ -1,0 +1,154 @@
+"""One truth: reads every figure of a finished release back and holds it against its tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.outputs.labels import own_measures, own_metrics
+from ssstats.outputs.plan import read_plan
+from ssstats.outputs.truth.data_files import (
+    check_pair_figures,
+    check_parquet,
+    check_upload_figures,
+)
+from ssstats.outputs.truth.documents import check_document
+from ssstats.outputs.truth.page_figures import check_table
+from ssstats.outputs.truth.pages import ReadTable, numbers_of, read_notebook, read_page
+from ssstats.outputs.truth.published import Difference, Truth, difference, read_truth
+from ssstats.outputs.truth.readers import Reader, reader_of
+from ssstats.outputs.truth.workbook_files import check_workbook
+from ssstats.project import find_project
+from ssstats.words import LANGUAGES, read_words
+
+_WORKBOOK = re.compile(r"social-services-(.+)-(en|cy)")
+_AUTHORITY = "authority-"
+
+
+@dataclass
+class Comparison:
+    """What differs, and how many figures were read by source."""
+
+    differences: list[Difference] = field(default_factory=list)
+    figures: Counter[str] = field(default_factory=Counter)
+
+
+def check_release(folder: Path) -> list[Difference]:
+    """Return every figure that a file of a release shows otherwise than its release tables.
+
+    Reads data files, uploads, workbooks, notebooks, pages and PDF. A number that is in one and
+    missing from another where it belongs is a difference. No text of a difference carries a
+    number where the release publishes none.
+
+    Raises
+    ------
+    OutputsError
+        If the folder is no release.
+    """
+    return compare_release(folder).differences
+
+
+def compare_release(folder: Path) -> Comparison:
+    """Return the differences of a release and how many figures were compared by source."""
+    project = find_project()
+    catalogue = read_catalogue(project.catalogue)
+    truth = read_truth(folder / "data", catalogue)
+    readers = {
+        language: reader_of(catalogue, read_words(project.catalogue, language), truth)
+        for language in LANGUAGES
+        if language == "en" or (folder / "site" / language).is_dir()
+    }
+    result = Comparison()
+    result.differences += _data_files(folder, catalogue, truth, readers["en"])
+    result.differences += _workbooks(folder, project.root, catalogue, truth, readers)
+    for language, reader in readers.items():
+        _pages(folder, language, catalogue, truth, reader, result)
+    return result
+
+
+def _data_files(
+    folder: Path, catalogue: Catalogue, truth: Truth, reader: Reader
+) -> Iterator[Difference]:
+    measures = set(catalogue.measures["measure"])
+    limits = {label.lower(): part for label, part in reader.parts.items()}
+    for path in sorted((folder / "data").glob("*.parquet")):
+        yield from check_parquet(path)
+    for upload in sorted((folder / "statswales").glob("*")):
+        yield from check_upload_figures(upload, truth, measures)
+    for path in sorted((folder / "data" / "dfe").glob("*.csv")):
+        if not path.name.endswith(".meta.csv"):
+            yield from check_pair_figures(path, truth, measures, limits, dict(reader.groups))
+
+
+def _workbooks(
+    folder: Path, root: Path, catalogue: Catalogue, truth: Truth, readers: dict[str, Reader]
+) -> Iterator[Difference]:
+    plan = read_plan(root / "data" / "outputs")
+    subjects = {subject.name: subject for subject in plan.subjects}
+    for path in sorted((folder / "tables").glob("social-services-*")):
+        named = _WORKBOOK.fullmatch(path.stem)
+        if named is None or named[1] not in subjects or named[2] not in readers:
+            yield difference("tables", path.name, "no such workbook", "a file")
+            continue
+        subject = subjects[named[1]]
+        items = {
+            *own_metrics(catalogue, subject)["reference"],
+            *own_measures(catalogue, subject)["measure"],
+        }
+        yield from check_workbook(path, truth, readers[named[2]], items)
+
+
+def _pages(
+    folder: Path,
+    language: str,
+    catalogue: Catalogue,
+    truth: Truth,
+    reader: Reader,
+    result: Comparison,
+) -> None:
+    """Compare the notebooks, pages and PDF of one language."""
+    slugs = dict(zip(catalogue.areas["slug"], catalogue.areas["area"], strict=True))
+    cells: Counter[str] = Counter()
+    seen: set[str] = set()
+    for path in sorted((folder / "site" / language).glob("*.html")):
+        tables, text = read_page(path)
+        source = f"site/{language}/{path.name}"
+        numbers = numbers_of(text)
+        seen.update(numbers)
+        area = slugs.get(path.stem.removeprefix(_AUTHORITY), reader.wales)
+        for table in tables:
+            for row in table.rows[1:]:
+                cells.update(number for cell in row for number in numbers_of(cell))
+            differences, named = check_table(source, table, area, truth, reader)
+            result.differences += differences
+            result.figures[source] += named
+        notebook = folder / "notebooks" / language / f"{path.stem}.ipynb"
+        if notebook.is_file():
+            result.differences += _same_tables(source, tables, read_notebook(notebook))
+    for path in sorted(folder.glob(f"*-{language}.pdf")):
+        result.differences += check_document(path, cells, seen)
+        result.figures[path.name] += sum(cells.values())
+
+
+def _same_tables(
+    source: str, tables: list[ReadTable], of_notebook: list[ReadTable]
+) -> Iterator[Difference]:
+    """Compare the tables of a page with those of its notebook, cell by cell."""
+    pages = {table.identity: table for table in tables}
+    books = {table.identity: table for table in of_notebook}
+    for identity in sorted(set(pages) ^ set(books)):
+        where = "the notebook alone" if identity in books else "the page alone"
+        yield difference(source, identity, "a table in notebook and page", where)
+    for identity in sorted(set(pages) & set(books)):
+        one, other = pages[identity].rows, books[identity].rows
+        if [len(row) for row in one] != [len(row) for row in other]:
+            yield difference(source, identity, "the notebook's rows", "other rows")
+            continue
+        for line, (row, own) in enumerate(zip(one, other, strict=True)):
+            for cell, text in zip(row, own, strict=True):
+                if cell != text:
+                    yield difference(source, f"{identity}, row {line}", text, cell)

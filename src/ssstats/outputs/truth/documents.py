@@ -1,0 +1,67 @@
+"""Reads numbers back from the PDF and compares them with those of the pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pypdfium2
+
+from ssstats.outputs.truth.pages import numbers_of
+from ssstats.outputs.truth.published import Difference, difference
+
+# What numbers pages, sections, tables and figures, and short numbers beside them in charts.
+_STRUCTURE = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}|(19|20)\d\d")
+
+
+def read_document(path: Path) -> str:
+    """Return the text of a PDF, page by page."""
+    document = pypdfium2.PdfDocument(path)
+    try:
+        texts = []
+        for page in document:
+            text_page = page.get_textpage()
+            texts.append(text_page.get_text_bounded())
+            text_page.close()
+            page.close()
+        return "\n".join(texts)
+    finally:
+        document.close()
+
+
+def check_document(path: Path, cells: Counter[str], seen: set[str]) -> list[Difference]:
+    """Compare the numbers of a PDF with those of the same language's pages.
+
+    Parameters
+    ----------
+    cells : Counter
+        Every number in the cells of the pages' tables, with how often it is printed.
+    seen : set of str
+        Every number that the pages show anywhere.
+
+    Returns
+    -------
+    list of Difference
+        Numbers of tables that the PDF prints less often than the pages do, numbers of sentences
+        and charts that it lacks, and numbers of the PDF that no page shows. Numbers that look
+        like those of pages and sections are left out of the second and third part.
+    """
+    source = path.name
+    printed = Counter(numbers_of(read_document(path)))
+    short = [
+        difference(source, "tables", f"{text} printed {times} times", f"{printed[text]} times")
+        for text, times in sorted(cells.items())
+        if printed[text] < times
+    ]
+    lacking = [
+        difference(source, "text", text, "nothing")
+        for text in sorted(seen - set(printed) - set(cells))
+        if not _STRUCTURE.fullmatch(text)
+    ]
+    foreign = [
+        difference(source, "text", "nothing", text)
+        for text in sorted(set(printed) - seen)
+        if not _STRUCTURE.fullmatch(text)
+    ]
+    return [*short, *lacking, *foreign]

@@ -1,0 +1,132 @@
+"""Names the figures of a page's tables and compares them with what is published.
+
+Knows tables by their headers: metrics by year, measures with limits, one measure or metric by
+local authority, one metric over many years. A table of another kind is not named here; that it
+says the same in notebook, page and PDF is checked elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ssstats.outputs.truth.pages import ReadTable
+from ssstats.outputs.truth.published import (
+    Difference,
+    Figure,
+    Truth,
+    difference,
+    number_of,
+    same,
+)
+from ssstats.outputs.truth.readers import Reader
+
+_REFERENCE = re.compile(r"\(([A-Z]{2}/\S+)\)$")
+_PERIOD = re.compile(r"\b\d{4}-\d{2}\b")
+
+
+def check_table(
+    source: str, table: ReadTable, area: str, truth: Truth, reader: Reader
+) -> tuple[list[Difference], int]:
+    """Return the differences of one table, and how many of its figures could be named."""
+    differences, named = [], 0
+    for figure, text in figures_of(table, area, truth, reader):
+        if number_of(text) is None and not text.startswith("["):
+            continue
+        named += 1
+        published = truth.figures.get(figure, "[x]")
+        if not same(published, text):
+            differences.append(difference(source, f"{table.identity}: {figure}", published, text))
+    return differences, named
+
+
+def figures_of(
+    table: ReadTable, area: str, truth: Truth, reader: Reader
+) -> Iterator[tuple[Figure, str]]:
+    """Give the key and text of each cell of a table whose kind is known.
+
+    Parameters
+    ----------
+    area : str
+        Area that the page is about.
+    """
+    if len(table.rows) < 2:
+        return
+    first = table.header[0]
+    if first == reader.measure:
+        yield from _measures(table, area, truth, reader)
+    elif first == reader.authority:
+        yield from _by_authority(table, truth, reader)
+    elif first == reader.year:
+        yield from _long_series(table, reader)
+    elif any(reader.is_period(label) for label in table.header):
+        yield from _counts(table, area, reader)
+
+
+def _counts(table: ReadTable, area: str, reader: Reader) -> Iterator[tuple[Figure, str]]:
+    header = table.header
+    at = header.index(reader.reference) if reader.reference in header else None
+    for row in table.rows[1:]:
+        if at is not None:
+            reference = row[at]
+        elif found := _REFERENCE.search(row[0]):
+            reference = found[1]
+        else:
+            continue
+        for label, text in zip(header, row, strict=True):
+            if reader.is_period(label):
+                yield Figure(reference, label, area), text
+
+
+def _measures(
+    table: ReadTable, area: str, truth: Truth, reader: Reader
+) -> Iterator[tuple[Figure, str]]:
+    """Value and limits are those of the first column of figures; others are values alone."""
+    header = table.header
+    in_caption = _PERIOD.findall(table.caption)
+    period = next((label for label in header if reader.is_period(label)), "")
+    period = period or (in_caption[-1] if in_caption else "")
+    for row in table.rows[1:]:
+        measure = reader.measures.get(row[0])
+        if measure is None:
+            continue
+        year = period or truth.latest(truth.editions[measure])
+        for label, text in zip(header[1:], row[1:], strict=True):
+            if label in reader.areas:
+                yield Figure(measure, year, reader.areas[label]), text
+            elif reader.is_period(label):
+                yield Figure(measure, label, area), text
+            elif label in reader.parts and label != table.header[0]:
+                yield Figure(measure, year, area, "", reader.parts[label]), text
+
+
+def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
+    periods = _PERIOD.findall(table.caption)
+    named = [
+        (label, item)
+        for known in (reader.measures, reader.metrics)
+        for label, item in known.items()
+        if table.caption.startswith(label)
+    ]
+    if not named:
+        return
+    item = max(named, key=lambda pair: len(pair[0]))[1]
+    period = periods[-1] if periods else truth.latest(truth.editions[item])
+    for row in table.rows[1:]:
+        area = reader.areas.get(row[0])
+        if area is None:
+            continue
+        for label, text in zip(table.header[1:], row[1:], strict=True):
+            if label in reader.parts:
+                yield Figure(item, period, area, "", reader.parts[label]), text
+
+
+def _long_series(table: ReadTable, reader: Reader) -> Iterator[tuple[Figure, str]]:
+    named = [label for label in reader.metrics if table.caption.startswith(label)]
+    if not named:
+        return
+    reference = reader.metrics[max(named, key=len)]
+    for row in table.rows[1:]:
+        for label, text in zip(table.header[1:], row[1:], strict=True):
+            if label in reader.areas and reader.is_period(row[0]):
+                yield Figure(reference, row[0], reader.areas[label]), text

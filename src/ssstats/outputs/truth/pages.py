@@ -1,0 +1,128 @@
+"""Reads tables and numbers back from HTML pages and executed notebooks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+_FLOAT = re.compile(r"^::: \{#(tbl-[^}\s]+)[^}]*\}\s*$(.*?)^:::\s*$", re.MULTILINE | re.DOTALL)
+_RULE = re.compile(r"\|(:?-+:?\|)+")
+_BARS = re.compile(r"(?<!\\)\|")
+_ESCAPED = re.compile(r"\\([^\w\s])")
+_LABEL = re.compile(r"^\S+ [\dA-Z.]+:\s*")
+NUMBER = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?(?![\d])")
+_STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+_UNSEEN = {"head", "script", "style", "nav", "header", "footer", "template", "noscript"}
+
+
+@dataclass
+class ReadTable:
+    """A table as it stands in a page: its name, caption, header and rows of texts."""
+
+    identity: str
+    caption: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+
+    @property
+    def header(self) -> list[str]:
+        """The texts of the first row."""
+        return self.rows[0] if self.rows else []
+
+
+class _Page(HTMLParser):
+    """Collects tables by the name of what holds them, and the text a reader sees."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[ReadTable] = []
+        self.texts: list[str] = []
+        self._identity, self._unseen, self._cell, self._caption = "", 0, False, False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        identity = dict(attrs).get("id") or ""
+        if identity.startswith("tbl-") and not identity.endswith("-caption"):
+            self._identity = identity
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag == "table":
+            self.tables.append(ReadTable(self._identity))
+        elif tag == "tr" and self.tables:
+            self.tables[-1].rows.append([])
+        elif tag in ("td", "th") and self.tables:
+            self.tables[-1].rows[-1].append("")
+            self._cell = True
+        elif tag == "caption":
+            self._caption = True
+        if tag in ("p", "li", "td", "th", "tr", "h1", "h2", "h3", "div", "br", "text"):
+            self.texts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen -= 1
+        elif tag in ("td", "th"):
+            self._cell = False
+        elif tag == "caption":
+            self._caption = False
+
+    def handle_data(self, data: str) -> None:
+        if self._unseen:
+            return
+        self.texts.append(data)
+        if self._caption and self.tables:
+            self.tables[-1].caption += data
+        elif self._cell:
+            self.tables[-1].rows[-1][-1] += data
+
+
+def read_page(path: Path) -> tuple[list[ReadTable], str]:
+    """Return the tables of a page, and all text that a reader sees."""
+    page = _Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    tables = [
+        ReadTable(
+            table.identity,
+            _LABEL.sub("", _plain(table.caption)),
+            [[_plain(cell) for cell in row] for row in table.rows],
+        )
+        for table in page.tables
+    ]
+    return tables, "".join(page.texts)
+
+
+def read_notebook(path: Path) -> list[ReadTable]:
+    """Return the tables that the cells of an executed notebook put out."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    tables: list[ReadTable] = []
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            markdown = "".join(output.get("data", {}).get("text/markdown", ""))
+            tables += _pipe_tables(markdown)
+    return tables
+
+
+def _pipe_tables(markdown: str) -> Iterator[ReadTable]:
+    for found in _FLOAT.finditer(markdown):
+        table = ReadTable(found[1])
+        for line in found[2].strip().splitlines():
+            if _RULE.fullmatch(line):
+                continue
+            if line.startswith("|"):
+                cells = _BARS.split(line)[1:-1]
+                table.rows.append([_plain(_ESCAPED.sub(r"\1", cell)) for cell in cells])
+            elif line.strip():
+                table.caption = _plain(_ESCAPED.sub(r"\1", line))
+        yield table
+
+
+def _plain(text: str) -> str:
+    # Rendering turns straight quotation marks into curly ones.
+    return " ".join(text.translate(_STRAIGHT).split())
+
+
+def numbers_of(text: str) -> list[str]:
+    """Return the numbers of a text as they are printed."""
+    return [found.rstrip(",") for found in NUMBER.findall(text)]

@@ -1,0 +1,85 @@
+"""The words by which readers know columns, areas, items and groups, in one language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ssstats.catalogue import Catalogue
+from ssstats.errors import CatalogueError
+from ssstats.outputs.labels import Labels
+from ssstats.outputs.truth.published import Truth
+from ssstats.words import Words
+
+_PERIOD = re.compile(r"\d{4}-\d{2}")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Labels of one language turned round: from what is printed to what it names."""
+
+    wales: str
+    areas: Mapping[str, str]
+    groups: Mapping[str, str]
+    measures: Mapping[str, str]
+    metrics: Mapping[str, str]
+    parts: Mapping[str, str]
+    reference: str
+    measure: str
+    measure_code: str
+    area_code: str
+    authority: str
+    year: str
+    group: str
+
+    @property
+    def first_headers(self) -> set[str]:
+        """Headers that open a table of figures in a workbook."""
+        return {self.reference, self.measure_code}
+
+    def is_period(self, label: str) -> bool:
+        """Return whether a header is a reporting year."""
+        return _PERIOD.fullmatch(label) is not None
+
+
+def reader_of(catalogue: Catalogue, words: Words, truth: Truth) -> Reader:
+    """Return what turns the printed labels of one language round."""
+    labels = Labels(catalogue, words)
+    areas = catalogue.areas
+    breakdowns = {key.breakdown for key in truth.figures}
+    groups = {
+        labels.group(text): text for text in breakdowns if text and "answered=" not in text
+    } | {"": "", "Total": ""}
+    metrics = catalogue.metrics[catalogue.metrics["collected"].eq("yes")]
+    return Reader(
+        wales=str(areas.loc[areas["level"].eq("wales"), "area"].iloc[0]),
+        areas=dict(zip(areas[f"name_{words.language}"], areas["area"], strict=True)),
+        groups=groups,
+        measures=_turned(labels.measure, [(m,) for m in catalogue.measures["measure"]]),
+        metrics=_turned(
+            labels.metric, list(zip(metrics["edition"], metrics["reference"], strict=True))
+        ),
+        parts={
+            words.say(f"table.{part}"): part
+            for part in ("value", "lower", "upper", "numerator", "denominator")
+        },
+        reference=words.say("table.reference"),
+        measure=words.say("table.measure"),
+        measure_code=words.say("output.column.measure-code"),
+        area_code=words.say("output.column.area-code"),
+        authority=words.say("table.authority"),
+        year=words.say("table.year"),
+        group=words.say("table.group"),
+    )
+
+
+def _turned(label, keys: list[tuple[str, ...]]) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    """Return the last part of each key by its label; keys without words are left out."""
+    turned = {}
+    for key in keys:
+        try:
+            turned[label(*key)] = key[-1]
+        except CatalogueError:
+            continue
+    return turned
