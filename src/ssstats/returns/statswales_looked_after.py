@@ -58,8 +58,13 @@ def read_looked_after_download(path: Path, catalogue: Catalogue) -> pd.DataFrame
     ReturnsError
         Naming file, line and cell where the layout, an area or a value is not known.
     """
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.reader(lines))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.reader(lines, strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise ReturnsError(
+            f"{path.name}: is no table of commas in UTF-8; download it again"
+        ) from None
     breakdowns = _breakdowns_of_columns(path.name, rows[:_HEADER_LINES])
     period = _period_of(path.name)
     names = AreaNames.of(catalogue)
