@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ssstats.errors import CatalogueError, UsageError
 from ssstats.wording import Figures, Finding, lint_text, read_rules
@@ -136,6 +138,66 @@ def test_a_pattern_that_is_no_regular_expression_is_refused(tmp_path):
     )
     with pytest.raises(CatalogueError, match=r"rules\.csv, line 2, pattern: is no regular"):
         read_rules(tmp_path)
+
+
+ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+]
+ONES += [f"{ten}teen" for ten in ["four", "fif", "six", "seven", "eigh", "nine"]]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+
+
+def spoken(number):
+    """A whole number under a million in words: the slow way to know how it starts."""
+    if number >= 1000:
+        return f"{spoken(number // 1000)} thousand"
+    if number >= 100:
+        return f"{ONES[number // 100]} hundred"
+    return ONES[number] if number < 20 else TENS[number // 10 - 2]
+
+
+@settings(max_examples=300, deadline=None)
+@given(number=st.integers(1, 999_999), percent=st.booleans())
+def test_the_article_rule_agrees_with_how_numbers_are_said(number, percent):
+    article = "an" if spoken(number)[0] in "aeio" and spoken(number)[:3] != "one" else "a"
+    other = "a" if article == "an" else "an"
+    digits = f"{number:,}" + "%" * percent
+    assert not found_by(f"There was {article} {digits} rise.", "en")
+    assert found_by(f"There was {other} {digits} rise.", "en") == {f"article-{other}"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    old=st.integers(50, 99_999),
+    new=st.integers(50, 99_999),
+    off=st.integers(1, 500),
+    language=st.sampled_from(["en", "cy"]),
+)
+def test_a_difference_is_right_or_found(old, new, off, language):
+    patterns = {
+        ("en", True): "The number rose from {a:,} to {b:,}, an increase of {d:,}.",
+        ("en", False): "The number fell from {a:,} to {b:,}, a total decrease of {d:,}.",
+        ("cy", True): "Cynyddodd y nifer o {a:,} i {b:,}, cynnydd o {d:,}.",
+        ("cy", False): "Gostyngodd y nifer o {a:,} i {b:,}, gostyngiad o {d:,}.",
+    }
+    pattern = patterns[(language, new >= old)]
+    articles = {"article-a", "article-an"}
+    size = abs(new - old)
+    assert found_by(pattern.format(a=old, b=new, d=size), language) <= articles
+    assert "does-not-add-up" in found_by(pattern.format(a=old, b=new, d=size + off), language)
 
 
 # Statements of change.

@@ -44,6 +44,13 @@ def test_english_of_labels_is_that_of_the_catalogue(file, column, prefix):
     assert dict(zip(own["key"], own["en"], strict=True)) == labels
 
 
+def test_every_unit_of_a_metric_has_its_words():
+    metrics = read_catalogue(CATALOGUE).metrics
+    units = metrics.loc[metrics["collected"] == "yes", "unit"].unique()
+    keys = {f"unit.{unit.lower().replace(' ', '-')}" for unit in units}
+    assert keys == set(TABLE.loc[TABLE["key"].str.startswith("unit."), "key"])
+
+
 def test_no_text_lacks_its_welsh():
     assert missing_words(CATALOGUE, "cy") == []
 

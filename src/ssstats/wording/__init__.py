@@ -1,7 +1,7 @@
 """Words under control: the check of wording, and the way to a translator and back."""
 
 from ssstats.wording.exchange import Imported, export_words, import_words
-from ssstats.wording.lint import lint_text
+from ssstats.wording.lint import lint_release, lint_text
 from ssstats.wording.published import Figures, read_figures
 from ssstats.wording.rules import Finding, Rule, read_rules
 from ssstats.wording.signoffs import awaiting_translator, read_signoffs
@@ -15,6 +15,7 @@ __all__ = [
     "awaiting_translator",
     "export_words",
     "import_words",
+    "lint_release",
     "lint_text",
     "read_figures",
     "read_rules",

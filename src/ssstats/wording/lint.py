@@ -12,9 +12,13 @@ from pathlib import Path
 from ssstats.errors import UsageError, listed
 from ssstats.project import find_project
 from ssstats.wording.figures import contradicted_statements, unknown_numbers
-from ssstats.wording.published import Figures
+from ssstats.wording.published import Figures, read_figures
 from ssstats.wording.rules import Finding, Rule, broken_rules, in_reading_order, read_rules
-from ssstats.words import LANGUAGES
+from ssstats.wording.texts import text_of_notebook
+from ssstats.words import LANGUAGES, word_table
+
+# The code of practice words its outcomes; a release quotes them.
+_QUOTED = "outcome."
 
 
 def lint_text(
@@ -57,6 +61,40 @@ def lint_text(
     if release is not None:
         findings += unknown_numbers(text, release)
     return in_reading_order(findings)
+
+
+def lint_release(release: Path, catalogue: Path) -> dict[Path, list[Finding]]:
+    """Return the findings of every chapter of a finished release, by the chapter's notebook.
+
+    Parameters
+    ----------
+    release : Path
+        The folder of one period, with data/ and notebooks/<language>/.
+    catalogue : Path
+        The catalogue folder: its words may hold numbers, and the outcomes that it quotes are
+        not judged.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no release.
+    """
+    words = word_table(catalogue)
+    figures = read_figures(release / "data", wording=[*words["en"], *words["cy"]])
+    quoted = words["key"].str.startswith(_QUOTED)
+    return {
+        path: findings
+        for language in LANGUAGES
+        for path in sorted((release / "notebooks" / language).rglob("*.ipynb"))
+        if (
+            findings := lint_text(
+                text_of_notebook(path),
+                language=language,
+                release=figures,
+                quoted=words.loc[quoted, language],
+            )
+        )
+    }
 
 
 def _own_rules() -> tuple[Rule, ...]:
