@@ -247,6 +247,21 @@ def test_last_years_figure_that_a_text_implies_must_be_the_published_one(text):
     assert found_by(text, "en", release=right) == set()
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "On 31 March 2025 there were 7,145 children, compared with 7,200 a year earlier."),
+        ("cy", "Roedd 7,145 o blant, o gymharu â chyfanswm o 7,200 flwyddyn ynghynt."),
+    ],
+)
+def test_last_years_figure_that_stands_beside_this_years_must_be_the_published_one(language, text):
+    shown = ["7,145", "7,200"]
+    right = figures_of((7145, 7200, False), shown=shown)
+    wrong = figures_of((7145, 7205, False), shown=shown)
+    assert found_by(text, language, release=right) == set()
+    assert found_by(text, language, release=wrong) == {"contradicts-last-year"}
+
+
 def test_a_change_across_a_break_is_found():
     text = "In 2024-25 there were 500 contacts, an increase of 100 compared with the year before."
     broken = figures_of((500, 400, True), shown=["500", "100"])

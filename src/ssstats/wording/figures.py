@@ -91,7 +91,7 @@ def _adds_up(statement: Statement) -> bool:
 def _against_last_year(
     statement: Statement, old: float, figures: Figures
 ) -> list[tuple[str, str, str]]:
-    table = figures.measures if statement.in_points else figures.counts
+    table = figures.measures if statement.of_measure else figures.counts
     same = table[(table["value"] - statement.new).abs() < 1e-6]
     if not len(same):
         return []

@@ -33,6 +33,13 @@ _BOTH_ENDS = {
     "en": rf"\bfrom (?P<old>{_NUMBER})%?(?: days?)?(?: in \d{{4}}-\d{{2}})? to (?P<new>{_NUMBER})",
     "cy": rf"\bo (?P<old>{_NUMBER})%?(?: diwrnod)?(?: yn \d{{4}}-\d{{2}})? i (?P<new>{_NUMBER})",
 }
+# Last year's figure beside this year's, without a size.
+_BESIDE = {
+    "en": rf"\bcompared with (?:a (?:total|rate|percentage) of )?(?P<old>{_NUMBER})(?P<percent>%)?"
+    r"(?P<rate> per [\d,]+)?,? (?:a year earlier|(?:in )?the (?:year before|previous year))",
+    "cy": rf"\bo gymharu â ch(?:yfanswm|yfradd|anran|yfran) o (?P<old>{_NUMBER})(?P<percent>%)?"
+    r"(?P<rate> fesul [\d,]+)? (?:flwyddyn ynghynt|yn y flwyddyn flaenorol)",
+}
 _FALLS = {"decrease", "fall", "drop", "reduction", "fell", "decreased", "dropped", "lower", "fewer",
           "gostyngiad", "ostyngiad", "gostyngodd", "ostyngodd", "is"}  # fmt: skip
 _FIGURE = re.compile(r"(?<![\w,./{-])\d[\d,]*(?:\.\d+)?(?![\w/-])")
@@ -47,6 +54,7 @@ _NO_FIGURE = re.compile(
     r"|^\s*\d+\.\s",
     re.MULTILINE,
 )
+_RATE = re.compile(r"\b(?:rate|percentage|chyfradd|chanran|chyfran) o", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _TIMES = re.compile(r"\b\d{1,2} [A-Z][a-z]+(?: \d{4})?|\b\d{4}-\d{2}\b|\b(?:19|20)\d{2}\b")
 
@@ -56,7 +64,7 @@ class Statement:
     """A change as a sentence states it; None where the sentence does not say.
 
     `size` is signed and `percentage` is not. `new` is the first number of the sentence where it
-    does not give both ends.
+    does not give both ends. `of_measure` says that it is about a percentage or a rate.
     """
 
     position: int
@@ -65,7 +73,7 @@ class Statement:
     new: float | None
     size: float | None
     percentage: float | None
-    in_points: bool
+    of_measure: bool
     decimals: int
 
 
@@ -102,7 +110,7 @@ def _statement(sentence: str, start: int, language: str) -> Statement | None:
     matches = (re.search(pattern, sentence, re.IGNORECASE) for pattern in _SIZES[language])
     size = next((match for match in matches if match), None)
     if size is None:
-        return None
+        return _beside(sentence, start, language)
     ends = re.search(_BOTH_ENDS[language], sentence, re.IGNORECASE)
     amount = number_of(size["size"])
     relative = bool(size["percent"]) and not size["points"]
@@ -114,8 +122,24 @@ def _statement(sentence: str, start: int, language: str) -> Statement | None:
         new=number_of(ends["new"]) if ends else _first_number(sentence[: size.start()]),
         size=None if relative else -amount if size["way"].lower() in _FALLS else amount,
         percentage=amount if relative else number_of(given) if given else None,
-        in_points=bool(size["points"]),
+        of_measure=bool(size["points"]),
         decimals=len(size["size"].partition(".")[2]),
+    )
+
+
+def _beside(sentence: str, start: int, language: str) -> Statement | None:
+    found = re.search(_BESIDE[language], sentence, re.IGNORECASE)
+    if found is None:
+        return None
+    return Statement(
+        position=start + found.start(),
+        words=found.group(0),
+        old=number_of(found["old"]),
+        new=_first_number(sentence[: found.start()]),
+        size=None,
+        percentage=None,
+        of_measure=bool(found["percent"] or found["rate"] or _RATE.search(found.group(0))),
+        decimals=len(found["old"].partition(".")[2]),
     )
 
 
