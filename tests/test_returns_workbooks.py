@@ -267,3 +267,60 @@ def test_a_template_is_refused_for_what_is_no_authority_edition_year_or_format(t
             write_template(tmp_path / "r.xlsx", catalogue, **{**good, **wrong})
     with pytest.raises(UsageError, match=r"written as \.xlsx or \.ods"):
         write_template(tmp_path / "r.pdf", catalogue, **good)
+
+
+def test_a_calculated_cell_gives_the_number_last_shown_and_a_note(tmp_path, catalogue):
+    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+    text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+
+    def cell(words: str) -> str:
+        return f"<t:table-cell o:value-type='string'><x:p>{words}</x:p></t:table-cell>"
+
+    calculated = (
+        "<t:table-cell o:value-type='float' o:value='10' t:formula='of:=4+6'>"
+        "<x:p>10</x:p></t:table-cell>"
+    )
+    rows = [cell(name) + cell(said) for name, said in HEAD]
+    rows += [cell("Reference") + cell("Value"), cell("AD/001") + calculated]
+    lines = "".join(f"<t:table-row>{row}</t:table-row>" for row in rows)
+    content = (
+        f"<o:document-content xmlns:o='{office}' xmlns:t='{table}' xmlns:x='{text}'><o:body>"
+        f"<o:spreadsheet><t:table t:name='Return'>{lines}</t:table></o:spreadsheet></o:body>"
+        "</o:document-content>"
+    )
+    with zipfile.ZipFile(tmp_path / "r.ods", "w") as archive:
+        archive.writestr("content.xml", content)
+    returns = read_returns(tmp_path / "r.ods", catalogue)
+    assert returns.values["value"].tolist() == [10]
+    assert returns.reading["kind"].tolist() == ["formula"]
+    results, _ = check_returns(returns, catalogue)
+    assert "check_reading_formulas" in set(results["rule"])
+
+
+def test_a_workbook_that_declares_entities_is_refused(tmp_path, catalogue):
+    with zipfile.ZipFile(tmp_path / "r.ods", "w") as archive:
+        archive.writestr("content.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    with pytest.raises(ReturnsError, match="declares entities"):
+        read_returns(tmp_path / "r.ods", catalogue)
+
+
+def test_a_repeated_ods_row_with_a_million_copies_is_refused_and_blank_ones_cost_nothing(
+    tmp_path, catalogue
+):
+    def book(path: Path, cell: str) -> Path:
+        content = (
+            "<o:d xmlns:o='urn:oasis:names:tc:opendocument:xmlns:office:1.0' "
+            "xmlns:t='urn:oasis:names:tc:opendocument:xmlns:table:1.0' "
+            "xmlns:x='urn:oasis:names:tc:opendocument:xmlns:text:1.0'><t:table t:name='Return'>"
+            f"<t:table-row t:number-rows-repeated='1048576'>{cell}</t:table-row></t:table></o:d>"
+        )
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("content.xml", content)
+        return path
+
+    filled = "<t:table-cell t:number-columns-repeated='9'><x:p>1</x:p></t:table-cell>"
+    with pytest.raises(ReturnsError, match="too many cells"):
+        read_returns(book(tmp_path / "full.ods", filled), catalogue)
+    with pytest.raises(ReturnsError, match="no sheet has a header"):
+        read_returns(book(tmp_path / "blank.ods", "<t:table-cell/>"), catalogue)

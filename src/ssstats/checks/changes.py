@@ -25,9 +25,13 @@ IMPLAUSIBLE = 6.5
 # Almost any number has digits whose exchange moves it: a swap only explains what is implausible.
 _ODD = 4.5
 _FITS = 1.0
+# That two rows fit each other's past is rare enough to allow each a usual deviation.
+_FITS_EXCHANGED = 2.0
 # Usual relative variation of a metric beyond chance: the least assumed, and what is assumed where
 # too few changes are known to estimate it.
 _LEAST_VARIATION, _USUAL_VARIATION, _MOST_VARIATION = 0.05, 0.25, 3.0
+# Sums over people (days, ages) vary with each person's length, not only with the number of people.
+_USUAL_VARIATION_OF_SUMS = 1.0
 _FEWEST_CHANGES, _FEWEST_FOR_GROWTH, _EVENTS_FOR_GROWTH = 20, 5, 10
 _MEDIAN_OF_NORMAL = 0.6745
 _SMALL_LAST_YEAR = 30
@@ -127,7 +131,9 @@ def _variation(grid: Grid) -> Numbers:
         wide = np.ma.median(scores, axis=0).filled(0.0) > _MEDIAN_OF_NORMAL
         low, high = np.where(wide, middle, low), np.where(wide, high, middle)
     few = known.sum(axis=(0, 1)) < _FEWEST_CHANGES
-    return np.where(few, _USUAL_VARIATION, np.maximum((low + high) / 2, _LEAST_VARIATION))
+    summed = grid.metrics["quantity"].isin(["days", "ages"]).to_numpy()
+    usual = np.where(summed, _USUAL_VARIATION_OF_SUMS, _USUAL_VARIATION)
+    return np.where(few, usual, np.maximum((low + high) / 2, _LEAST_VARIATION))
 
 
 def _diagnose_year(
@@ -210,8 +216,8 @@ def _exchanged(year: _Year, k: int, other: int) -> bool:
     if abs(year.scores[other]) < _ODD:
         return False
     return (
-        abs(year.score_of(k, year.now[other])) < _FITS
-        and abs(year.score_of(other, year.now[k])) < _FITS
+        abs(year.score_of(k, year.now[other])) < _FITS_EXCHANGED
+        and abs(year.score_of(other, year.now[k])) < _FITS_EXCHANGED
     )
 
 
