@@ -210,14 +210,25 @@ def test_a_percentage_of_mostly_the_same_people_has_no_verdict():
     assert (row["verdict"], row["reason"]) == ("", "overlapping-stock")
 
 
-def test_a_mean_of_totals_and_a_ratio_of_separate_counts_have_no_verdict():
-    values = {
-        **years("CH/035", 30000, 20000), **years("CH/036", 100, 100),
-        **years("AD/030", 100, 200), **years("AD/028", 300, 300),
-    }  # fmt: skip
-    table = changed(values)
-    assert table.loc[("CH-37", ONE), "reason"] == "totals-only"
-    assert table.loc[("AD-32", ONE), "reason"] == "two-counts"
+def test_a_mean_of_totals_has_no_verdict():
+    values = {**years("CH/035", 30000, 20000), **years("CH/036", 100, 100)}
+    assert changed(values).loc[("CH-37", ONE), "reason"] == "totals-only"
+
+
+def test_one_count_over_another_is_judged_as_an_odds_ratio_in_per_cent_of_last_year():
+    values = {**years("AD/030", 100, 200), **years("AD/028", 300, 300)}
+    row = changed(values).loc[("AD-32", ONE)]
+    # 198 of 302 against 102 of 298 at the least.
+    error = np.sqrt(1 / 198 + 1 / 302 + 1 / 102 + 1 / 298)
+    log = np.log((198 / 302) / (102 / 298))
+    assert (row["verdict"], row["unit"]) == ("rose", "relative")
+    assert row["lower"] == pytest.approx(100 * (np.exp(log - 1.959964 * error) - 1), abs=0.006)
+    assert row["p"] == pytest.approx(2 * norm.sf(log / error), rel=1e-3)
+
+
+def test_people_on_a_day_over_events_of_the_year_have_no_verdict():
+    values = {**years("CA/019", 300, 300), **years("CA/011", 300, 600)}
+    assert changed(values).loc[("CA-20", ONE), "reason"] == "overlapping-stock"
 
 
 def test_no_verdict_crosses_a_break_of_the_metric():

@@ -12,6 +12,7 @@ from ssstats.comparison import (
     compare_stocks,
     envelope_of_count_ratio,
     envelope_of_difference,
+    envelope_of_ratio_change,
     envelope_of_stock_change,
     largest_p_value_of_difference,
     largest_p_value_of_two_counts,
@@ -128,3 +129,21 @@ def test_limits_of_a_ratio_of_two_counts_are_the_extremes_over_all_counts_behind
     found = envelope_of_ratio_of_counts(one.lowest, one.highest, two.lowest, two.highest)
     assert found[0][0] == pytest.approx(lower.min(), rel=1e-12)
     assert found[1][0] == pytest.approx(upper.max(), rel=1e-12)
+
+
+some = st.integers(1, 30).map(lambda fives: 5 * fives)
+
+
+@settings(max_examples=20, deadline=None)
+@given(some, some, some, some)
+def test_limits_of_a_ratio_of_ratios_are_the_extremes_over_all_counts_behind_the_figures(
+    top_1, bottom_1, top_2, bottom_2
+):
+    figures = (top_1, bottom_1, top_2, bottom_2)
+    x1, n1, x2, n2 = np.array(list(product(*(behind(figure) for figure in figures)))).T
+    log = np.log(x1 / n1) - np.log(x2 / n2)
+    half = 1.959963984540054 * np.sqrt(1 / x1 + 1 / n1 + 1 / x2 + 1 / n2)
+    lower, upper, p = envelope_of_ratio_change(*(ends(figure) for figure in figures))
+    assert np.log(lower[0]) == pytest.approx((log - half).min(), abs=1e-9)
+    assert np.log(upper[0]) == pytest.approx((log + half).max(), abs=1e-9)
+    assert (p[0] < 0.05) == (lower[0] > 1 or upper[0] < 1)

@@ -5,6 +5,7 @@ Pure functions of pairs; every number holds for all counts that round to what is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from ssstats.comparison import (
     Range,
     envelope_of_count_ratio,
     envelope_of_difference,
+    envelope_of_ratio_change,
     envelope_of_stock_change,
     largest_detectable_fall,
     largest_p_value_of_difference,
@@ -23,7 +25,7 @@ from ssstats.comparison import (
     smallest_attainable_p_value,
     smallest_detectable_rise,
 )
-from ssstats.intervals.numbers import FloatArray, first_integer, normal_deviate
+from ssstats.intervals.numbers import FloatArray, Limits, first_integer, normal_deviate
 
 _PERCENT = 100.0
 
@@ -71,6 +73,27 @@ def judge_flows_of_events(pairs: pd.DataFrame, *, confidence: float) -> Judgemen
         p=largest_p_value_of_two_counts(x1, x2, exposure_1=t1, exposure_2=t2),
         rise=rise,
         fall=fall,
+        attainable=smallest_attainable_p_value(shown_1 + shown_2, exposure_ratio=base_1 / base_2),
+    )
+
+
+def judge_ratios(pairs: pd.DataFrame, *, confidence: float) -> Judgement:
+    """Return Woolf's limits of the relative change of one count over another, in per cent."""
+    x1, n1, x2, n2 = _ranges(pairs)
+    lower, upper, p = envelope_of_ratio_change(x1, n1, x2, n2, confidence=confidence)
+    shown_1, base_1, shown_2, base_2 = _shown(pairs)
+    unchanged = shown_2 * base_1 / base_2
+
+    def limits(figure: Range) -> Limits:
+        return envelope_of_ratio_change(figure, n1, x2, n2, confidence=confidence)[:2]
+
+    up, down = _called(x1, x2, 20.0 * unchanged + 100.0, limits, no_change=1.0)
+    return Judgement(
+        lower=_PERCENT * (lower - 1.0),
+        upper=_PERCENT * (upper - 1.0),
+        p=p,
+        rise=_over(_PERCENT * (up - unchanged), unchanged),
+        fall=_over(_PERCENT * (down - unchanged), unchanged),
         attainable=smallest_attainable_p_value(shown_1 + shown_2, exposure_ratio=base_1 / base_2),
     )
 
@@ -180,34 +203,53 @@ def _seen_in_percentages(
     pairs: pd.DataFrame, x1: Range, n1: Range, x2: Range, n2: Range, confidence: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return the smallest published rise and fall, in points, that would have been called."""
-    step = _step(x1, x2)
-    half = (step - 1.0) / 2.0
     _, base_1, shown, base_2 = _shown(pairs)
-    known = ~np.isnan(x1.lowest + n1.lowest + x2.lowest + n2.lowest) & (base_1 > 0) & (base_2 > 0)
-    most = np.where(known, np.floor(base_1 / step), 0.0)
+
+    def limits(figure: Range) -> Limits:
+        return envelope_of_difference(figure, n1, x2, n2, confidence=confidence)
+
+    up, down = _called(x1, x2, base_1, limits, no_change=0.0)
+    before = _over(_PERCENT * shown, base_2)
+    return _over(_PERCENT * up, base_1) - before, _over(_PERCENT * down, base_1) - before
+
+
+def _called(
+    new: Range,
+    old: Range,
+    most: FloatArray,
+    limits: Callable[[Range], Limits],
+    *,
+    no_change: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the smallest published count called a rise and the largest called a fall.
+
+    Published counts are searched in their own steps up to `most`; NaN where none is called.
+    """
+    step = _step(new, old)
+    half = (step - 1.0) / 2.0
+    known = ~np.isnan(new.lowest + old.lowest) & np.isfinite(most)
+    last = np.where(known, np.floor(most / step), 0.0)
 
     def figure(steps: FloatArray) -> Range:
-        count = np.minimum(steps, most) * step
+        count = np.minimum(steps, last) * step
         low = np.where(count > 0, np.maximum(count - half, 0.0), 0.0)
         return Range(np.where(known, low, np.nan), np.where(count > 0, count + half, 0.0))
 
     def risen(steps: FloatArray) -> npt.NDArray[np.bool_]:
-        lower, _ = envelope_of_difference(figure(steps), n1, x2, n2, confidence=confidence)
-        return np.asarray(lower > 0)
+        return np.asarray(limits(figure(steps))[0] > no_change)
 
     def not_fallen(steps: FloatArray) -> npt.NDArray[np.bool_]:
-        _, upper = envelope_of_difference(figure(steps), n1, x2, n2, confidence=confidence)
-        return ~np.asarray(upper < 0)
+        # No count at all has no ratio: the search goes on above it.
+        upper = limits(figure(np.maximum(steps, 0.0)))[1]
+        return ~np.asarray(upper < no_change) & ~np.isnan(upper)
 
-    start = np.zeros(most.shape)
-    up = first_integer(risen, start, most)
-    down = first_integer(not_fallen, start, most) - 1.0
-    before = _over(_PERCENT * shown, base_2)
-    rise = _over(_PERCENT * step * up, base_1) - before
-    fall = _over(_PERCENT * step * down, base_1) - before
+    start = np.zeros(last.shape)
+    up = first_integer(risen, start, last)
+    down = first_integer(not_fallen, start, last) - 1.0
+    fallen = ~not_fallen(down) & (down >= 0) & ~np.isnan(limits(figure(np.maximum(down, 0.0)))[1])
     return (
-        np.where(known & (up <= most), rise, np.nan),
-        np.where(known & (down >= 0), fall, np.nan),
+        np.where(known & (up <= last), up * step, np.nan),
+        np.where(known & fallen, down * step, np.nan),
     )
 
 

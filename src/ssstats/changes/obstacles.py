@@ -14,6 +14,7 @@ from ssstats.disclosure.release_tables import ReleaseTables
 NEWCOMBE = "newcombe"
 MID_P = "mid-p"
 FLOWS = "flows"
+RATIO = "ratio"
 
 OF_MARKER = {
     "c": "hidden",
@@ -34,7 +35,7 @@ def method_of(row: Any, stock_flows: dict[tuple[str, str], tuple[str, str]]) -> 
     if not row.counted:
         return "", "not-counts"
     if kind == "ratio" or (kind == "percentage" and row.nested != "yes"):
-        return "", "two-counts"
+        return ("", "overlapping-stock") if stock else (RATIO, "")
     if kind == "percentage":
         return ("", "overlapping-stock") if stock else (NEWCOMBE, "")
     if not stock:

@@ -10,6 +10,7 @@ from ssstats.changes.judging import (
     Judgement,
     judge_flows_of_events,
     judge_percentages,
+    judge_ratios,
     judge_stocks,
     range_of,
 )
@@ -17,6 +18,7 @@ from ssstats.changes.obstacles import (
     FLOWS,
     MID_P,
     NEWCOMBE,
+    RATIO,
     flows_of,
     method_of,
     qualifications_of,
@@ -63,6 +65,7 @@ CHANGE_COLUMNS = (
 METHODS = {
     NEWCOMBE: "Newcombe 10, envelope over rounding",
     MID_P: "conditional mid-P, envelope over rounding",
+    RATIO: "Woolf ratio of two ratios of counts, envelope over rounding",
     FLOWS: "entries and exits of the stock, envelope over rounding",
 }
 _DECIMALS = 2
@@ -105,8 +108,14 @@ def _with_methods(pairs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     return pairs.assign(
         method=[method for method, _ in chosen],
         no_method=[reason for _, reason in chosen],
-        unit=np.where(pairs["kind"] == "percentage", "points", "percent"),
-    )
+    ).assign(unit=_units)
+
+
+def _units(pairs: pd.DataFrame) -> np.ndarray:
+    """Return points for percentages of the same cases, else per cent of last year's figure."""
+    ratio = (pairs["kind"] == "ratio") | (pairs["method"] == RATIO)
+    percentage = (pairs["kind"] == "percentage") & ~ratio
+    return np.select([percentage, ratio], ["points", "relative"], "percent")
 
 
 def _judged(
@@ -117,7 +126,12 @@ def _judged(
     open_to = pairs["reason"] == ""
     # A figure whose marker is blank has both ends; a sum without ends would be a slip of the gate.
     open_to &= pairs[list(ENDS)].notna().all(axis=1)
-    for method, judge in ((NEWCOMBE, judge_percentages), (MID_P, judge_flows_of_events)):
+    judges = (
+        (NEWCOMBE, judge_percentages),
+        (MID_P, judge_flows_of_events),
+        (RATIO, judge_ratios),
+    )
+    for method, judge in judges:
         chosen = open_to & (pairs["method"] == method)
         if chosen.any():
             _put(pairs, chosen, judge(pairs[chosen], confidence=confidence))
@@ -191,7 +205,8 @@ def _with_verdicts(pairs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
 def _margins(pairs: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
     table = catalogue.margins
     known = dict(zip(zip(table["kind"], table["item"], strict=True), table["margin"], strict=True))
-    wanted = zip(pairs["kind"], pairs["item"], strict=True)
+    kinds = pairs["kind"].where(pairs["unit"] != "relative", "ratio")
+    wanted = zip(kinds, pairs["item"], strict=True)
     found = [known.get((kind, item), known.get((kind, ""))) for kind, item in wanted]
     return np.array([np.nan if m is None else float(m) for m in found])
 
