@@ -28,7 +28,13 @@ def tree(prefix: str, n_leaves: int, n_groups: int) -> Tree:
 
 
 def write_table(
-    folder: Path, *, seed: int, areas: int, area_groups: int, types: int, type_groups: int,
+    folder: Path,
+    *,
+    seed: int,
+    areas: int,
+    area_groups: int,
+    types: int,
+    type_groups: int,
     years: int = 1,
 ) -> int:
     """Write cells.csv and constraints.csv of a table of `areas` x `types` (x `years`).
@@ -43,18 +49,48 @@ def write_table(
     for axis, one in enumerate(trees):
         cube = np.moveaxis(np.tensordot(_sums(one, inner.shape[axis]), cube, (1, axis)), 0, axis)
     folder.mkdir(parents=True, exist_ok=True)
+    _write_inner(folder, inner, trees)
     ids = np.arange(cube.size).reshape(cube.shape)
+    names = [_nodes(one) or ["all"] for one in trees]
     with (folder / "cells.csv").open("w", encoding="utf-8") as cells:
         cells.write("cell_id,area,type,year,freq,status\n")
-        for place in np.ndindex(*cube.shape):
+        for place, codes in zip(np.ndindex(*cube.shape), itertools.product(*names), strict=True):
             count = int(cube[place])
             status = "z" if count == 0 else "u" if count < THRESHOLD else "s"
-            cells.write(f"{ids[place]},{','.join(map(str, place))},{count},{status}\n")
+            cells.write(f"{ids[place]},{','.join(codes)},{count},{status}\n")
     with (folder / "constraints.csv").open("w", encoding="utf-8") as constraints:
         constraints.write("con,cell_id,coef\n")
         for number, row in enumerate(_relations(trees, ids)):
             constraints.writelines(f"{number},{cell},{weight}\n" for cell, weight in row)
     return int(cube.size)
+
+
+def _write_inner(folder: Path, inner: np.ndarray, trees: list[Tree]) -> None:
+    """Write inner.csv and hier.csv, from which other programs build the same table."""
+    kept = [(name, one) for name, one in zip(("area", "type", "year"), trees, strict=True) if one]
+    leaves = [_leaves_under(one[0][0], dict(one)) for _, one in kept]
+    with (folder / "inner.csv").open("w", encoding="utf-8") as file:
+        file.write(",".join([name for name, _ in kept] + ["freq"]) + "\n")
+        for place, codes in zip(
+            np.ndindex(*(len(codes) for codes in leaves)), itertools.product(*leaves), strict=True
+        ):
+            count = int(inner.reshape([len(codes) for codes in leaves])[place])
+            file.write(f"{','.join(codes)},{count}\n")
+    with (folder / "hier.csv").open("w", encoding="utf-8") as file:
+        file.write("dim,level,code\n")
+        for name, one in kept:
+            file.writelines(f"{name},{level},{code}\n" for level, code in _preorder(one))
+
+
+def _preorder(one: Tree) -> Iterator[tuple[int, str]]:
+    children = dict(one)
+
+    def walk(code: str, level: int) -> Iterator[tuple[int, str]]:
+        yield level, code
+        for child in children.get(code, []):
+            yield from walk(child, level + 1)
+
+    return walk(one[0][0], 1)
 
 
 def _counts(rng: np.random.Generator, areas: int, types: int, years: int) -> np.ndarray:

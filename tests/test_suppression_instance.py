@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,3 +134,27 @@ def test_a_wrong_pattern_is_refused(instance, old, new, message):
     with pytest.raises(DisclosureError) as caught:
         attack_here(instance)
     assert message in str(caught.value)
+
+
+FIXTURES = Path(__file__).parent / "fixtures" / "suppression"
+
+
+@pytest.mark.parametrize(
+    ("table", "least_cost"), [("a1", 76), ("a3", 72), ("f1", 115), pytest.param("b1y", 1909)]
+)
+def test_the_cost_is_the_known_optimum_and_is_proved(table, least_cost, tmp_path):
+    # The optima were proved before by another programme: 22 authorities by 18 types (a1, a3), two
+    # linked tables (f1) and five years of 22 authorities by 11 sources in groups (b1y).
+    files = FIXTURES / table / "cells.csv", FIXTURES / table / "constraints.csv"
+    result = protect_instance(*files, pattern=tmp_path / "pattern.csv")
+    assert result.cost == result.lower_bound == least_cost
+    assert attack_instance(*files, tmp_path / "pattern.csv").is_safe
+
+
+@pytest.mark.slow
+def test_a_workforce_table_in_four_dimensions_is_within_two_percent_of_its_bound(tmp_path):
+    files = FIXTURES / "c1" / "cells.csv", FIXTURES / "c1" / "constraints.csv"
+    result = protect_instance(*files, pattern=tmp_path / "pattern.csv")
+    assert result.gap <= 0.02
+    assert result.cost <= 12_196
+    assert attack_instance(*files, tmp_path / "pattern.csv").is_safe

@@ -1,4 +1,4 @@
-"""Any table of counts in one CSV: finds or adds its totals and builds cells and relations from them.
+"""Any table of counts in one CSV: its totals are found or added, its relations built.
 
 One row a cell, one column a dimension, one column of counts. Totals are found where a hierarchy
 names them, or where one code of a dimension equals the sum of all others everywhere; where there is
@@ -140,8 +140,8 @@ def _read_counts(table: Path, dimensions: Sequence[str], measure: str) -> dict[C
         codes = tuple(row[name].strip() for name in dimensions)
         if codes in counts:
             raise DisclosureError(
-                f"{table.name}, row {number}: the cell {_cell_id(codes)} stands in the table twice; "
-                "keep one row for each cell"
+                f"{table.name}, row {number}: the cell {_cell_id(codes)} stands in the table "
+                "twice; keep one row for each cell"
             )
         counts[codes] = whole_number(row[measure], table, number, measure)
     if not counts:
@@ -175,36 +175,34 @@ def _check_complete(counts: dict[Codes, int], codes: list[list[str]], table: Pat
     absent = [_cell_id(row) for row in itertools.product(*codes) if row not in counts]
     if absent:
         raise DisclosureError(
-            f"{table.name}: the cell {listed(absent, most=5)} is missing; give every combination of "
-            "codes a row, with 0 where nothing was counted"
+            f"{table.name}: the cell {listed(absent, most=5)} is missing; give every combination "
+            "of codes a row, with 0 where nothing was counted"
         )
 
 
 def _read_pairs(
     hierarchy: Path, dimensions: Sequence[str], codes: list[list[str]]
 ) -> list[list[tuple[str, str]]]:
-    pairs: list[list[tuple[str, str]]] = [[] for _ in dimensions]
+    """Return (parent, child) pairs for each dimension; a row belongs where its child is known."""
     rows = _rows(hierarchy, ["parent", "child"])
-    known = [set(axis) for axis in codes]
-    for _number, row in rows:
-        for axis, name in enumerate(dimensions):
-            if row.get("dimension") == name:
-                known[axis] |= {row["parent"], row["child"]}
-    grown = True
-    while grown:
-        grown = False
-        for _number, row in rows:
-            for axis in range(len(dimensions)):
-                if row["child"] in known[axis] and row["parent"] not in known[axis]:
-                    if not row.get("dimension") or row["dimension"] == dimensions[axis]:
-                        known[axis].add(row["parent"])
-                        grown = True
-    for number, row in rows:
-        named = row.get("dimension")
+    pairs: list[list[tuple[str, str]]] = [[] for _ in dimensions]
+    named = [row.get("dimension", "") for _, row in rows]
+    known = [
+        _known_codes(
+            [
+                (r["parent"], r["child"])
+                for (_, r), n in zip(rows, named, strict=True)
+                if n in ("", d)
+            ],
+            set(codes[axis]),
+        )
+        for axis, d in enumerate(dimensions)
+    ]
+    for (number, row), name in zip(rows, named, strict=True):
         axes = [
             axis
-            for axis, name in enumerate(dimensions)
-            if (named == name if named else row["child"] in known[axis])
+            for axis, dimension in enumerate(dimensions)
+            if (name == dimension if name else row["child"] in known[axis])
         ]
         if len(axes) != 1:
             fault = "belongs to no dimension" if not axes else "belongs to several dimensions"
@@ -214,6 +212,13 @@ def _read_pairs(
             )
         pairs[axes[0]].append((row["parent"], row["child"]))
     return pairs
+
+
+def _known_codes(pairs: list[tuple[str, str]], known: set[str]) -> set[str]:
+    """Return the codes of a dimension with all their ancestors."""
+    while parents := {parent for parent, child in pairs if child in known} - known:
+        known = known | parents
+    return known
 
 
 def _tree_of(
@@ -227,8 +232,8 @@ def _tree_of(
     strays = set(codes) - placed
     if strays:
         raise DisclosureError(
-            f"{name}: code {listed(strays)} of dimension {dimension} is not in the hierarchy; add a "
-            "row with its parent"
+            f"{name}: code {listed(strays)} of dimension {dimension} is not in the hierarchy; add "
+            "a row with its parent"
         )
     unknown = placed - set(codes) - set(children)
     if unknown:

@@ -48,7 +48,8 @@ class Solution:
 class Programme:
     """Minimise cost @ x subject to row_lower <= matrix @ x <= row_upper, lower <= x <= upper.
 
-    Solving again after a change of costs or bounds starts from the last basis.
+    Solving again after a change of costs or bounds starts from the last basis. With
+    `has_prices` answers hold reduced costs, and the method suits changing costs.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Programme:
         integral: NDArray[np.bool_] | None = None,
         node_limit: int | None = None,
         relative_gap: float = 0.0,
-        costs_change: bool = False,
+        has_prices: bool = False,
     ) -> None:
         columns = sp.csc_matrix(matrix, dtype=float)
         model = highspy.HighsLp()
@@ -82,13 +83,14 @@ class Programme:
             model.integrality_ = [kinds[int(is_integral)] for is_integral in integral]
         self.n_columns = columns.shape[1]
         self._is_integral = integral is not None
+        self._has_prices = has_prices
         self._every = np.arange(self.n_columns, dtype=np.int32)
         self._highs = highspy.Highs()
         self._highs.silent()
         self._set("threads", 1)
         self._set("mip_rel_gap", relative_gap)
         self._set("mip_abs_gap", 1e-6)
-        if costs_change:
+        if has_prices:
             # The last answer stays feasible when costs change: the primal method goes on from it.
             self._set("simplex_strategy", 4)
         if node_limit is not None:
@@ -175,6 +177,6 @@ class Programme:
             status=status if has_point or status != "optimal" else "infeasible",
             objective=summary.objective_function_value if has_point else np.nan,
             columns=np.array(answer.col_value) if has_point else np.empty(0),
-            reduced_costs=np.array(answer.col_dual) if answer.dual_valid else np.empty(0),
+            reduced_costs=np.array(answer.col_dual) if self._has_prices else np.empty(0),
             dual_bound=summary.mip_dual_bound if self._is_integral else np.nan,
         )

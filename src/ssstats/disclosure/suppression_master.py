@@ -40,7 +40,7 @@ class Separator:
             upper=np.zeros(n),
             row_lower=self._zeros,
             row_upper=self._zeros,
-            costs_change=True,
+            has_prices=True,
         )
 
     def aim(self, hidden: Floats, amount: float, shade: float) -> None:

@@ -22,9 +22,13 @@ Flags = NDArray[np.bool_]
 HIDDEN_COST = 1e-3
 # How many cells of each relation are offered, cheapest first, and whether the totals above them
 # are: a rare type may have to move with its totals. At last everything is offered.
-_OFFERS = ((5, False), (10, True), (20, True))
+_OFFERS = ((4, False), (10, True), (20, True))
+# How many hidden cells around a need are offered too: moves through them cost next to nothing.
+_HIDDEN_NEAR = 40
 _MOST_CELLS = 8_000
 _SMALL = 3_000
+# Beyond this size asking everything takes seconds, so totals near by are asked before.
+_LARGE = 20_000
 
 
 def members(matrix: sp.csr_matrix | sp.csc_matrix, lines: Ints) -> Ints:
@@ -118,7 +122,7 @@ class MoveFinder:
         needs, problem = self.problem.needs, self.problem
         cell, sign, amount = int(needs.cell[need]), int(needs.sign[need]), float(needs.amount[need])
         if len(problem) > _SMALL or is_integral:
-            for width, has_totals in _OFFERS:
+            for width, has_totals in _OFFERS if len(problem) > _LARGE else _OFFERS[:1]:
                 block = self._around(cell, sign, amount, width, has_totals)
                 local = CirculationProgramme(problem, block, self.costs, is_integral=is_integral)
                 move = local.cheapest(int(np.searchsorted(block, cell)), sign, amount)
@@ -145,6 +149,7 @@ class MoveFinder:
         chosen = [np.array([cell])]
         for row in own_rows:
             chosen.append(self._offered(int(row), cell, sign, amount, width))
+        chosen.append(self._hidden_near(cell))
         active = np.unique(members(problem.by_cell, np.unique(np.concatenate(chosen))))
         for _ in range(6 if has_totals else 3):
             touched, times = np.unique(members(problem.matrix, active), return_counts=True)
@@ -160,6 +165,17 @@ class MoveFinder:
         touched, times = np.unique(members(problem.matrix, active), return_counts=True)
         degree = problem.by_cell.indptr[touched + 1] - problem.by_cell.indptr[touched]
         return touched[times == degree]
+
+    def _hidden_near(self, cell: int) -> Ints:
+        near = np.array([cell])
+        while len(near) < _HIDDEN_NEAR:
+            rows = np.unique(members(self.problem.by_cell, near))
+            wider = np.unique(members(self.problem.matrix, rows))
+            wider = wider[self.costs[wider] <= HIDDEN_COST]
+            if len(wider) <= len(near):
+                break
+            near = wider
+        return near[: 4 * _HIDDEN_NEAR]
 
     def _offered(self, row: int, cell: int, sign: int, amount: float, width: int) -> Ints:
         problem = self.problem
