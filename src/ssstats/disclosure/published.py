@@ -201,7 +201,7 @@ def _add_wales_totals(
     parts = pd.Series(np.flatnonzero(~is_wales & known), index=keys[~is_wales & known])
     of_key = {key: part.to_numpy() for key, part in parts.groupby(level=list(range(4)))}
     areas = counts["area"].to_numpy()
-    for place in np.flatnonzero(is_wales & known):
+    for place in np.flatnonzero(is_wales & known).tolist():
         edition, period, reference, breakdown = keys[place]
         if breakdown.startswith(_MATCHED):
             own = of_key.get((edition, period, reference, ""))

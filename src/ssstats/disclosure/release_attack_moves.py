@@ -6,6 +6,7 @@ with every bound and relation; a change that is not found proves nothing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import numpy as np
@@ -58,9 +59,7 @@ class Moves:
         self._changed, self._open, self._steps = {}, {}, most_steps
         self._shift(cell, count - self.table[cell])
         found = self._mend(_DEPTH)
-        changes = {
-            other: self.table[other] + step for other, step in self._changed.items() if step
-        }
+        changes = {other: self.table[other] + step for other, step in self._changed.items() if step}
         for other, step in list(self._changed.items()):
             self._undo(other, step)
         return changes if found else {}
@@ -172,5 +171,5 @@ def _pairs(matrix: sp.csr_matrix | sp.csc_matrix) -> list[list[tuple[int, int]]]
     starts = matrix.indptr.tolist()
     return [
         list(zip(members[start:stop], weights[start:stop], strict=True))
-        for start, stop in zip(starts[:-1], starts[1:], strict=True)
+        for start, stop in itertools.pairwise(starts)
     ]

@@ -1,0 +1,243 @@
+"""The attack on a whole release of rounded counts: which counts stay possible for a hidden one.
+
+The intruder has every figure and marker of the release, all years in it, the policy with its
+threshold and rounding, the relations between figures (see `published`) and the list of identities
+that do not hold. He knows that counts are whole, that zeros are shown, and what a rule says of a
+hidden count. He has no return of his own: authorities see each other's returns anyway. He does not
+rerun the choice of what else to hide.
+
+For each protected figure the attack looks for enough whole tables that agree with all of this and
+show it differently. Such tables are proofs; where too few are found, the figure counts as open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ssstats.disclosure.attack import PublishedView
+from ssstats.disclosure.attack_bounds import tighten_bounds
+from ssstats.disclosure.release_attack_base import agreeing_table, joined_to, pulled_table
+from ssstats.disclosure.release_attack_moves import Moves
+from ssstats.disclosure.release_attack_nearby import Room, Surroundings
+from ssstats.disclosure.release_attack_witnesses import Family, check_family
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Cells around an open figure that the integer programmes look at, one after the other.
+_NEARBY = (60, 300, 1500)
+# Times that many open figures are pulled up or down together before each is looked at alone.
+_ROUNDS = 8
+
+SMALL, ANY, MAGNITUDE = "small", "any", "magnitude"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What must stay possible: `fewest` counts of a hidden one, `threshold` says what is small.
+
+    Of a figure that is said to be small, `fewest` of the counts under the threshold. Of one that
+    is hidden without saying so, `fewest` counts of which one at least is not small. Magnitudes and
+    whole-time equivalents have to range over as much as `fewest` whole numbers do.
+    """
+
+    threshold: int
+    fewest: int
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Protected cells, shape (k,): positions, what readers are told of each, and their unit.
+
+    `said` is small, any or magnitude; `unit` is 10 where cells are in tenths, else 1.
+    """
+
+    cells: Ints
+    said: tuple[str, ...]
+    unit: Ints
+
+
+class Search:
+    """Whole tables that agree with a release, and the counts that they show for each target.
+
+    The tables stand in `families`: one base table each, and the tables that differ from it in a
+    few cells. New families start when the last one shows nothing new.
+    """
+
+    def __init__(self, view: PublishedView, requirement: Requirement, table: Ints) -> None:
+        self.view, self.requirement = view, requirement
+        self.lowest, self.highest = tighten_bounds(
+            view.relations, view.row_lowest, view.row_highest, view.lowest, view.highest
+        )
+        self.said: dict[int, str] = {}
+        self.unit: dict[int, int] = {}
+        self.shown: dict[int, set[int]] = {}
+        self.families: list[Family] = []
+        self.start_from(table)
+
+    def start_from(self, table: Ints) -> None:
+        """Start a new family of tables."""
+        rows = (self.view.relations, self.view.row_lowest, self.view.row_highest)
+        self.table = table
+        self.moves = Moves(*rows, self.lowest, self.highest, table)
+        self.families.append(Family(table, []))
+        for cell, counts in self.shown.items():
+            counts.add(int(table[cell]))
+
+    def add_targets(self, targets: Targets) -> None:
+        """Add protected cells; a cell that is known already is judged by what is said now."""
+        for cell, said, unit in zip(
+            targets.cells.tolist(), targets.said, targets.unit.tolist(), strict=True
+        ):
+            self.said[cell], self.unit[cell] = said, unit
+            self.shown.setdefault(cell, {int(family.table[cell]) for family in self.families})
+
+    def is_safe(self, cell: int) -> bool:
+        """Return whether enough tables show the cell differently."""
+        counts = self.shown[cell]
+        unit, fewest = self.unit[cell], self.requirement.fewest
+        if self.said[cell] == ANY and max(counts) < self.requirement.threshold * unit:
+            return False
+        if unit == 1 and self.said[cell] != MAGNITUDE:
+            return len(counts) >= fewest
+        return max(counts) - min(counts) >= (fewest - 1) * unit
+
+    def look_nearby(self, cell: int) -> bool:
+        """Search by single steps; return whether the cell is safe."""
+        for count in self.wanted(cell):
+            if self.is_safe(cell):
+                return True
+            if changes := self.moves.move(cell, count):
+                self.keep(changes)
+        return self.is_safe(cell)
+
+    def look_further(self, cell: int, surroundings: Surroundings) -> bool:
+        """Search by integer programmes; return whether the cell is safe."""
+        room = Room.fixed(self.lowest, self.highest)
+        for most in _NEARBY:
+            for count in self.wanted(cell):
+                if self.is_safe(cell):
+                    return True
+                if changes := surroundings.nearest(cell, count, most=most, room=room):
+                    self.keep(changes)
+        return self.is_safe(cell)
+
+    def pull(self, cells: list[int], *, upwards: bool) -> bool:
+        """Start a family that shows new counts of many cells; return whether it does."""
+        goals = {}
+        for cell in cells:
+            counts, unit = self.shown[cell], self.unit[cell]
+            goal = max(counts) + unit if upwards else min(counts) - unit
+            if self.lowest[cell] <= goal <= self.highest[cell]:
+                goals[cell] = goal
+        if not goals:
+            return False
+        table = pulled_table(self.view, self.lowest, self.highest, self.table, goals)
+        if not any(int(table[cell]) not in self.shown[cell] for cell in goals):
+            return False
+        self.start_from(table)
+        return True
+
+    def keep(self, changes: dict[int, int]) -> None:
+        """Keep a table for every target that it shows differently."""
+        self.families[-1].differences.append(changes)
+        for cell, count in changes.items():
+            if cell in self.shown:
+                self.shown[cell].add(count)
+
+    def wanted(self, cell: int) -> list[int]:
+        """Return counts worth showing for a target that no table shows, nearest first."""
+        unit, base = self.unit[cell], int(self.table[cell])
+        reach = self.requirement.fewest
+        halves = (1,) if unit == 1 else (2, 1)
+        steps = [
+            sign * size * unit // half
+            for half in halves
+            for size in range(1, reach + 1)
+            for sign in (1, -1)
+        ]
+        edge = self.requirement.threshold * unit
+        first = [edge] if self.said[cell] == ANY and base < edge else []
+        low, high, shown = self.lowest[cell], self.highest[cell], self.shown[cell]
+        return [
+            count
+            for count in dict.fromkeys([*first, *(base + step for step in steps)])
+            if low <= count <= high and count not in shown
+        ]
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What the attack proved: counts that remain possible for each target, and how many tables.
+
+    `possible` are the distinct counts shown by tables, shape (k,); more may be possible.
+    """
+
+    view: PublishedView
+    targets: Targets
+    possible: Ints
+    is_open: NDArray[np.bool_]
+    tables_checked: int
+
+
+def attack_release_view(
+    view: PublishedView, targets: Targets, requirement: Requirement
+) -> Attacked:
+    """Return what remains possible for each target, every claim checked by addition.
+
+    Raises
+    ------
+    DisclosureError
+        If what is published contradicts itself.
+    """
+    if not len(targets.cells):
+        none = np.empty(0, dtype=np.int64)
+        return Attacked(view, targets, none, none.astype(bool), 0)
+    near = relevant_part(view, targets.cells)
+    search = Search(near, requirement, agreeing_table(near, targets.cells))
+    search.add_targets(targets)
+    search_all(search)
+    checked = sum(check_family(near, family) for family in search.families)
+    cells = targets.cells.tolist()
+    return Attacked(
+        view=view,
+        targets=targets,
+        possible=np.array([len(search.shown[cell]) for cell in cells], dtype=np.int64),
+        is_open=np.array([not search.is_safe(cell) for cell in cells], dtype=bool),
+        tables_checked=checked,
+    )
+
+
+def relevant_part(view: PublishedView, targets: Ints) -> PublishedView:
+    """Return the view with those relations only that are joined to a target.
+
+    What nothing joins to a protected figure can tell nothing of it.
+    """
+    rows = joined_to(view.relations, view.lowest < view.highest, targets)[1]
+    return PublishedView(
+        view.cell_ids,
+        view.lowest,
+        view.highest,
+        sp.csr_matrix(view.relations[rows]),
+        view.row_lowest[rows],
+        view.row_highest[rows],
+    )
+
+
+def search_all(search: Search) -> list[int]:
+    """Search for every target; return those that stay open, in their order."""
+    waiting = [cell for cell in search.said if not search.look_nearby(cell)]
+    for round_number in range(_ROUNDS):
+        if not waiting or not search.pull(waiting, upwards=round_number % 2 == 0):
+            continue
+        waiting = [cell for cell in waiting if not search.look_nearby(cell)]
+    if not waiting:
+        return []
+    view = search.view
+    rows = (view.relations, view.row_lowest, view.row_highest)
+    surroundings = Surroundings(*rows, search.table)
+    return [cell for cell in waiting if not search.look_further(cell, surroundings)]
