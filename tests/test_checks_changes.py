@@ -80,6 +80,7 @@ def test_the_year_after_a_fault_is_compared_with_the_year_before_it(returns, cat
     assert ("2022-23", "W06000004", "CH/028") not in found
 
 
+@pytest.mark.slow
 def test_a_nought_too_many_is_found_in_three_of_four_counts_of_ten_and_more(returns, catalogue):
     """Forty counts at a time, so that planted faults do not change what is usual.
 

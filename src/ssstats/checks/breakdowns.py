@@ -13,6 +13,8 @@ _PLACE = ["edition", "period", "area", "reference"]
 
 def check_breakdown_sums(checked: Checked) -> list[Found]:
     """The parts by one dimension, or by several crossed, do not add up to the total."""
+    if not (checked.values["breakdown"] != "").any():
+        return []
     parts = _with_totals(checked)
     parts = parts[parts["total"].notna()]
     groups = parts.groupby([*_PLACE, "dimensions"], sort=True)
@@ -35,6 +37,8 @@ def check_breakdown_sums(checked: Checked) -> list[Found]:
 
 def check_breakdown_without_total(checked: Checked) -> list[Found]:
     """Parts were returned and their total was not."""
+    if not (checked.values["breakdown"] != "").any():
+        return []
     parts = _with_totals(checked)
     alone = parts[parts["total"].isna() & parts["value"].notna()]
     places = alone[_PLACE].drop_duplicates()

@@ -73,6 +73,8 @@ def check_reading_repeated_rows(checked: Checked) -> list[Found]:
 def _noted(checked: Checked, *kinds: str, columns: tuple[str, ...] = ()) -> list[Found]:
     """Return one result a note of these kinds, in these columns if any are named."""
     notes = checked.reading
+    if not len(notes):
+        return []
     chosen = notes["kind"].isin(kinds)
     if columns:
         chosen &= notes["column"].isin(columns)
