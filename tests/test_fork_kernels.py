@@ -18,7 +18,7 @@ from notebook_samples import jobs_of, printed, processes_naming, write_template
 from ssstats.errors import NotebookError
 from ssstats.notebooks import NotebookJob, run_notebooks, supervising
 from ssstats.notebooks.executing import LostKernelError, run_one
-from ssstats.notebooks.forking import ADDRESS, WarmParent, can_fork
+from ssstats.notebooks.forking import ADDRESS, STOCK, WarmParent, can_fork
 from ssstats.notebooks.kernels import kernel_environment, private_folder
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
@@ -166,6 +166,19 @@ def test_a_request_that_nobody_understands_does_not_end_the_parent(
             assert connection.recv(10) == b""
     template = write_template(tmp_path / "t.ipynb", "print(name)")
     assert forked(jobs_of(template, tmp_path, ["still"])[0]) == "still\n"
+
+
+def test_kernels_are_forked_on_linux_unless_the_user_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for value, expected in (("1", False), ("yes", False), ("0", True), ("", True)):
+        monkeypatch.setenv(STOCK, value)
+        assert can_fork() is expected
+    monkeypatch.delenv(STOCK)
+    assert can_fork()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert not can_fork()
 
 
 def test_a_parent_that_cannot_start_says_why(tmp_path: Path) -> None:
