@@ -15,6 +15,8 @@ from ssstats.tables import Column, Table, escape, markdown_of_figure, markdown_o
 
 _WITHIN = "within"
 _PERCENTAGE_CEILING = 100.0
+# An expected number below this is shown with one decimal.
+_WHOLE_FROM = 10
 
 
 def chapter_signals(release: Release, chapter: str) -> str:
@@ -61,11 +63,12 @@ def authority_signals(release: Release, authority: str) -> str:
     if not len(made):
         return ""
     found = made[made["signal"] != _WITHIN]
+    expected = signals_by_chance(len(made))
     lead = words.say(
         "signals.authority-lead",
         made=len(made),
         found=len(found),
-        expected=format_number(signals_by_chance(len(made)), 0),
+        expected=format_number(expected, 0 if expected >= _WHOLE_FROM else 1),
     )
     return join(
         heading(2, words.say("signals.title"), f"{slug}-signals"),
