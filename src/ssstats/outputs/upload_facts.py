@@ -98,7 +98,7 @@ def _measure_facts(
         base = part in ("numerator", "denominator")
         # Averages of totals never have limits: they have no rows for them either.
         known = [("" if base else kind, part) in refcodes for kind in of_subject["kind"]]
-        own = of_subject[known]
+        own = of_subject[np.array(known, dtype=bool)]
         marker = own[f"{part}_marker"] if base else own["marker"]
         # A value without limits has rows for them that say so.
         blank = own[part].isna() & marker.eq("")

@@ -6,6 +6,7 @@ file format.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -158,15 +159,18 @@ def _cover(book: Book, title: str) -> Sheet:
         words.say("output.cover.contact", contact=words.say("release.contact")),
         words.say("output.cover.licence", licence=words.say("release.licence")),
         words.say("output.cover.codes"),
-        *_shorthand(book, _MARKERS, _FLAGS),
+        *_shorthand(book, dict.fromkeys((*_MARKERS, *_FLAGS))),
     ]  # fmt: skip
     return Sheet(words.say("output.sheet.cover"), title, tuple(lines))
 
 
-def _shorthand(book: Book, markers: tuple[str, ...], flags: tuple[str, ...]) -> list[Cell]:
-    said = {marker: book.words.say(f"marker.{marker}") for marker in markers}
-    said |= {flag: book.words.say(f"output.flag.{flag}") for flag in flags if flag not in said}
-    return [f"[{code}]: {meaning}" for code, meaning in said.items()]
+def _shorthand(book: Book, codes: Iterable[str]) -> list[Cell]:
+    """Return what each code means; `u` is both a marker and a flag, said once for both."""
+    return [
+        f"[{code}]: "
+        + book.words.say(f"output.flag.{code}" if code in _FLAGS else f"marker.{code}")
+        for code in codes
+    ]
 
 
 def _contents(book: Book, sheets: list[Sheet]) -> Sheet:
@@ -227,15 +231,14 @@ def _frame(
 ) -> Sheet:  # fmt: skip
     """Return the sheet with its title, the shorthand that its cells use, and its notes."""
     words = book.words
-    used = {text for row in rows for text in row if isinstance(text, str)}
-    markers = tuple(marker for marker in _MARKERS if f"[{marker}]" in used)
-    flags = tuple(
-        flag
-        for flag in _FLAGS
-        if flag not in markers and any(f"[{flag}] " in text for text in used)
-    )
+    texts = {text for row in rows for text in row if isinstance(text, str)}
+    codes = [
+        code
+        for code in dict.fromkeys((*_MARKERS, *_FLAGS))
+        if any(f"[{code}]" in text for text in texts)
+    ]
     general = " ".join(f"[note {place}]" for place in book.notes.of_kinds(kinds))
-    shorthand = _shorthand(book, markers, flags)
+    shorthand = _shorthand(book, codes)
     if shorthand:
         shorthand = [words.say("shorthand.title"), *shorthand]
     lines: list[Cell] = [

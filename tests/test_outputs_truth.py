@@ -1,0 +1,173 @@
+"""One truth: a figure that is changed, lost or added in any one file is found and named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import typst
+from small_release import write_small_pages, written_once
+
+from ssstats.outputs import check_release
+from ssstats.outputs.errors import OutputsError
+from ssstats.outputs.truth import compare_release
+
+CELLS = {"2023-24": "44,000", "2024-25": "44,000"}
+PDF = "social-services-activity-en.pdf"
+
+
+def write_pdf(path, numbers):
+    cells = ", ".join(f"[{text}]" for text in ("AD/001", "", *numbers))
+    typst.compile(f"#table(columns: 2, {cells})".encode(), output=str(path))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reports") / "2024-25"
+    shutil.copytree(written_once(tmp_path_factory), folder)
+    write_small_pages(folder, CELLS)
+    write_pdf(folder / PDF, CELLS.values())
+    return folder
+
+
+@pytest.fixture
+def release(whole, tmp_path):
+    return shutil.copytree(whole, tmp_path / "2024-25")
+
+
+def replace_in(path, old, new, *, times=1):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, times), encoding="utf-8")
+
+
+def replace_part(path, part, old, new):
+    """Change one piece of a part of a zip archive."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new, 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def sources(release):
+    return {difference.source for difference in check_release(release)}
+
+
+def test_a_whole_release_has_no_difference_and_its_figures_are_read(whole):
+    found = compare_release(whole)
+    assert found.differences == []
+    assert found.figures["site/en/adults.html"] == 2
+
+
+def test_a_changed_figure_of_an_upload_is_found_and_named(release):
+    path = release / "statswales" / "adults" / "data.csv"
+    replace_in(
+        path, "202425,W92000004,AD/003,all,number,22000", "202425,W92000004,AD/003,all,number,22005"
+    )
+    (found,) = check_release(release)
+    assert str(found) == "statswales/adults: AD/003 2024-25 W92000004: published 22000, found 22005"
+
+
+def test_a_lost_row_of_an_upload_is_found(release):
+    path = release / "statswales" / "children" / "data.csv"
+    replace_in(path, "202425,W92000004,CH/041,all,number,6600,t\n", "")
+    (found,) = check_release(release)
+    assert (found.published, found.found) == ("6600", "nothing")
+
+
+def test_a_number_where_a_marker_is_published_is_found_and_never_printed(release):
+    path = release / "statswales" / "adults" / "data.csv"
+    hidden = "202425,W06000023,AD/021a,age-18-64-gender-female,number,,c"
+    replace_in(path, hidden, hidden.replace(",,c", ",3,"))
+    (found,) = check_release(release)
+    assert (found.published, found.found) == ("[c]", "a number")
+    assert "3" not in str(found).replace("W06000023", "")
+
+
+def test_a_changed_figure_of_a_pair_is_found(release):
+    path = release / "data" / "dfe" / "children-metrics.csv"
+    replace_in(path, ",6600", ",6605")
+    assert sources(release) == {"data/dfe/children-metrics.csv"}
+
+
+def test_a_changed_figure_of_a_parquet_file_is_found(release):
+    path = release / "data" / "counts.parquet"
+    table = pq.read_table(path)
+    place = table.column_names.index("value")
+    values = table.column("value").to_pylist()
+    values[0] += 5
+    changed = table.set_column(place, table.schema.field("value"), pa.array(values, pa.float64()))
+    pq.write_table(changed, path)
+    (found,) = check_release(release)
+    assert found.place == "row 2, value"
+
+
+def test_a_changed_figure_of_an_ods_workbook_is_found(release):
+    path = release / "tables" / "social-services-children-en.ods"
+    replace_part(path, "content.xml", b'office:value="6600"', b'office:value="6605"')
+    assert sources(release) == {"tables/social-services-children-en.ods"}
+
+
+def test_a_changed_figure_of_an_xlsx_workbook_is_found(release):
+    path = release / "tables" / "social-services-children-en.xlsx"
+    replace_part(path, "xl/worksheets/sheet5.xml", b"<v>6600</v>", b"<v>6605</v>")
+    assert sources(release) == {"tables/social-services-children-en.xlsx"}
+
+
+def test_a_marker_changed_into_a_zero_is_found(release):
+    path = release / "tables" / "social-services-carers-en.ods"
+    hidden = b'office:value-type="string"><text:p>[c]</text:p>'
+    zero = b'office:value-type="float" office:value="0"><text:p>0</text:p>'
+    replace_part(path, "content.xml", hidden, zero)
+    assert {(d.published, d.found) for d in check_release(release)} == {("[c]", "a number")}
+
+
+def test_a_workbook_that_belongs_to_no_subject_is_found(release):
+    shutil.copy(release / "tables" / "social-services-adults-en.ods",
+                release / "tables" / "social-services-other-en.ods")  # fmt: skip
+    assert sources(release) == {"tables"}
+
+
+def test_a_changed_cell_of_a_page_differs_from_truth_notebook_and_pdf(release):
+    replace_in(release / "site" / "en" / "adults.html", "44,000", "44,500")
+    found = check_release(release)
+    assert {difference.source for difference in found} == {"site/en/adults.html", PDF}
+    assert any("AD/001 2023-24" in difference.place for difference in found)
+
+
+def test_a_table_that_only_the_notebook_holds_is_found(release):
+    path = release / "notebooks" / "en" / "adults.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"].append(json.loads(json.dumps(notebook["cells"][0]).replace("-1-", "-2-")))
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    (found,) = check_release(release)
+    assert (found.place, found.found) == ("tbl-adults-2-counts", "the notebook alone")
+
+
+def test_a_number_that_the_pdf_lacks_or_adds_is_found(release):
+    write_pdf(release / PDF, ["44,000", "43,995"])
+    assert {(d.place, d.found) for d in check_release(release)} == {
+        ("tables", "1 times"),
+        ("text", "a number"),
+    }
+
+
+def test_curly_quotation_marks_are_no_difference(release):
+    for path in (release / "site/en/adults.html", release / "notebooks/en/adults.ipynb"):
+        replace_in(path, "Contacts", "Children's contacts", times=9)
+    replace_in(
+        release / "site/en/adults.html", "Children's", "Children\N{RIGHT SINGLE QUOTATION MARK}s"
+    )
+    assert check_release(release) == []
+
+
+def test_a_folder_that_is_no_release_is_refused(tmp_path):
+    with pytest.raises(OutputsError, match=r"counts\.csv is missing"):
+        check_release(tmp_path)
