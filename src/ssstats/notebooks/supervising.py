@@ -74,8 +74,7 @@ class Supervisor:
         results: dict[int, tuple[float, int]] = {}
         while len(results) < len(self._jobs):
             while waiting and len(self._workers) < self._count:
-                self._employ()
-                self._give(waiting)
+                self._employed().take(waiting.popleft())
             for key, _ in self._selector.select():
                 worker: _Worker = key.data
                 attempt, answer = worker.attempt, worker.answer()
@@ -92,11 +91,8 @@ class Supervisor:
                     worker.take(waiting.popleft())
         return [results[place] for place in range(len(self._jobs))]
 
-    def _give(self, waiting: deque[_Attempt]) -> None:
-        self._workers[-1].take(waiting.popleft())
-
-    def _employ(self) -> None:
-        """Start a worker, and a warm parent first where there is none any more."""
+    def _employed(self) -> _Worker:
+        """Return a new worker, of a new warm parent where there is none any more."""
         reason = ""
         for _ in range(_MOST_ATTEMPTS):
             try:
@@ -111,7 +107,7 @@ class Supervisor:
                 continue
             self._workers.append(worker)
             self._selector.register(worker.channel, selectors.EVENT_READ, worker)
-            return
+            return worker
         raise NotebookError(
             f"the notebooks' kernels could not be started ({reason}); set SSSTATS_STOCK_KERNELS=1 "
             "to start them as Jupyter does"
@@ -124,7 +120,8 @@ class Supervisor:
         )
         try:
             parent.wait_until_warm()
-        except ConnectionError:
+        except BaseException:
+            # Whatever it was, Ctrl-C included, nobody else knows of this process yet.
             parent.close()
             raise
         return parent
