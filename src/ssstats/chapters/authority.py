@@ -166,7 +166,7 @@ def _gaps(release: Release, authority: str, period: str) -> str:
     for (domain, order), rows in gaps.groupby(["domain", "section_order"], sort=True):
         title = words.say(f"section.{domain}.{order}")
         group = words.say(f"domain.{domain}")
-        lines.append("- " + words.say("gap.section", group=group, title=title, number=len(rows)))
+        lines.append("- " + words.say_counted("gap.section", len(rows), group=group, title=title))
     exceptions = release.tables.exceptions
     own = exceptions[(exceptions["area"] == authority) & (exceptions["period"] == period)]
     for row in own.itertuples():

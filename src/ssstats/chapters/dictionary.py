@@ -27,7 +27,7 @@ def dictionary_section(release: Release, edition: str, domain: str) -> str:
         (
             row.reference,
             release.label(edition, row.reference),
-            row.unit,
+            words.say("unit." + row.unit.lower().replace(" ", "-")),
             words.say(f"dictionary.{row.stock_or_flow}"),
             words.say("dictionary.as-printed")
             if row.reference_status == _WORDED_STATUS

@@ -33,7 +33,7 @@ def front_page(release: Release) -> str:
         words.say(
             "front.lead", year=release.year_words(str(release.period)), topics=topics(release)
         ),
-        words.say("front.source", origins="; ".join(release.tables.facts["origins"])),  # type: ignore[arg-type]
+        words.say("front.source", origins="; ".join(_origins(release))),
         heading(2, words.say("front.main-points"), "main-points"),
         "::: {.main-points}",
         *points,
@@ -118,6 +118,15 @@ def topics(release: Release) -> str:
     if len(held) > _MOST_TOPICS:
         names = [words.say(f"domain.{domain}") for domain in dict.fromkeys(d for d, _ in held)]
     return "; ".join(name[:1].lower() + name[1:] for name in names)
+
+
+def _origins(release: Release) -> list[str]:
+    """Return where the returns came from, in words where the words tables have some."""
+    words, origins = release.words, release.tables.facts["origins"] or ["authority"]
+    return [
+        words.say(f"origin.{origin}") if words.has(f"origin.{origin}") else escape(origin)
+        for origin in origins
+    ]
 
 
 def _left_out(release: Release) -> str:

@@ -10,7 +10,10 @@ from ssstats.chapters.passages import (
     shorthand,
 )
 from ssstats.chapters.release import Release
+from ssstats.project import find_project
 from ssstats.tables import Column, Table, markdown_of_table
+from ssstats.wording import awaiting_translator
+from ssstats.words import word_table
 
 _EDITION = "2020-proposed"
 
@@ -51,7 +54,18 @@ def quality_methods(release: Release) -> str:
     return join(
         _titled(release, "limits", words.say("quality.limits-text")),
         _titled(release, "populations", words.say("quality.populations-text")),
+        _translation(release),
     )
+
+
+def _translation(release: Release) -> str:
+    """Return how many texts await a translator; blank in English, in which they were written."""
+    if release.words.language == "en":
+        return ""
+    folder = find_project().catalogue
+    number, total = len(awaiting_translator(folder)), len(word_table(folder))
+    text = release.words.say("quality.translation-text", number=number, total=total)
+    return _titled(release, "translation", text)
 
 
 def _titled(release: Release, part: str, *passages: str) -> str:

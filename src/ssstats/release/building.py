@@ -192,6 +192,11 @@ def _check_words(languages: Sequence[str], project: Project, catalogue: Catalogu
                 if collected == "yes"
             ),
             *(f"measure.{measure}" for measure in catalogue.measures["measure"]),
+            *(
+                "unit." + unit.lower().replace(" ", "-")
+                for unit in catalogue.metrics["unit"].unique()
+                if unit
+            ),
         ]
         missing = missing_words(project.catalogue, language)
         missing += [key for key in labels if not known.has(key)]

@@ -24,7 +24,7 @@ EDITION = "2020-proposed"
 REFERENCE = "CH/041"
 # How StatsWales protected it: nearest 5, and 0 to 4 hidden behind one mark.
 PROTECTION = "statswales-rounded-5"
-ORIGIN = "StatsWales, Crown copyright, Open Government Licence v3"
+ORIGIN = "statswales"
 
 _HIDDEN = "*"
 _FILLER = "."
