@@ -185,7 +185,7 @@ def test_breakdowns_by_age_and_gender_are_read_in_any_order(tmp_path, catalogue)
         ({"area": "Atlantis"}, "row 2: area 'Atlantis' is not known; use"),
         ({"reference": "ZZ/999"}, "row 2: reference 'ZZ/999' is not known; use"),
         ({"reference": "AD/002"}, "row 2: reference 'AD/002' is not known"),
-        ({"edition": "2031"}, "row 2: edition '2031' is not known; use"),
+        ({"edition": "2031-code"}, "row 2: edition '2031-code' is not known; use"),
         ({"period": "2024-27"}, "row 2: period '2024-27' is not known; write"),
         ({"value": "about 12"}, "row 2: value is not a number"),
         ({"value": "1,23"}, "row 2: value is not a number"),
@@ -199,7 +199,7 @@ def test_breakdowns_by_age_and_gender_are_read_in_any_order(tmp_path, catalogue)
         ({"breakdown": "age=0-99"}, "row 2: breakdown 'age=0-99' is not known"),
         ({"breakdown": "age=65-74;age=75-84"}, "row 2: breakdown"),
         ({"area_name": "Swansea"}, "row 2: area and area_name disagree"),
-        ({"colour": "red"}, "column colour is not known"),
+        ({"colour": "red"}, "column 'colour' is not known"),
     ],
 )
 def test_what_is_not_known_is_refused_by_file_and_row(tmp_path, catalogue, cells, words):
@@ -298,3 +298,12 @@ def test_returns_up_to_a_year_keep_their_notes(tmp_path, catalogue):
     earlier = returns.up_to(returns.periods[0])
     assert earlier.values["value"].tolist() == [2000]
     assert earlier.reading["found"].tolist() == ["2,000"]
+
+
+@pytest.mark.parametrize("column", ["area", "reference", "marker", "flags", "breakdown", "period"])
+def test_a_count_that_slipped_into_another_column_is_not_printed(tmp_path, catalogue, column):
+    path = write_long(tmp_path / "r.csv", {column: "8,317"})
+    with pytest.raises(ReturnsError) as refused:
+        read_returns(path, catalogue)
+    assert "8,317" not in str(refused.value)
+    assert f"{column} (a number) is not known" in str(refused.value)

@@ -50,7 +50,8 @@ def totals_of(returns: Returns, area: str) -> pd.DataFrame:
 def fill(blank: Path, path: Path, returns: Returns, area: str) -> Path:
     """Type an authority's synthetic values into a template."""
     book = load_workbook(blank)
-    book["Return"]["B2"] = area
+    for sheet in book.worksheets[:4]:
+        sheet["B2"] = area
     totals = totals_of(returns, area)
     for row in book["Return"].iter_rows(min_row=FIRST_ROW):
         value, marker = totals.loc[str(row[0].value)]
@@ -324,3 +325,11 @@ def test_a_repeated_ods_row_with_a_million_copies_is_refused_and_blank_ones_cost
         read_returns(book(tmp_path / "full.ods", filled), catalogue)
     with pytest.raises(ReturnsError, match="no sheet has a header"):
         read_returns(book(tmp_path / "blank.ods", "<t:table-cell/>"), catalogue)
+
+
+def test_a_form_copied_from_another_return_is_refused(tmp_path, catalogue, blank):
+    book = load_workbook(blank)
+    book["Exceptions"]["B2"] = SWANSEA
+    book.save(tmp_path / "r.xlsx")
+    with pytest.raises(ReturnsError, match=r"sheet 'Exceptions': area is 'W06000011', and"):
+        read_returns(tmp_path / "r.xlsx", catalogue)

@@ -16,6 +16,7 @@ from ssstats.returns.normalising import (
     number_of,
     period_of,
     plain,
+    quoted,
     reference_of,
 )
 from ssstats.returns.text_tables import read_text_table
@@ -108,18 +109,21 @@ def _problems(
     for row, record in zip(rows, typed.to_dict("records"), strict=True):
         place = f"{where}, row {row}"
         if names.code(record["area"]) is None:
-            problems.append(f"{place}: area {record['area']!r} is not known")
+            problems.append(f"{place}: area {quoted(record['area'])} is not known")
         if period_of(record["period"]) is None:
-            problems.append(f"{place}: period {record['period']!r} is not known; write 2024-25")
+            problems.append(
+                f"{place}: period {quoted(record['period'])} is not known; write 2024-25"
+            )
         if (record["edition"], reference_of(record["reference"], references)) not in known:
-            problems.append(f"{place}: reference {record['reference']!r} is not known")
+            problems.append(f"{place}: reference {quoted(record['reference'])} is not known")
         if record["amount"] and _signed(record["amount"]) is None:
             problems.append(f"{place}: amount is not a number")
         if not record["reason"]:
             problems.append(f"{place}: reason is blank; say what was counted otherwise, and why")
         if record["decision"] not in DECISIONS:
             problems.append(
-                f"{place}: decision {record['decision']!r} is not known; use {listed(DECISIONS)}"
+                f"{place}: decision {quoted(record['decision'])} is not known; "
+                f"use {listed(DECISIONS)}"
             )
         elif record["decision"] != "pending" and not (
             record["decided_by"] and record["decided_on"]

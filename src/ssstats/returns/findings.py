@@ -7,7 +7,7 @@ import pandas as pd
 
 from ssstats.errors import ReturnsError
 from ssstats.returns.model import READING_COLUMNS, no_reading
-from ssstats.returns.normalising import plain
+from ssstats.returns.normalising import plain, quoted
 
 _MOST_ROWS = 8
 _MOST_PROBLEMS = 16
@@ -35,7 +35,7 @@ class Findings:
         if wrong.any():
             for text in sorted(set(texts[wrong])):
                 self.problem(
-                    wrong & (texts == text), f"{column} {_cut(text)} is not known; {allowed}"
+                    wrong & (texts == text), f"{column} {quoted(text)} is not known; {allowed}"
                 )
 
     def note(self, rows: pd.Series, column: str, kind: str, found: str, read_as: str) -> None:
@@ -122,7 +122,3 @@ class Findings:
             + f"row{'s' if len(rows) > 1 else ''} {shown}"
             + (f" and {rest} more" if rest > 0 else "")
         )
-
-
-def _cut(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -16,6 +16,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue
 
+_LONGEST_QUOTED = 60
 _SPACE = re.compile(r"\s+")
 # What spreadsheets leave in cells without showing it: zero-width blanks, joiners, a stray BOM.
 _UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
@@ -155,6 +156,16 @@ def number_of(text: str) -> float | None:
     if _PLAIN_NUMBER.fullmatch(typed) or _GROUPED_NUMBER.fullmatch(typed):
         return float(typed.replace(",", ""))
     return None
+
+
+def quoted(text: str) -> str:
+    """Return a text for a message: shortened, and a number only named as one.
+
+    Where columns have shifted, the count of a return may stand in any of them.
+    """
+    if any(part.isdigit() for part in plain(text).replace(",", ".").split(".")):
+        return "(a number)"
+    return repr(text if len(text) <= _LONGEST_QUOTED else f"{text[:_LONGEST_QUOTED]}...")
 
 
 def blank_strings(frame: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from ssstats.returns.normalising import (
     local_reference_of,
     period_of,
     plain,
+    quoted,
     reference_of,
 )
 from ssstats.returns.text_tables import read_text_table
@@ -107,7 +108,7 @@ def _column_name(text: str) -> str:
 
 
 def _named(columns: list[str]) -> str:
-    return listed(column if len(column) <= 40 else f"{column[:37]}..." for column in columns)
+    return listed(quoted(column) for column in columns)
 
 
 def _with_breakdown(frame: pd.DataFrame) -> pd.DataFrame:

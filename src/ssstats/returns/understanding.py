@@ -23,6 +23,7 @@ from ssstats.returns.normalising import (
     local_reference_of,
     period_of,
     plain,
+    quoted,
     reference_of,
     typed_number,
 )
@@ -180,8 +181,8 @@ def _report_reference(
     if not meaning:
         findings.problem(
             rows,
-            f"reference {text!r} is not known; use a collected reference of edition {edition} in "
-            "data/catalogue/metrics.csv, or LO/... for a metric of the authority's own",
+            f"reference {quoted(text)} is not known; use a collected reference of edition "
+            f"{edition} in data/catalogue/metrics.csv, or LO/... for a metric of the authority's own",
         )
     elif kind == _LEFT_OUT:
         findings.note(rows, "reference", "reference of another edition", text, "left out")

@@ -16,9 +16,9 @@ from ssstats.catalogue import Catalogue
 from ssstats.errors import ReturnsError
 from ssstats.returns.exceptions import exceptions_of
 from ssstats.returns.model import READING_COLUMNS, no_local, no_reading
-from ssstats.returns.normalising import AreaNames, plain, reference_of
+from ssstats.returns.normalising import AreaNames, plain, quoted, reference_of
 from ssstats.returns.tables import laid_out
-from ssstats.returns.templates import GUIDANCE
+from ssstats.returns.templates import DETAIL, EXCEPTIONS, GUIDANCE, OWN
 from ssstats.returns.understanding import Understood, understand
 from ssstats.returns.workbooks import Sheet, read_workbook
 
@@ -63,7 +63,9 @@ def read_workbook_returns(path: Path, catalogue: Catalogue) -> WorkbookReturns:
     for sheet in read_workbook(path):
         header = _header_row(sheet)
         # The first sheet of a template says whose return it is; the others follow it.
-        said = {**said, **_said_above(sheet, header, catalogue)}
+        above = _said_above(sheet, header, catalogue)
+        _check_one_return(path.name, sheet, said, above, catalogue)
+        said = {**said, **above}
         if header is None:
             understood.append(_skipped(path.name, sheet, catalogue))
             continue
@@ -119,10 +121,32 @@ def _said_above(sheet: Sheet, header: int | None, catalogue: Catalogue) -> dict[
             said[name] = plain(beside)
     if "area" in said and AreaNames.of(catalogue).code(said["area"]) is None:
         raise ReturnsError(
-            f"sheet {sheet.name!r}: authority {said['area'][:60]!r} is not known; use a code or "
+            f"sheet {sheet.name!r}: authority {quoted(said['area'])} is not known; use a code or "
             "name of data/catalogue/areas.csv"
         )
     return said
+
+
+def _check_one_return(
+    file: str,
+    sheet: Sheet,
+    said: Mapping[str, str],
+    above: Mapping[str, str],
+    catalogue: Catalogue,
+) -> None:
+    """Refuse a form of the template that was copied from another return."""
+    if sheet.name not in (DETAIL, OWN, EXCEPTIONS):
+        return
+    names = AreaNames.of(catalogue)
+    for name in sorted(said.keys() & above.keys()):
+        here, there = above[name], said[name]
+        if name == "area":
+            here, there = names.code(here) or here, names.code(there) or there
+        if here != there:
+            raise ReturnsError(
+                f"{file}, sheet {sheet.name!r}: {name} is {here[:60]!r}, and {there[:60]!r} in the "
+                "sheets before it; a workbook is one return, so correct one of them"
+            )
 
 
 def _named_by_sheet(sheet: Sheet, catalogue: Catalogue) -> dict[str, str]:
