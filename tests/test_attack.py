@@ -13,6 +13,7 @@ from suppression_tables import crossed_table, enumerate_counts, model_of, plain_
 from ssstats.disclosure.attack import PublishedView, attack
 from ssstats.disclosure.attack_bounds import tighten_bounds
 from ssstats.disclosure.attack_certificates import check_certificates
+from ssstats.disclosure.attack_search import OfferedTables
 from ssstats.disclosure.suppression_problem import view_of
 from ssstats.errors import DisclosureError
 
@@ -122,6 +123,26 @@ def test_the_attack_agrees_with_trying_every_table(table):
     for place in range(len(targets)):
         assert found.lowest[place] == possible[:, place].min()
         assert min(found.highest[place], 8) == min(possible[:, place].max(), 8)
+
+
+def test_offered_tables_prove_without_a_search_and_false_ones_are_ignored():
+    counts, entries = crossed_table(np.array([[3, 9, 12], [9, 14, 7], [8, 6, 21]]))
+    model = model_of(counts, entries)
+    hidden = np.isin(model.cell_ids, ["0.0", "0.1", "1.0", "1.1"])
+    shown, target = view_of(model, hidden), np.flatnonzero(model.is_primary)
+    cells = np.flatnonzero(hidden)
+    up, down, false = ([2, -2, -2, 2], [-2, 2, 2, -2], [5, 5, 5, 5])
+    changes = tuple((cells, model.values[cells] + np.array(change)) for change in (up, down, false))
+    reach = np.array([1.0]), np.array([5.0])
+    found = attack(
+        shown,
+        target,
+        reach_lowest=reach[0],
+        reach_highest=reach[1],
+        offered=OfferedTables(model.values, changes),
+    )
+    assert (found.lowest[0], found.highest[0]) == (1, 5)
+    assert len(found.witnesses) == check_certificates(found) == 3
 
 
 def test_a_forged_witness_is_refused():

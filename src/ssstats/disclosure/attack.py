@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ssstats.disclosure.attack_bounds import tighten_bounds
-from ssstats.disclosure.attack_search import ComponentSearch, Witness
+from ssstats.disclosure.attack_search import ComponentSearch, OfferedTables, Witness
 from ssstats.errors import DisclosureError, listed
 
 Floats = NDArray[np.float64]
@@ -76,6 +76,7 @@ def attack(
     *,
     reach_lowest: Floats | None = None,
     reach_highest: Floats | None = None,
+    offered: OfferedTables | None = None,
 ) -> Remaining:
     """Return which whole numbers remain possible for the target cells.
 
@@ -88,6 +89,9 @@ def attack(
     reach_lowest, reach_highest : arrays of float, shape (k,), optional
         Enough is proved once a target can be this low and this high. Without them the search goes
         on to the lowest and highest possible count (infinite where there is none).
+    offered : OfferedTables, optional
+        Tables that a publisher offers as proof. Each is checked like any other witness; what they
+        do not show is searched for.
 
     Raises
     ------
@@ -105,7 +109,7 @@ def attack(
     for cells, rows in components(view.relations, low < high):
         mine = np.flatnonzero(np.isin(targets, cells))
         if len(mine):
-            search = ComponentSearch(view, cells, rows, low, high)
+            search = ComponentSearch(view, cells, rows, low, high, offered)
             search.run(targets[mine], wanted_low[mine], wanted_high[mine])
             findings.add(search, mine)
     return findings.remaining(view)

@@ -156,10 +156,11 @@ def _read_published(
         if cell not in hidden_of:
             raise DisclosureError(f"{pattern.name}: cell {cell} is missing; list every cell")
         is_hidden = hidden_of.pop(cell) == "1"
-        if is_hidden and lower_bound > 0 and int(row["freq"]) == 0:
+        count = _whole(row["freq"], cells, cell)
+        if is_hidden and lower_bound > 0 and count == 0:
             zeros.append(cell)
         ids.append(cell)
-        shown.append(-1 if is_hidden else int(row["freq"]))
+        shown.append(-1 if is_hidden else count)
         primary.append(row["status"] == "u")
     if hidden_of:
         raise DisclosureError(f"{pattern.name}: unknown cell {listed(hidden_of)}; see {cells.name}")
@@ -181,9 +182,16 @@ def _read_rows(constraints: Path, ids: list[str]) -> sp.csr_matrix:
             raise DisclosureError(f"{constraints.name}: unknown cell {row['cell_id']}")
         rows.append(names.setdefault(row["con"], len(names)))
         columns.append(place[row["cell_id"]])
-        weights.append(int(row["coef"]))
+        weights.append(_whole(row["coef"], constraints, row["cell_id"]))
     shape = (len(names), len(ids))
     return sp.csr_matrix((np.array(weights, dtype=np.int64), (rows, columns)), shape=shape)
+
+
+def _whole(text: str, file: Path, cell: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise DisclosureError(f"{file.name}: no whole number stands at cell {cell}") from None
 
 
 def _table(file: Path, columns: list[str]) -> list[dict[str, str]]:

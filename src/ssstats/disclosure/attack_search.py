@@ -48,11 +48,25 @@ class Witness:
         return self if self.base < 0 else Witness(self.cells, self.counts, self.base + offset)
 
 
+@dataclass(frozen=True)
+class OfferedTables:
+    """One whole table, shape (n,), and changes of it: cells in rising order and their counts."""
+
+    table: Ints
+    changes: tuple[tuple[Ints, Ints], ...]
+
+
 class ComponentSearch:
     """The state of the search in one component; results are arrays over its targets."""
 
     def __init__(
-        self, view: PublishedView, cells: Ints, rows: Ints, low: Floats, high: Floats
+        self,
+        view: PublishedView,
+        cells: Ints,
+        rows: Ints,
+        low: Floats,
+        high: Floats,
+        offered: OfferedTables | None = None,
     ) -> None:
         part = view.relations[rows]
         shown = np.where(low == high, low, 0.0)
@@ -65,6 +79,7 @@ class ComponentSearch:
         self.row_low, self.row_high = view.row_lowest[rows] - fixed, view.row_highest[rows] - fixed
         self.witnesses: list[Witness] = []
         self.base: Ints = np.empty(0, dtype=np.int64)
+        self.offered = offered
 
     def run(self, targets: Ints, reach_low: Floats, reach_high: Floats) -> None:
         """Search until every target reaches what is asked or is proved not to."""
@@ -75,7 +90,8 @@ class ComponentSearch:
         self.lowest, self.highest = np.full(k, np.inf), np.full(k, -np.inf)
         self.is_exact_lowest, self.is_exact_highest = np.zeros(k, bool), np.zeros(k, bool)
         self.lowest_witness, self.highest_witness = np.full(k, -1), np.full(k, -1)
-        self._find_base()
+        if self.offered is None or not self._take(self.offered):
+            self._find_base()
         if len(self.cells) > _SMALL:
             for size in _BLOCKS:
                 self._search_blocks(size)
@@ -116,6 +132,23 @@ class ComponentSearch:
             np.all((counts >= self.low) & (counts <= self.high))
             and np.all((sums >= self.row_low - _WHOLE) & (sums <= self.row_high + _WHOLE))
         )
+
+    def _take(self, offered: OfferedTables) -> bool:
+        """Record the offered tables that agree with the release; return whether the first does."""
+        base = offered.table[self.cells].astype(np.int64)
+        if not self._agrees(base):
+            return False
+        self._record(base)
+        self.base = base
+        is_mine = np.zeros(len(offered.table), dtype=bool)
+        is_mine[self.cells] = True
+        for cells, counts in offered.changes:
+            if is_mine[cells].all():
+                block = np.searchsorted(self.cells, cells)
+                table = base.copy()
+                table[block] = counts
+                self._record(table, block)
+        return True
 
     # -- the first table -----------------------------------------------------------------------
 

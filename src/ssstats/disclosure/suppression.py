@@ -6,6 +6,7 @@ never handed over. The same table gives the same pattern whatever the order of i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import Remaining, attack
 from ssstats.disclosure.attack_certificates import check_certificates
+from ssstats.disclosure.attack_search import OfferedTables
 from ssstats.disclosure.model import CellModel
 from ssstats.disclosure.suppression_greedy import (
     ProvedPattern,
@@ -41,7 +43,8 @@ class Suppression:
     """A proved pattern: which cells are hidden, what that costs and why each secondary is needed.
 
     `lower_bound` is a proven bound on the cost of any safe pattern. `protects` names, for each
-    secondary cell id, the primary cell ids whose proof moves it.
+    secondary cell id, the primary cell ids whose proof moves it. The witnesses in `remaining` hold
+    true counts, as `model` does: neither leaves the protected side.
     """
 
     model: CellModel
@@ -53,10 +56,13 @@ class Suppression:
 
     @property
     def gap(self) -> float:
-        """How far the cost may be above the best possible, as a fraction of the bound."""
+        """How far the cost may be above the best possible, as a fraction of the bound.
+
+        Infinite where no bound was sought, as in components above `Effort.most_cells`.
+        """
         if self.cost <= self.lower_bound:
             return 0.0
-        return (self.cost - self.lower_bound) / max(self.lower_bound, 1.0)
+        return self.cost / self.lower_bound - 1.0 if self.lower_bound > 0 else math.inf
 
     @property
     def is_secondary(self) -> Flags:
@@ -174,6 +180,7 @@ def _prove(
             primary,
             reach_lowest=lowest.astype(float),
             reach_highest=highest.astype(float),
+            offered=_offered(model, patterns),
         )
         still_open = primary[~remaining.reaches(lowest, highest)]
         if not len(still_open):
@@ -183,6 +190,17 @@ def _prove(
             _repair(pattern, still_open)
             is_hidden[pattern.problem.cells] |= pattern.is_hidden
     raise _unprotectable(model, still_open, int(highest.max()))
+
+
+def _offered(model: CellModel, patterns: list[ProvedPattern]) -> OfferedTables:
+    """Return the true table and what the moves in whole counts make of it, as proof."""
+    changes = []
+    for pattern in patterns:
+        for move in {id(move): move for move in pattern.moves if move is not None}.values():
+            if np.all(move.changes % 1 == 0):
+                cells = pattern.problem.cells[move.cells]
+                changes.append((cells, model.values[cells] + move.changes.astype(np.int64)))
+    return OfferedTables(model.values, tuple(changes))
 
 
 def _repair(pattern: ProvedPattern, still_open: Ints) -> None:

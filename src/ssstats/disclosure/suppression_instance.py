@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 from ssstats.disclosure.model import read_instance, write_pattern
 from ssstats.disclosure.suppression import Suppression, protect
+from ssstats.disclosure.suppression_optimise import Effort
 
 
 def protect_instance(
@@ -18,6 +20,7 @@ def protect_instance(
     threshold: int = 5,
     lower_bound: int = 1,
     costs: str = "value",
+    effort: Effort | None = None,
 ) -> Suppression:
     """Protect a table and write which cells are hidden.
 
@@ -29,7 +32,7 @@ def protect_instance(
         Where to write cell_id,suppressed with 0 or 1 for every cell.
     report : Path, optional
         Where to write costs, bound, gap and reasons as JSON. It names cells and holds no count.
-    threshold, lower_bound, costs
+    threshold, lower_bound, costs, effort
         See suppression.protect; `lower_bound` is what intruders know of a hidden count.
 
     Raises
@@ -38,7 +41,7 @@ def protect_instance(
         If the files cannot be read or the table cannot be protected; nothing is written then.
     """
     model = read_instance(cells, constraints, lower_bound=lower_bound)
-    result = protect(model, threshold=threshold, costs=costs)
+    result = protect(model, threshold=threshold, costs=costs, effort=effort)
     write_pattern(model, result.is_hidden, pattern)
     if report is not None:
         text = json.dumps(suppression_record(result, threshold), indent=1, ensure_ascii=False)
@@ -55,7 +58,7 @@ def suppression_record(result: Suppression, threshold: int) -> dict[str, object]
         "secondary": int(result.is_secondary.sum()),
         "cost": round(result.cost, 6),
         "lower_bound": round(result.lower_bound, 6),
-        "gap": round(result.gap, 6),
+        "gap": round(result.gap, 6) if math.isfinite(result.gap) else None,
         "tables_checked": len(result.remaining.witnesses),
         "protects": {cell: list(primaries) for cell, primaries in result.protects.items()},
     }

@@ -28,7 +28,8 @@ class Effort:
 
     Components of up to `exact_cells` are solved to the least cost, those of up to `most_cells` to
     the relative `gap` above the bound, unless `rounds` integer masters of `nodes` nodes each are
-    spent before. Larger components get greedy moves and clean-up, and no bound.
+    spent before. Larger components get greedy moves and a clean-up of at most `clean_ups`
+    programmes, and no bound.
     """
 
     gap: float = 0.02
@@ -36,6 +37,7 @@ class Effort:
     nodes: int = 2_000
     rounds: int = 60
     most_cells: int = 4_000
+    clean_ups: int = 30_000
 
     def gap_for(self, n_cells: int) -> float:
         """Return the gap at which the search in a component of this size ends."""
@@ -59,7 +61,7 @@ def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedP
     """
     best = protect_greedily(problem)
     if best.cost == 0.0 or len(problem) > effort.most_cells:
-        return show_redundant(best), 0.0
+        return show_redundant(best, most_solved=effort.clean_ups), 0.0
     search = _Search(problem, best, effort)
     search.cut_linearly()
     search.cut_integrally()
