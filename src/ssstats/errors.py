@@ -56,6 +56,12 @@ class RenderError(ReleaseError):
     exit_code = 8
 
 
+class WordingError(ReleaseError):
+    """A text claims more than the data show, or breaks a rule of wording."""
+
+    exit_code = 9
+
+
 def listed(values: object, *, most: int = 12) -> str:
     """Return the distinct values, sorted and joined by commas, cut after `most` of them."""
     distinct = sorted({str(value) for value in values})  # type: ignore[attr-defined]

@@ -1,0 +1,123 @@
+"""Commands that build a release, run one authority again, and write what a release starts from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ssstats.cli.shared import OUT, Named, Period, ReturnsPath, cores, shown_progress
+
+
+def release(
+    period: Period = "2024-25",
+    returns: ReturnsPath = None,
+    out: Annotated[Path, typer.Option(help="Folder that holds one folder a period.")] = Path(
+        "reports"
+    ),
+    languages: Annotated[str, typer.Option(help="Languages, joined by commas: en, cy.")] = "en",
+    authority: Annotated[
+        list[str] | None,
+        typer.Option(help="Make the page of this authority only; may be given several times."),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(help="auto, quarto or embedded; auto takes Quarto where it is installed.")
+    ] = "auto",
+    workers: Annotated[
+        int, typer.Option(min=0, help="Notebooks at a time; 0 takes the cores of this machine.")
+    ] = 0,
+    policy: Annotated[str, typer.Option(help="Disclosure policy in data/policy.")] = "round-5",
+    published: Annotated[str, typer.Option(help="Date of publication as pages print it.")] = "",
+) -> None:
+    """Build a whole release: tables, notebooks, site and PDF."""
+    from ssstats.periods import ReportingYear
+    from ssstats.project import find_project
+
+    # Before the rest is imported: a slip in the period is answered at once.
+    year, project = ReportingYear.parse(period), find_project()
+    from ssstats.release import ReleaseOptions, build_release
+
+    options = ReleaseOptions(
+        period=year,
+        returns=returns or project.demonstration,
+        out=out,
+        languages=tuple(part.strip() for part in languages.split(",") if part.strip()),
+        authorities=tuple(authority or ()),
+        engine=engine,
+        workers=workers or cores(),
+        policy=policy,
+        published=published,
+    )
+    with shown_progress() as show:
+        built = build_release(options, project, progress=show)
+    if built.synthetic:
+        OUT.print("The returns are synthetic: every page says so.")
+    OUT.print(f"{built.notebooks} notebooks, rendered with the {built.engine} engine.")
+    for document in built.documents:
+        OUT.print(f"PDF:  {document}")
+    for site in built.sites:
+        OUT.print(f"Site: {site / 'index.html'}")
+    OUT.print(f"The release is in {built.folder}")
+
+
+def authority(
+    code: Annotated[str, typer.Argument(help="The authority's code, name or slug.")],
+    release: Annotated[
+        Path | None, typer.Option(help="Folder of the release [default: reports/PERIOD].")
+    ] = None,
+    period: Period = "2024-25",
+    language: Annotated[str, typer.Option(help="en or cy.")] = "en",
+    save: Annotated[Path | None, typer.Option(help="Keep the executed notebook here.")] = None,
+) -> None:
+    """Run one authority's notebook again and say whether it gives what was published."""
+    from ssstats.errors import NotebookError
+    from ssstats.project import find_project
+    from ssstats.release import rerun_authority
+
+    folder = release or Path("reports") / period
+    with shown_progress() as show:
+        show(Named("Running the authority's notebook"))
+        review = rerun_authority(folder, code, find_project(), language=language, save=save)
+    if review.executed is not None:
+        OUT.print(f"Executed notebook: {review.executed}")
+    if not review.identical:
+        cells = ", ".join(str(number) for number in review.differing_cells) or "metadata only"
+        raise NotebookError(
+            f"{review.name}: differs from {review.published}; cells that differ: {cells}"
+        )
+    OUT.print(f"{review.name}: identical to what was published ({review.published})")
+
+
+def demo(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to [default: data/synthetic].")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed gives other returns.")] = 2025,
+) -> None:
+    """Write the synthetic demonstration returns anew."""
+    from ssstats.catalogue import read_catalogue
+    from ssstats.demonstration import write_demonstration
+    from ssstats.project import find_project
+
+    project = find_project()
+    folder = out or project.demonstration
+    written = write_demonstration(
+        read_catalogue(project.catalogue),
+        folder,
+        inputs=project.root / "data" / "demonstration",
+        seed=seed,
+    )
+    OUT.print(f"{len(written)} files of synthetic returns are in {folder}")
+
+
+def dictionary() -> None:
+    """Write docs/data-dictionary.md anew from the catalogue."""
+    from ssstats.catalogue import read_catalogue
+    from ssstats.catalogue.dictionary import write_dictionary
+    from ssstats.project import find_project
+
+    project = find_project()
+    path = project.root / "docs" / "data-dictionary.md"
+    path.write_text(write_dictionary(read_catalogue(project.catalogue)), encoding="utf-8")
+    OUT.print(f"{path.relative_to(project.root)} is written")
