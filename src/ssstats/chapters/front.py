@@ -122,7 +122,8 @@ def topics(release: Release) -> str:
 
 def _origins(release: Release) -> list[str]:
     """Return where the returns came from, in words where the words tables have some."""
-    words, origins = release.words, release.tables.facts["origins"] or ["authority"]
+    words = release.words
+    origins: list[str] = release.tables.facts["origins"] or ["authority"]  # type: ignore[assignment]
     return [
         words.say(f"origin.{origin}") if words.has(f"origin.{origin}") else escape(origin)
         for origin in origins
