@@ -182,7 +182,7 @@ def _report_reference(
         findings.problem(
             rows,
             f"reference {quoted(text)} is not known; use a collected reference of edition "
-            f"{edition} in data/catalogue/metrics.csv, or LO/... for a metric of the authority's own",
+            f"{edition} in data/catalogue/metrics.csv, or LO/... for the authority's own metrics",
         )
     elif kind == _LEFT_OUT:
         findings.note(rows, "reference", "reference of another edition", text, "left out")
