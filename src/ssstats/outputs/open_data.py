@@ -93,7 +93,7 @@ def _description(
         "dialect": {"encoding": "utf-8", "header": True},
         "tableSchema": {
             "columns": [_column(column) for column in columns],
-            **_primary_key(columns),
+            "primaryKey": [column.name for column in columns if column.key],
         },
     }
 
@@ -107,15 +107,12 @@ def _column(column: OpenColumn) -> dict[str, object]:
     }
     if column.required:
         said["required"] = True
+    elif column.key:
+        # A blank is a value of the key, the whole of all groups, and not a missing one.
+        said["null"] = []
     if column.name == "area":
         said["valueUrl"] = _AREA_ADDRESS
     return said
-
-
-def _primary_key(columns: Sequence[OpenColumn]) -> dict[str, list[str]]:
-    # A column that may be blank cannot stand in a primary key of CSV on the Web.
-    keys = [column for column in columns if column.key]
-    return {"primaryKey": [c.name for c in keys]} if keys and all(c.required for c in keys) else {}
 
 
 def citation(tables: ReleaseTables, words: Words) -> str:
