@@ -190,6 +190,13 @@ def test_a_parent_that_cannot_start_says_why(tmp_path: Path) -> None:
     assert (tmp_path / "precious").exists()
 
 
+@pytest.mark.slow
+def test_a_parent_that_is_closed_before_it_is_warm_leaves_nothing(temporary: Path) -> None:
+    folder = private_folder()
+    WarmParent(folder, kernel_environment(os.environ)).close()
+    assert not folder.exists()
+
+
 def test_only_this_user_can_ask_the_parent(parent: WarmParent) -> None:
     address = Path(parent.address)
     assert address.stat().st_mode & 0o777 == 0o600

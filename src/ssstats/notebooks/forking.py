@@ -254,7 +254,7 @@ class WarmParent:
                 except BrokenPipeError:
                     continue
         try:
-            self._process.wait(_FORK_SECONDS)
+            self._process.wait(_START_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

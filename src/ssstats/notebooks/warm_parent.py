@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import array
 import atexit
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -80,15 +81,18 @@ def main(folder: Path) -> None:
     """Warm up, say so on standard output, and fork on request until standard input closes."""
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty; it would be removed in the end")
-    told = json.loads(sys.stdin.readline())
-    _import_all()
-    _prepare(told["preparations"])
-    _warm_up()
-    _check_forkable()
-    gc.collect()
-    # Objects that no collection looks at stay on pages that parent and children share.
-    gc.freeze()
-    _Server(folder).serve()
+    try:
+        told = json.loads(sys.stdin.readline())
+        _import_all()
+        _prepare(told["preparations"])
+        _warm_up()
+        _check_forkable()
+        gc.collect()
+        # Objects that no collection looks at stay on pages that parent and children share.
+        gc.freeze()
+        _Server(folder).serve()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _import_all() -> None:
@@ -164,7 +168,6 @@ class _Server:
     """Accepts requests and forks; one selector waits for all that can happen."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         address = folder / SOCKET
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(address))
@@ -172,6 +175,7 @@ class _Server:
         self._listener.listen(64)
         self._selector = selectors.DefaultSelector()
         self._pid = os.getpid()
+        self._open = True
         # Connections with their process, 0 where none was asked for yet.
         self._pids: dict[socket.socket, int] = {}
         # Processes and their connections by the descriptor that tells of their end.
@@ -181,8 +185,10 @@ class _Server:
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(0, selectors.EVENT_READ, self._stop)
         os.write(1, b"warm\n")
-        while True:
+        while self._open:
             for key, _ in self._selector.select():
+                if not self._open:
+                    return
                 # Whatever an earlier event of this round closed is not there any more.
                 if self._selector.get_map().get(key.fd) is key:
                     key.data(key.fileobj)
@@ -229,13 +235,13 @@ class _Server:
             del self._pids[connection]
             connection.close()
 
-    def _stop(self, _stdin: int) -> NoReturn:
+    def _stop(self, _stdin: int) -> None:
+        self._open = False
         for pid, _ in self._ends.values():
             _kill(pid)
         for pid, _ in self._ends.values():
             os.waitpid(pid, 0)
-        shutil.rmtree(self._folder, ignore_errors=True)
-        os._exit(0)
+        self._ends.clear()
 
     def _become(
         self, request: Mapping[str, Any], descriptors: Sequence[int], connection: socket.socket
@@ -363,6 +369,8 @@ if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]))
     except Exception as problem:
-        # Where the client reads "warm" otherwise; forked processes never come back to here.
-        os.write(1, f"{type(problem).__name__}: {problem}\n".encode())
-        sys.exit(1)
+        # Where the client reads "warm" otherwise, if it is still there.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(1, f"{type(problem).__name__}: {problem}\n".encode())
+    # Forked processes never come back to here; nothing is left to take apart.
+    os._exit(0)
