@@ -167,6 +167,14 @@ class Release:
             found &= counts["period"] == period
         return bool(found.any())
 
+    @cached_property
+    def _breaks(self) -> Mapping[tuple[str, str], list[dict[str, str]]]:
+        """The known breaks by edition and year; pages ask for them of every figure."""
+        breaks: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for row in self.tables.breaks.to_dict("records"):
+            breaks.setdefault((row["edition"], row["period"]), []).append(row)
+        return breaks
+
     def break_reason(
         self, edition: str, reference: str, domain: str, period: str, *, own: bool = False
     ) -> str:
@@ -174,29 +182,11 @@ class Release:
 
         With `own` only for breaks of this metric, not for those of its domain or edition.
         """
-        breaks = self.tables.breaks
-        at = (breaks["edition"] == edition) & (breaks["period"] == period)
-        of_metric = breaks["reference"] == reference
-        of_all = (breaks["reference"] == "") & breaks["domain"].isin(["", domain])
-        found = breaks.loc[
-            at & (of_metric if own else of_metric | of_all), f"reason_{self.words.language}"
-        ]
-        return str(found.iloc[0]) if len(found) else ""
-
-    def text_of(self, row: object, stem: str) -> str:
-        """Return a text of a catalogue row, such as label_cy, in the release's language.
-
-        Raises
-        ------
-        CatalogueError
-            If the row has none: no text of another language takes its place.
-        """
-        column = f"{stem}_{self.words.language}"
-        text = str(getattr(row, column))
-        if not text:
-            english = getattr(row, f"{stem}_en")
-            raise CatalogueError(f"{column} is blank beside {english!r}; add the text")
-        return text
+        for found in self._breaks.get((edition, period), ()):
+            of_all = not own and found["reference"] == "" and found["domain"] in ("", domain)
+            if found["reference"] == reference or of_all:
+                return str(found[f"reason_{self.words.language}"])
+        return ""
 
     def year_words(self, period: str) -> str:
         """Return April 2024 to March 2025."""

@@ -51,6 +51,8 @@ def _common(
 
 app.command()(releasing.release)
 app.command()(releasing.authority)
+app.command()(checking.template)
+app.command("compile")(checking.compile_returns)
 app.command()(checking.check)
 app.command()(wording.lint)
 app.add_typer(wording.words, name="words")
