@@ -188,6 +188,21 @@ class Release:
                 return str(found[f"reason_{self.words.language}"])
         return ""
 
+    def text_of(self, row: object, stem: str) -> str:
+        """Return a text of a catalogue row, such as label_cy, in the release's language.
+
+        Raises
+        ------
+        CatalogueError
+            If the row has none: no text of another language takes its place.
+        """
+        column = f"{stem}_{self.words.language}"
+        text = str(getattr(row, column))
+        if not text:
+            english = getattr(row, f"{stem}_en")
+            raise CatalogueError(f"{column} is blank beside {english!r}; add the text")
+        return text
+
     def year_words(self, period: str) -> str:
         """Return April 2024 to March 2025."""
         year = ReportingYear.parse(period)
