@@ -14,6 +14,7 @@ from ssstats.outputs.plan import read_plan
 from ssstats.outputs.truth.data_files import (
     check_pair_figures,
     check_parquet,
+    check_repeated_figures,
     check_upload_figures,
 )
 from ssstats.outputs.truth.documents import check_document
@@ -77,6 +78,7 @@ def _data_files(
     limits = {label.lower(): part for label, part in reader.parts.items()}
     for path in sorted((folder / "data").glob("*.parquet")):
         yield from check_parquet(path)
+    yield from check_repeated_figures(folder / "data", truth)
     for upload in sorted((folder / "statswales").glob("*")):
         yield from check_upload_figures(upload, truth, measures)
     for path in sorted((folder / "data" / "dfe").glob("*.csv")):
@@ -114,11 +116,12 @@ def _pages(
     slugs = dict(zip(catalogue.areas["slug"], catalogue.areas["area"], strict=True))
     cells: Counter[str] = Counter()
     seen: set[str] = set()
+    described: set[str] = set()
     for path in sorted((folder / "site" / language).glob("*.html")):
-        tables, text = read_page(path)
+        tables, text, alternatives = read_page(path)
         source = f"site/{language}/{path.name}"
-        numbers = numbers_of(text)
-        seen.update(numbers)
+        seen.update(numbers_of(text))
+        described.update(numbers_of(alternatives))
         area = slugs.get(path.stem.removeprefix(_AUTHORITY), reader.wales)
         for table in tables:
             for row in table.rows[1:]:
@@ -130,7 +133,7 @@ def _pages(
         if notebook.is_file():
             result.differences += _same_tables(source, tables, read_notebook(notebook))
     for path in sorted(folder.glob(f"*-{language}.pdf")):
-        result.differences += check_document(path, cells, seen)
+        result.differences += check_document(path, cells, seen, described)
         result.figures[path.name] += sum(cells.values())
 
 

@@ -17,9 +17,22 @@ from ssstats.outputs.truth.published import (
     difference,
     read_rows,
     same,
+    shown,
 )
 
 _LABEL = re.compile(r"\(([^()\s]+)\)(?:: ([^()]+))?$")
+# Files whose rows repeat published figures: columns of value and marker, of the year, the part.
+_REPEATED = {
+    "changes.csv": (
+        ("old_value", "old_marker", "previous", "value"),
+        ("new_value", "new_marker", "period", "value"),
+    ),
+    "signals.csv": (
+        ("value", "marker", "period", "value"),
+        ("lower", "marker", "period", "lower"),
+        ("upper", "marker", "period", "upper"),
+    ),
+}
 _CODES = {"k": "low"}
 # Markers that leave a StatsWales value blank; the other codes are remarks.
 _BLANKS = ("c", "x", "z", "u", "k")
@@ -104,6 +117,24 @@ def check_pair_figures(
     }
     # The matrix is complete: what nobody was asked about is x there.
     return compare(f"data/dfe/{path.name}", truth, found, expected)
+
+
+def check_repeated_figures(data: Path, truth: Truth) -> list[Difference]:
+    """Compare the published figures that changes.csv and signals.csv repeat."""
+    differences: list[Difference] = []
+    for name, columns in _REPEATED.items():
+        if not (data / name).is_file():
+            continue
+        found: dict[Figure, str] = {}
+        for row in read_rows(data / name):
+            item = row.get("item") or row["measure"]
+            for value, marker, period, part in columns:
+                text = shown(row[value], row[marker])
+                # A value without limits, or a figure that is not there, is blank in these files.
+                if text:
+                    found[Figure(item, row[period], row["area"], "", part)] = text
+        differences += compare(f"data/{name}", truth, found, set())
+    return differences
 
 
 def check_parquet(path: Path) -> list[Difference]:

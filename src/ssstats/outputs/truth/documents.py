@@ -12,7 +12,7 @@ from ssstats.outputs.truth.pages import numbers_of
 from ssstats.outputs.truth.published import Difference, difference
 
 # What numbers pages, sections, tables and figures, and short numbers beside them in charts.
-_STRUCTURE = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}|(19|20)\d\d")
+_STRUCTURE = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}|(19|20)\d\d(-\d\d)?")
 
 
 def read_document(path: Path) -> str:
@@ -30,7 +30,9 @@ def read_document(path: Path) -> str:
         document.close()
 
 
-def check_document(path: Path, cells: Counter[str], seen: set[str]) -> list[Difference]:
+def check_document(
+    path: Path, cells: Counter[str], seen: set[str], described: set[str]
+) -> list[Difference]:
     """Compare the numbers of a PDF with those of the same language's pages.
 
     Parameters
@@ -39,6 +41,8 @@ def check_document(path: Path, cells: Counter[str], seen: set[str]) -> list[Diff
         Every number in the cells of the pages' tables, with how often it is printed.
     seen : set of str
         Every number that the pages show anywhere.
+    described : set of str
+        Every number of the pages' alternative texts, which are no text of the PDF.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def check_document(path: Path, cells: Counter[str], seen: set[str]) -> list[Diff
     ]
     foreign = [
         difference(source, "text", "nothing", text)
-        for text in sorted(set(printed) - seen)
+        for text in sorted(set(printed) - seen - described)
         if not _STRUCTURE.fullmatch(text)
     ]
     return [*short, *lacking, *foreign]

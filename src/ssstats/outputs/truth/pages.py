@@ -14,8 +14,12 @@ _RULE = re.compile(r"\|(:?-+:?\|)+")
 _BARS = re.compile(r"(?<!\\)\|")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _LABEL = re.compile(r"^\S+ [\dA-Z.]+:\s*")
-NUMBER = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?(?![\d])")
+# A reporting year, a number with thousands commas, or a plain one: also where a PDF's text runs
+# two of them together.
+NUMBER = re.compile(r"\d{4}-\d{2}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+# What describes a chart to those who do not see it.
+_ALTERNATIVES = {"title", "desc"}
 _UNSEEN = {"head", "script", "style", "nav", "header", "footer", "template", "noscript"}
 
 
@@ -40,7 +44,9 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.tables: list[ReadTable] = []
         self.texts: list[str] = []
+        self.alternatives: list[str] = []
         self._identity, self._unseen, self._cell, self._caption = "", 0, False, False
+        self._alternative = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         identity = dict(attrs).get("id") or ""
@@ -57,6 +63,8 @@ class _Page(HTMLParser):
             self._cell = True
         elif tag == "caption":
             self._caption = True
+        elif tag in _ALTERNATIVES:
+            self._alternative = True
         if tag in ("p", "li", "td", "th", "tr", "h1", "h2", "h3", "div", "br", "text"):
             self.texts.append("\n")
 
@@ -67,9 +75,14 @@ class _Page(HTMLParser):
             self._cell = False
         elif tag == "caption":
             self._caption = False
+        elif tag in _ALTERNATIVES:
+            self._alternative = False
 
     def handle_data(self, data: str) -> None:
         if self._unseen:
+            return
+        if self._alternative:
+            self.alternatives.append(data)
             return
         self.texts.append(data)
         if self._caption and self.tables:
@@ -78,8 +91,8 @@ class _Page(HTMLParser):
             self.tables[-1].rows[-1][-1] += data
 
 
-def read_page(path: Path) -> tuple[list[ReadTable], str]:
-    """Return the tables of a page, and all text that a reader sees."""
+def read_page(path: Path) -> tuple[list[ReadTable], str, str]:
+    """Return the tables of a page, all text that a reader sees, and its alternative texts."""
     page = _Page()
     page.feed(path.read_text(encoding="utf-8"))
     tables = [
@@ -90,7 +103,7 @@ def read_page(path: Path) -> tuple[list[ReadTable], str]:
         )
         for table in page.tables
     ]
-    return tables, "".join(page.texts)
+    return tables, "".join(page.texts), "\n".join(page.alternatives)
 
 
 def read_notebook(path: Path) -> list[ReadTable]:
@@ -125,4 +138,4 @@ def _plain(text: str) -> str:
 
 def numbers_of(text: str) -> list[str]:
     """Return the numbers of a text as they are printed."""
-    return [found.rstrip(",") for found in NUMBER.findall(text)]
+    return NUMBER.findall(text)
