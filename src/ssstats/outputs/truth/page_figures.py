@@ -8,7 +8,7 @@ says the same in notebook, page and PDF is checked elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ssstats.outputs.truth.pages import ReadTable
 from ssstats.outputs.truth.published import (
@@ -58,12 +58,16 @@ def figures_of(
     elif first == reader.authority:
         yield from _by_authority(table, truth, reader)
     elif first == reader.year:
-        yield from _long_series(table, reader)
+        yield from _long_series(table, truth, reader)
     elif any(reader.is_period(label) for label in table.header):
-        yield from _counts(table, area, reader)
+        yield from _counts(table, area, truth, reader)
+    else:
+        yield from _groups(table, area, truth, reader)
 
 
-def _counts(table: ReadTable, area: str, reader: Reader) -> Iterator[tuple[Figure, str]]:
+def _counts(
+    table: ReadTable, area: str, truth: Truth, reader: Reader
+) -> Iterator[tuple[Figure, str]]:
     header = table.header
     at = header.index(reader.reference) if reader.reference in header else None
     for row in table.rows[1:]:
@@ -71,6 +75,9 @@ def _counts(table: ReadTable, area: str, reader: Reader) -> Iterator[tuple[Figur
             reference = row[at]
         elif found := _REFERENCE.search(row[0]):
             reference = found[1]
+        elif row[0] in reader.measures:
+            years = [label for label in header if reader.is_period(label)]
+            reference = _of_year(reader.measures[row[0]], years[-1], truth)
         else:
             continue
         for label, text in zip(header, row, strict=True):
@@ -87,31 +94,31 @@ def _measures(
     period = next((label for label in header if reader.is_period(label)), "")
     period = period or (in_caption[-1] if in_caption else "")
     for row in table.rows[1:]:
-        measure = reader.measures.get(row[0])
-        if measure is None:
+        if row[0] not in reader.measures:
             continue
+        measure = _of_year(reader.measures[row[0]], period, truth)
         year = period or truth.latest(truth.editions[measure])
         for label, text in zip(header[1:], row[1:], strict=True):
             if label in reader.areas:
                 yield Figure(measure, year, reader.areas[label]), text
             elif reader.is_period(label):
                 yield Figure(measure, label, area), text
-            elif label in reader.parts and label != table.header[0]:
+            elif label in reader.parts:
                 yield Figure(measure, year, area, "", reader.parts[label]), text
+            elif label in reader.dated_parts:
+                part, dated = reader.dated_parts[label]
+                yield Figure(measure, dated, area, "", part), text
 
 
 def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
-    periods = _PERIOD.findall(table.caption)
-    named = [
-        (label, item)
-        for known in (reader.measures, reader.metrics)
-        for label, item in known.items()
-        if table.caption.startswith(label)
-    ]
-    if not named:
+    period = (_PERIOD.findall(table.caption) or [""])[-1]
+    item = _item_of(table.caption, period, truth, reader.measures, reader.metrics)
+    if item is None:
         return
-    item = max(named, key=lambda pair: len(pair[0]))[1]
-    period = periods[-1] if periods else truth.latest(truth.editions[item])
+    period = period or truth.latest(truth.editions[item])
+    label = reader.labels.get(item, "")
+    # After the metric comes the category that the whole table is about: a colon, a label, a comma.
+    within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
     for row in table.rows[1:]:
         area = reader.areas.get(row[0])
         if area is None:
@@ -119,13 +126,56 @@ def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tu
         for label, text in zip(table.header[1:], row[1:], strict=True):
             if label in reader.parts:
                 yield Figure(item, period, area, "", reader.parts[label]), text
+            elif (group := _group(reader, label, within)) is not None:
+                yield Figure(item, period, area, group), text
 
 
-def _long_series(table: ReadTable, reader: Reader) -> Iterator[tuple[Figure, str]]:
-    named = [label for label in reader.metrics if table.caption.startswith(label)]
-    if not named:
+def _groups(
+    table: ReadTable, area: str, truth: Truth, reader: Reader
+) -> Iterator[tuple[Figure, str]]:
+    """One metric of one area by two dimensions, one down and one across."""
+    period = (_PERIOD.findall(table.caption) or [""])[-1]
+    item = _item_of(table.caption, period, truth, reader.metrics)
+    if item is None:
         return
-    reference = reader.metrics[max(named, key=len)]
+    period = period or truth.latest(truth.editions[item])
+    for row in table.rows[1:]:
+        for label, text in zip(table.header[1:], row[1:], strict=True):
+            if (group := _group(reader, label, row[0])) is not None:
+                yield Figure(item, period, area, group), text
+
+
+def _group(reader: Reader, one: str, other: str) -> str | None:
+    """Return the breakdown that two labels name together, in either order."""
+    for label in (f"{one}, {other}", f"{other}, {one}"):
+        if label in reader.groups:
+            return reader.groups[label]
+    return None
+
+
+def _item_of(
+    caption: str, period: str, truth: Truth, *known: Mapping[str, tuple[str, ...]]
+) -> str | None:
+    """Return the item whose label opens a caption, the longest of them."""
+    named = [
+        (label, items) for own in known for label, items in own.items() if caption.startswith(label)
+    ]
+    return _of_year(max(named, key=lambda pair: len(pair[0]))[1], period, truth) if named else None
+
+
+def _of_year(items: tuple[str, ...], period: str, truth: Truth) -> str:
+    """Return the item that was collected in a year: two editions may share a label."""
+    for item in items:
+        if period in truth.periods.get(truth.editions.get(item, ""), ()):
+            return item
+    return items[-1]
+
+
+def _long_series(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
+    last = table.rows[-1][0]
+    reference = _item_of(table.caption, last, truth, reader.metrics)
+    if reference is None:
+        return
     for row in table.rows[1:]:
         for label, text in zip(table.header[1:], row[1:], strict=True):
             if label in reader.areas and reader.is_period(row[0]):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ssstats.catalogue import Catalogue
 from ssstats.errors import CatalogueError
@@ -22,9 +23,10 @@ class Reader:
     wales: str
     areas: Mapping[str, str]
     groups: Mapping[str, str]
-    measures: Mapping[str, str]
-    metrics: Mapping[str, str]
+    measures: Mapping[str, tuple[str, ...]]
+    metrics: Mapping[str, tuple[str, ...]]
     parts: Mapping[str, str]
+    dated_parts: Mapping[str, tuple[str, str]]
     reference: str
     measure: str
     measure_code: str
@@ -32,6 +34,16 @@ class Reader:
     authority: str
     year: str
     group: str
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Labels of measures and metrics by what they name."""
+        return {
+            item: label
+            for known in (self.measures, self.metrics)
+            for label, items in known.items()
+            for item in items
+        }
 
     @property
     def first_headers(self) -> set[str]:
@@ -64,6 +76,12 @@ def reader_of(catalogue: Catalogue, words: Words, truth: Truth) -> Reader:
             words.say(f"table.{part}"): part
             for part in ("value", "lower", "upper", "numerator", "denominator")
         },
+        dated_parts={
+            words.say(f"table.{part}-of", period=period): (part, period)
+            for part in ("lower", "upper")
+            for own in truth.periods.values()
+            for period in own
+        },
         reference=words.say("table.reference"),
         measure=words.say("table.measure"),
         measure_code=words.say("output.column.measure-code"),
@@ -74,12 +92,18 @@ def reader_of(catalogue: Catalogue, words: Words, truth: Truth) -> Reader:
     )
 
 
-def _turned(label, keys: list[tuple[str, ...]]) -> dict[str, str]:  # type: ignore[no-untyped-def]
-    """Return the last part of each key by its label; keys without words are left out."""
-    turned = {}
+def _turned(
+    label_of: Callable[..., str], keys: Iterable[tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the last parts of keys by their label, which two editions may share.
+
+    Keys without words are left out.
+    """
+    turned: dict[str, tuple[str, ...]] = {}
     for key in keys:
         try:
-            turned[label(*key)] = key[-1]
+            label = label_of(*key)
         except CatalogueError:
             continue
+        turned[label] = (*turned.get(label, ()), key[-1])
     return turned
