@@ -10,11 +10,20 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from small_release import written_once
+from small_release import (
+    PROJECT,
+    catalogue,
+    small_estimates,
+    small_tables,
+    words,
+    written_once,
+)
 
 from ssstats.outputs.ods import write_ods
+from ssstats.outputs.plan import read_plan
 from ssstats.outputs.sheets import Sheet, SheetColumn, Workbook
 from ssstats.outputs.truth.workbook_files import read_ods, read_xlsx
+from ssstats.outputs.workbooks import workbook_of
 from ssstats.outputs.xlsx import write_xlsx
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -297,6 +306,21 @@ def test_a_break_is_noted_at_the_right_and_not_beside_the_number(sheets):
     (row,) = (row for row in sheet.rows if row[0] == "AD/001")
     assert row[3:5] == ("44000", "44000")
     assert row[-1] == "[b] 2024-25"
+
+
+def test_a_welsh_workbook_is_welsh_throughout(tmp_path):
+    own = catalogue()
+    tables = small_tables(own)
+    plan = read_plan(PROJECT.root / "data" / "outputs")
+    book = workbook_of(plan.subjects[0], plan, tables, small_estimates(tables, own), own,
+                       words("cy"))  # fmt: skip
+    sheets = list(read_ods(write_ods(book, tmp_path)))
+    assert [sheet.name for sheet in sheets[:4]] == ["Clawr", "Cynnwys", "Nodiadau", "Ardaloedd"]
+    assert sheets[2].rows[header_of(sheets[2]) + 1][0] == "[nodyn 1]"
+    (sheet,) = (s for s in sheets if s.name == "Cyfrifon awdurdodau")
+    assert "Ynys Môn" in sheet.rows[header_of(sheet)]
+    with zipfile.ZipFile(tmp_path / "social-services-adults-cy.ods") as archive:
+        assert b"<dc:language>cy-GB</dc:language>" in archive.read("meta.xml")
 
 
 @pytest.mark.parametrize("write, read", [(write_ods, read_ods), (write_xlsx, read_xlsx)])

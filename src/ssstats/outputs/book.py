@@ -103,6 +103,11 @@ def shorthand(book: Book, codes: Iterable[str]) -> list[Cell]:
     ]
 
 
+def note_markers(book: Book, numbers: Iterable[int]) -> str:
+    """Return [note 1] [note 2] for the numbers of notes."""
+    return " ".join(book.words.say("output.note-marker", number=number) for number in numbers)
+
+
 def framed_sheet(
     book: Book, plan: SheetPlan, columns: list[SheetColumn], rows: list[tuple[Cell, ...]],
     kinds: tuple[str, ...],
@@ -111,7 +116,7 @@ def framed_sheet(
     words = book.words
     texts = {text for row in rows for text in row if isinstance(text, str)}
     codes = [code for code in SHORTHAND if any(f"[{code}]" in text for text in texts)]
-    general = " ".join(f"[note {place}]" for place in book.notes.of_kinds(kinds))
+    general = note_markers(book, book.notes.of_kinds(kinds))
     said = shorthand(book, codes)
     if said:
         said = [words.say("shorthand.title"), *said]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from ssstats.outputs.book import Book, framed_sheet
+from ssstats.outputs.book import Book, framed_sheet, note_markers
 from ssstats.outputs.figures import NOT_AVAILABLE, cells_of, flags_of, matrix_of
 from ssstats.outputs.plan import SheetPlan
 from ssstats.outputs.sheets import Cell, Sheet, SheetColumn
@@ -71,7 +71,7 @@ def _rows(
         keys.setdefault(key[0], []).append(key)
     for metric in book.metrics.itertuples():
         for key in keys.get(metric.reference, []):
-            notes = [book.notes.markers_of(metric.reference), flags.get(key, "")]
+            notes = [note_markers(book, book.notes.of_metric(metric.reference)), flags.get(key, "")]
             yield (
                 metric.reference,
                 book.labels.section(metric.domain, metric.section),

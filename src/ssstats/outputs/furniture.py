@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssstats.outputs.book import SHORTHAND, Book, shorthand, year_words
+from ssstats.outputs.book import SHORTHAND, Book, note_markers, shorthand, year_words
 from ssstats.outputs.sheets import Cell, Link, Sheet, SheetColumn
 
 
@@ -63,7 +63,10 @@ def notes_sheet(book: Book) -> Sheet:
             SheetColumn(words.say("output.column.note"), 12),
             SheetColumn(words.say("output.column.note-text"), 110),
         ),
-        tuple((f"[note {place}]", text) for place, text in enumerate(book.notes.texts, start=1)),
+        tuple(
+            (note_markers(book, [place]), text)
+            for place, text in enumerate(book.notes.texts, start=1)
+        ),
     )
 
 

@@ -26,11 +26,10 @@ class Notes:
         wanted = {"release", *kinds}
         return [n for n, scope in enumerate(self.scopes, start=1) if scope in wanted]
 
-    def markers_of(self, reference: str) -> str:
-        """Return [note 9] for every note on a metric or on the stem of its letters."""
+    def of_metric(self, reference: str) -> list[int]:
+        """Return the numbers of the notes on a metric or on the stem of its letters."""
         stem = re.sub(r"(?<=\d)[a-z]+$", "", reference)
-        numbers = [n for n, scope in enumerate(self.scopes, start=1) if scope in (reference, stem)]
-        return " ".join(f"[note {number}]" for number in numbers)
+        return [n for n, scope in enumerate(self.scopes, start=1) if scope in (reference, stem)]
 
 
 def notes_of(catalogue: Catalogue, subject: Subject, language: str) -> Notes:
