@@ -10,11 +10,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import typst
-from small_release import write_small_pages, written_once
+from small_release import POWYS, WALES, catalogue, words, write_small_pages, written_once
 
 from ssstats.outputs import check_release
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.truth import compare_release
+from ssstats.outputs.truth.page_figures import figures_of
+from ssstats.outputs.truth.pages import ReadTable, numbers_of
+from ssstats.outputs.truth.published import Figure, read_truth
+from ssstats.outputs.truth.readers import reader_of
 
 CELLS = {"2023-24": "44,000", "2024-25": "44,000"}
 PDF = "social-services-activity-en.pdf"
@@ -166,6 +170,102 @@ def test_curly_quotation_marks_are_no_difference(release):
         release / "site/en/adults.html", "Children's", "Children\N{RIGHT SINGLE QUOTATION MARK}s"
     )
     assert check_release(release) == []
+
+
+ADULTS_CONTACTS = "Contacts to the information, advice and assistance service for adults"
+DECIDED = (
+    "Percentage of contacts for adults (information, or advice and assistance) with a decision by "
+    "the end of the next working day"
+)
+SERVICE = "Adults with a care and support plan by service received: domiciliary care"
+# Tables as pages print them, for Wales, and the figures that their cells are.
+PRINTED = {
+    "metrics by year": (
+        ReadTable("t", "", [["Metric", "2023-24"], ["Any words (AD/003)", "22,000"]]),
+        [Figure("AD/003", "2023-24", WALES)],
+    ),
+    "measures with limits": (
+        ReadTable(
+            "t",
+            "",
+            [
+                ["Measure", "2024-25", "Lower limit", "2023-24"],
+                [DECIDED, "66.7%", "66.1%", "66.7%"],
+            ],
+        ),
+        [
+            Figure("AD-02", "2024-25", WALES),
+            Figure("AD-02", "2024-25", WALES, "", "lower"),
+            Figure("AD-02", "2023-24", WALES),
+        ],
+    ),
+    "measures with dated limits": (
+        ReadTable(
+            "t", "", [["Measure", "2023-24", "Upper limit, 2023-24"], [DECIDED, "66.7%", "67.2%"]]
+        ),
+        [Figure("AD-02", "2023-24", WALES), Figure("AD-02", "2023-24", WALES, "", "upper")],
+    ),
+    "an authority beside Wales": (
+        ReadTable(
+            "t", "Measures, 2024-25", [["Measure", "Powys", "Wales"], [DECIDED, "50%", "66.7%"]]
+        ),
+        [Figure("AD-02", "2024-25", POWYS), Figure("AD-02", "2024-25", WALES)],
+    ),
+    "a measure by authority": (
+        ReadTable(
+            "t",
+            f"{DECIDED}, by local authority, 2024-25",
+            [["Local authority", "Value", "Numerator"], ["Powys", "50%", "5"]],
+        ),
+        [Figure("AD-02", "2024-25", POWYS), Figure("AD-02", "2024-25", POWYS, "", "numerator")],
+    ),
+    "a group by authority": (
+        ReadTable(
+            "t",
+            f"{SERVICE}: 18 to 64 years, by local authority, 2024-25",
+            [["Local authority", "Female"], ["Powys", "[c]"]],
+        ),
+        [Figure("AD/021a", "2024-25", POWYS, "age=18-64;gender=female")],
+    ),
+    "groups down and across": (
+        ReadTable(
+            "t",
+            f"{SERVICE}, by sex and age, Wales, 2024-25",
+            [["Category", "18 to 64 years"], ["Male", "50"]],
+        ),
+        [Figure("AD/021a", "2024-25", WALES, "age=18-64;gender=male")],
+    ),
+    "a metric over many years": (
+        ReadTable(
+            "t", f"{ADULTS_CONTACTS}: Wales, by year", [["Year", "Wales"], ["2023-24", "44,000"]]
+        ),
+        [Figure("AD/001", "2023-24", WALES)],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PRINTED)
+def test_the_figures_of_a_printed_table_are_named(whole, kind):
+    own = catalogue()
+    truth = read_truth(whole / "data", own)
+    table, figures = PRINTED[kind]
+    found = list(figures_of(table, WALES, truth, reader_of(own, words(), truth)))
+    assert [figure for figure, _ in found] == figures
+    assert [text for _, text in found] == table.rows[1][1:]
+
+
+def test_a_repeated_figure_of_the_changes_is_held_against_the_counts(release):
+    text = "item,previous,period,area,old_value,old_marker,new_value,new_marker\n"
+    row = f"AD/003,2023-24,2024-25,{WALES},22000,,22500,\n"
+    (release / "data" / "changes.csv").write_text(text + row, encoding="utf-8")
+    (found,) = check_release(release)
+    assert str(found) == (f"data/changes.csv: AD/003 2024-25 {WALES}: published 22000, found 22500")
+
+
+def test_numbers_that_a_pdf_runs_together_are_read_apart():
+    assert numbers_of("125,110127,905 2023-242024-25 17.1% of 22") == [
+        "125,110", "127,905", "2023-24", "2024-25", "17.1", "22"
+    ]  # fmt: skip
 
 
 def test_a_folder_that_is_no_release_is_refused(tmp_path):
