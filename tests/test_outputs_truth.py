@@ -79,6 +79,14 @@ def test_a_changed_figure_of_an_upload_is_found_and_named(release):
     assert str(found) == "statswales/adults: AD/003 2024-25 W92000004: published 22000, found 22005"
 
 
+def test_a_second_row_of_a_fact_with_another_number_is_found(release):
+    path = release / "statswales" / "children" / "data.csv"
+    row = "202425,W92000004,CH/041,all,number,6600,t\n"
+    replace_in(path, row, row + row.replace("6600", "6605"))
+    (found,) = check_release(release)
+    assert (found.published, found.found) == ("6600", "6605")
+
+
 def test_a_lost_row_of_an_upload_is_found(release):
     path = release / "statswales" / "children" / "data.csv"
     replace_in(path, "202425,W92000004,CH/041,all,number,6600,t\n", "")
@@ -131,6 +139,18 @@ def test_a_marker_changed_into_a_zero_is_found(release):
     zero = b'office:value-type="float" office:value="0"><text:p>0</text:p>'
     replace_part(path, "content.xml", hidden, zero)
     assert {(d.published, d.found) for d in check_release(release)} == {("[c]", "a number")}
+
+
+@pytest.mark.parametrize(
+    "name", ["tables/social-services-adults-en.ods", "statswales/adults/data.csv",
+             "data/dfe/adults-metrics.csv", "data/counts.parquet"]
+)  # fmt: skip
+def test_a_file_that_is_gone_is_found(release, name):
+    (release / name).unlink()
+    if name.startswith("statswales"):
+        shutil.rmtree(release / "statswales" / "adults")
+    (found,) = check_release(release)
+    assert (found.source, found.found) == (name, "nothing")
 
 
 def test_a_workbook_that_belongs_to_no_subject_is_found(release):
@@ -266,6 +286,23 @@ def test_numbers_that_a_pdf_runs_together_are_read_apart():
     assert numbers_of("125,110127,905 2023-242024-25 17.1% of 22") == [
         "125,110", "127,905", "2023-24", "2024-25", "17.1", "22"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "statswales/adults/data.csv",
+        "data/dfe/adults-metrics.csv",
+        "data/counts.parquet",
+        "tables/social-services-adults-en.ods",
+        "tables/social-services-adults-en.xlsx",
+        "notebooks/en/adults.ipynb",
+    ],
+)
+def test_a_file_that_is_no_longer_what_it_was_is_named_without_a_traceback(release, name):
+    (release / name).write_bytes(b"one,two\n\xff3,4\n")
+    with pytest.raises(OutputsError, match=r"cannot be read as a release writes it"):
+        check_release(release)
 
 
 def test_a_folder_that_is_no_release_is_refused(tmp_path):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import own_measures, own_metrics
 from ssstats.outputs.plan import read_plan
 from ssstats.outputs.truth.data_files import (
@@ -64,11 +68,33 @@ def compare_release(folder: Path) -> Comparison:
         if language == "en" or (folder / "site" / language).is_dir()
     }
     result = Comparison()
+    result.differences += _missing_files(folder, project.root, catalogue, truth, set(readers))
     result.differences += _data_files(folder, catalogue, truth, readers["en"])
     result.differences += _workbooks(folder, project.root, catalogue, truth, readers)
     for language, reader in readers.items():
         _pages(folder, language, catalogue, truth, reader, result)
     return result
+
+
+def _missing_files(
+    folder: Path, root: Path, catalogue: Catalogue, truth: Truth, languages: set[str]
+) -> Iterator[Difference]:
+    """Give a difference for each file that a subject with figures must have and has not."""
+    needed = ["data/counts.parquet", "data/measures.parquet"]
+    for subject in read_plan(root / "data" / "outputs").subjects:
+        if any(True for _ in truth.of_items(own_metrics(catalogue, subject)["reference"])):
+            needed += [
+                f"tables/social-services-{subject.name}-{language}.{kind}"
+                for language in sorted(languages)
+                for kind in ("ods", "xlsx")
+            ]
+            needed += [
+                f"statswales/{subject.name}/data.csv",
+                f"data/dfe/{subject.name}-metrics.csv",
+            ]
+    for name in needed:
+        if not (folder / name).is_file():
+            yield difference(name, "file", "its figures", "")
 
 
 def _data_files(
@@ -77,13 +103,35 @@ def _data_files(
     measures = set(catalogue.measures["measure"])
     limits = {label.lower(): part for label, part in reader.parts.items()}
     for path in sorted((folder / "data").glob("*.parquet")):
-        yield from check_parquet(path)
-    yield from check_repeated_figures(folder / "data", truth)
+        with _reading(path):
+            yield from check_parquet(path)
+    with _reading(folder / "data"):
+        yield from check_repeated_figures(folder / "data", truth)
     for upload in sorted((folder / "statswales").glob("*")):
-        yield from check_upload_figures(upload, truth, measures)
+        with _reading(upload):
+            yield from check_upload_figures(upload, truth, measures)
     for path in sorted((folder / "data" / "dfe").glob("*.csv")):
         if not path.name.endswith(".meta.csv"):
-            yield from check_pair_figures(path, truth, measures, limits, dict(reader.groups))
+            with _reading(path):
+                yield from check_pair_figures(path, truth, limits, dict(reader.groups))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what a file that was tampered with raises into a sentence about the file.
+
+    Raises
+    ------
+    OutputsError
+        If the file is not in the form in which a release writes it.
+    """
+    try:
+        yield
+    except (LookupError, ValueError, SyntaxError, OSError, zipfile.BadZipFile, csv.Error) as fault:
+        raise OutputsError(
+            f"{path.parent.name}/{path.name} cannot be read as a release writes it "
+            f"({type(fault).__name__}); build the release anew"
+        ) from fault
 
 
 def _workbooks(
@@ -101,7 +149,8 @@ def _workbooks(
             *own_metrics(catalogue, subject)["reference"],
             *own_measures(catalogue, subject)["measure"],
         }
-        yield from check_workbook(path, truth, readers[named[2]], items)
+        with _reading(path):
+            yield from check_workbook(path, truth, readers[named[2]], items)
 
 
 def _pages(
@@ -118,7 +167,8 @@ def _pages(
     seen: set[str] = set()
     described: set[str] = set()
     for path in sorted((folder / "site" / language).glob("*.html")):
-        tables, text, alternatives = read_page(path)
+        with _reading(path):
+            tables, text, alternatives = read_page(path)
         source = f"site/{language}/{path.name}"
         seen.update(numbers_of(text))
         described.update(numbers_of(alternatives))
@@ -130,7 +180,9 @@ def _pages(
             result.differences += differences
             result.figures[source] += named
         notebook = folder / "notebooks" / language / f"{path.stem}.ipynb"
-        if notebook.is_file():
+        if not notebook.is_file():
+            continue
+        with _reading(notebook):
             result.differences += _same_tables(source, tables, read_notebook(notebook))
     for path in sorted(folder.glob(f"*-{language}.pdf")):
         result.differences += check_document(path, cells, seen, described)

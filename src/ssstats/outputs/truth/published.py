@@ -6,8 +6,9 @@ Reads the files by itself, so that a mistake of the writers cannot hide in a rea
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,6 +53,18 @@ class Truth:
     figures: Mapping[Figure, str]
     editions: Mapping[str, str]
     periods: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def _of_items(self) -> Mapping[str, list[Figure]]:
+        of_items: dict[str, list[Figure]] = {}
+        for key in self.figures:
+            of_items.setdefault(key.item, []).append(key)
+        return of_items
+
+    def of_items(self, items: Iterable[str]) -> Iterator[Figure]:
+        """Give the keys of all figures of some items."""
+        for item in items:
+            yield from self._of_items.get(item, [])
 
     def latest(self, edition: str) -> str:
         """Return the last year of an edition."""

@@ -97,9 +97,8 @@ def _expected(truth: Truth, reader: Reader, items: set[str]) -> set[Figure]:
     """Return all areas in the last year, and Wales in every year, without totals by answer."""
     return {
         key
-        for key in truth.figures
-        if key.item in items
-        and not key.breakdown.startswith("answered=")
+        for key in truth.of_items(items)
+        if not key.breakdown.startswith("answered=")
         and (
             key.period == truth.latest(truth.editions[key.item])
             or (key.area == reader.wales and not key.breakdown)
