@@ -25,6 +25,7 @@ def released(values, **options) -> ReleaseTables:
     return pass_gate(
         measure_quantities(returns, CATALOGUE),
         POLICY,
+        catalogue=CATALOGUE,
         coverage=coverage_of(returns, AUTHORITIES),
         exceptions=returns.exceptions,
         breaks=CATALOGUE.breaks.iloc[:0],

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_returns import CATALOGUE
 
 from ssstats.disclosure.gate import pass_gate, protect_quantities
 from ssstats.disclosure.policy import read_policy
@@ -161,8 +162,9 @@ def test_exceptions_pass_without_amount_and_without_free_text(tmp_path):
         }
     )
     tables = pass_gate(
-        quantities(("A", 25, ""), ("B", 3, "")),
+        quantities(("AD/001", 25, ""), ("AD/002", 3, "")),
         POLICY,
+        catalogue=CATALOGUE,
         coverage=pd.DataFrame({"edition": ["e"], "absent": [""]}),
         exceptions=exceptions,
         breaks=pd.DataFrame({"edition": ["e"]}),
@@ -178,8 +180,11 @@ def test_exceptions_pass_without_amount_and_without_free_text(tmp_path):
 
 def test_release_tables_are_read_back_as_they_were_written(tmp_path):
     tables = pass_gate(
-        quantities(("A", 25, ""), ("B", 3, ""), ("C", 12.5, "", {"protected": "no"})),
+        quantities(
+            ("AD/001", 25, ""), ("AD/002", 3, ""), ("AD/003", 12.5, "", {"protected": "no"})
+        ),
         POLICY,
+        catalogue=CATALOGUE,
         coverage=pd.DataFrame({"edition": ["e"], "answered": [21], "absent": ["W06000002"]}),
         exceptions=pd.DataFrame(
             columns=["edition", "period", "area", "reference", "decision", "decided_on"]

@@ -11,18 +11,22 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ssstats.catalogue import Catalogue
+from ssstats.disclosure.hiding_plan import hide_what_follows
 from ssstats.disclosure.policy import Policy
-from ssstats.disclosure.release_tables import COUNT_COLUMNS, ReleaseTables
+from ssstats.disclosure.published import broken_identities
+from ssstats.disclosure.release_tables import (
+    AS_PUBLISHED,
+    COUNT_COLUMNS,
+    FOLLOWS,
+    HIDDEN,
+    NO_VALUE,
+    NOT_PROTECTED,
+    ROUNDED,
+    ZERO,
+    ReleaseTables,
+)
 from ssstats.errors import DisclosureError, listed
-
-# What disclosure control did to a quantity, as the rule column says it.
-AS_PUBLISHED = "as published at source"
-NOT_PROTECTED = "not protected"
-ZERO = "zero shown"
-HIDDEN = "under threshold"
-FOLLOWS = "hidden with its count"
-ROUNDED = "rounded"
-NO_VALUE = "no value"
 
 LOW = "low"
 # Whole-time equivalents are returned to one decimal.
@@ -35,7 +39,9 @@ _STATSWALES_SPREAD = 2
 
 
 def protect_quantities(quantities: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Return the published form of quantities with the columns of `COUNT_COLUMNS`.
+    """Return each quantity hidden or rounded for its own sake, with the columns `COUNT_COLUMNS`.
+
+    What has to be hidden for the sake of others is the work of `hide_what_follows`.
 
     Parameters
     ----------
@@ -77,6 +83,7 @@ def pass_gate(
     quantities: pd.DataFrame,
     policy: Policy,
     *,
+    catalogue: Catalogue,
     coverage: pd.DataFrame,
     exceptions: pd.DataFrame,
     breaks: pd.DataFrame,
@@ -85,17 +92,26 @@ def pass_gate(
 ) -> ReleaseTables:
     """Return the release tables that `policy` makes of unprotected quantities.
 
-    Recorded exceptions pass without their amount and their free text: both may hold counts.
+    Recorded exceptions pass without their amount and their free text: both may hold counts. The
+    catalogue gives the relations between figures from which hidden ones could be worked out.
+
+    Raises
+    ------
+    DisclosureError
+        If a figure cannot be protected, or nobody decided whether it is.
     """
+    counts = protect_quantities(quantities, policy)
+    broken = broken_identities(quantities, catalogue)
     passed = exceptions[
         ["edition", "period", "area", "reference", "decision", "decided_on"]
     ].reset_index(drop=True)
     return ReleaseTables(
-        counts=protect_quantities(quantities, policy),
+        counts=hide_what_follows(quantities, counts, broken, policy, catalogue),
         coverage=coverage,
         exceptions=passed,
         breaks=breaks,
         checks=checks,
+        broken=broken,
         facts={**facts, "policy": policy.facts()},
     )
 

@@ -17,6 +17,7 @@ from ssstats.errors import CatalogueError, UsageError, listed
 _ALLOWED: dict[str, dict[str, type | tuple[type, ...]]] = {
     "": {"name": str, "title_en": str, "title_cy": str, "source": str, "public": bool},
     "counts": {"threshold": int, "base": int, "zero": str, "marker": str},
+    "protection": {"fewest_possible": int},
     "rates": {"from": str, "confidence": float},
     "percentages": {"smallest_denominator": int, "decimal_from": int},
     "reliability": {"widest_percentage_limits": (int, float), "fewest_events": int},
@@ -28,6 +29,7 @@ class Policy:
     """One disclosure policy: what is hidden, what is rounded, what is computed from what.
 
     `threshold` counts from 1 to threshold - 1 are hidden; `base` is the rounding base (1: exact).
+    Of a hidden count `fewest_possible` counts at least stay possible, whatever else is read.
     Percentages need a denominator of `smallest_denominator` and carry a decimal from
     `decimal_from` on. A percentage whose limits are further apart than `widest_limits` points and
     a rate from fewer than `fewest_events` events are marked u.
@@ -41,6 +43,7 @@ class Policy:
     base: int
     zero: str
     marker: str
+    fewest_possible: int
     rates_from: str
     confidence: float
     smallest_denominator: int
@@ -58,6 +61,7 @@ class Policy:
             "base": self.base,
             "zero": self.zero,
             "marker": self.marker,
+            "fewest_possible": self.fewest_possible,
             "rates_from": self.rates_from,
             "confidence": self.confidence,
             "smallest_denominator": self.smallest_denominator,
@@ -125,6 +129,10 @@ def _policy_of(file: str, content: dict[str, Any]) -> Policy:
         '[rates] from must be "published"': rates["from"] == "published",
         "[rates] confidence must be at least 0.9 and below 1": 0.9 <= rates["confidence"] < 1,
         "name must be the file's name": content["name"] == file.removesuffix(".toml"),
+        "[protection] fewest_possible must be 2 or more, and fewer than threshold": (
+            not content["public"]
+            or 2 <= content["protection"]["fewest_possible"] < counts["threshold"]
+        ),
         # A release that anybody can read must hide something.
         "a public policy needs a threshold of 3 or more": (
             not content["public"] or counts["threshold"] >= 3
@@ -142,6 +150,7 @@ def _policy_of(file: str, content: dict[str, Any]) -> Policy:
         base=counts["base"],
         zero=counts["zero"],
         marker=counts["marker"],
+        fewest_possible=content["protection"]["fewest_possible"],
         rates_from=rates["from"],
         confidence=rates["confidence"],
         smallest_denominator=content["percentages"]["smallest_denominator"],

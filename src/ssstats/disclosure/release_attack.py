@@ -12,6 +12,7 @@ show it differently. Such tables are proofs; where too few are found, the figure
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +31,18 @@ Ints = NDArray[np.int64]
 
 # Cells around an open figure that the integer programmes look at, one after the other.
 _NEARBY = (60, 300, 1500)
-# Times that many open figures are pulled up or down together before each is looked at alone.
-_ROUNDS = 8
+# Open figures are pulled up or down together before each is looked at alone: all of them, then
+# each third, because neighbours often cannot all rise at once.
+_PULLS = (
+    (1, True),
+    (1, False),
+    (1, True),
+    (1, False),
+    (3, True),
+    (3, False),
+    (5, True),
+    (5, False),
+)
 
 SMALL, ANY, MAGNITUDE = "small", "any", "magnitude"
 
@@ -68,11 +79,19 @@ class Search:
     few cells. New families start when the last one shows nothing new.
     """
 
-    def __init__(self, view: PublishedView, requirement: Requirement, table: Ints) -> None:
+    def __init__(
+        self,
+        view: PublishedView,
+        requirement: Requirement,
+        table: Ints,
+        *,
+        tighten: bool = True,
+    ) -> None:
         self.view, self.requirement = view, requirement
-        self.lowest, self.highest = tighten_bounds(
-            view.relations, view.row_lowest, view.row_highest, view.lowest, view.highest
-        )
+        self.lowest, self.highest = view.lowest.copy(), view.highest.copy()
+        if tighten:
+            rows = (view.relations, view.row_lowest, view.row_highest)
+            self.lowest, self.highest = tighten_bounds(*rows, self.lowest, self.highest)
         self.said: dict[int, str] = {}
         self.unit: dict[int, int] = {}
         self.shown: dict[int, set[int]] = {}
@@ -106,12 +125,12 @@ class Search:
             return len(counts) >= fewest
         return max(counts) - min(counts) >= (fewest - 1) * unit
 
-    def look_nearby(self, cell: int) -> bool:
+    def look_nearby(self, cell: int, *, patience: int = 1) -> bool:
         """Search by single steps; return whether the cell is safe."""
         for count in self.wanted(cell):
             if self.is_safe(cell):
                 return True
-            if changes := self.moves.move(cell, count):
+            if changes := self.moves.move(cell, count, patience=patience):
                 self.keep(changes)
         return self.is_safe(cell)
 
@@ -141,6 +160,16 @@ class Search:
             return False
         self.start_from(table)
         return True
+
+    def counted(self, cells: Iterable[int]) -> dict[int, set[int]]:
+        """Return the counts that the tables at hand show for these cells."""
+        shown = {cell: {int(family.table[cell]) for family in self.families} for cell in cells}
+        for family in self.families:
+            for changes in family.differences:
+                for cell, count in changes.items():
+                    if cell in shown:
+                        shown[cell].add(count)
+        return shown
 
     def keep(self, changes: dict[int, int]) -> None:
         """Keep a table for every target that it shows differently."""
@@ -212,12 +241,15 @@ def attack_release_view(
     )
 
 
-def relevant_part(view: PublishedView, targets: Ints) -> PublishedView:
+def relevant_part(
+    view: PublishedView, targets: Ints, *, is_free: NDArray[np.bool_] | None = None
+) -> PublishedView:
     """Return the view with those relations only that are joined to a target.
 
     What nothing joins to a protected figure can tell nothing of it.
     """
-    rows = joined_to(view.relations, view.lowest < view.highest, targets)[1]
+    free = view.lowest < view.highest if is_free is None else is_free
+    rows = joined_to(view.relations, free, targets)[1]
     return PublishedView(
         view.cell_ids,
         view.lowest,
@@ -231,13 +263,20 @@ def relevant_part(view: PublishedView, targets: Ints) -> PublishedView:
 def search_all(search: Search) -> list[int]:
     """Search for every target; return those that stay open, in their order."""
     waiting = [cell for cell in search.said if not search.look_nearby(cell)]
-    for round_number in range(_ROUNDS):
-        if not waiting or not search.pull(waiting, upwards=round_number % 2 == 0):
-            continue
-        waiting = [cell for cell in waiting if not search.look_nearby(cell)]
+    waiting = pull_together(search, waiting)
     if not waiting:
         return []
     view = search.view
     rows = (view.relations, view.row_lowest, view.row_highest)
     surroundings = Surroundings(*rows, search.table)
     return [cell for cell in waiting if not search.look_further(cell, surroundings)]
+
+
+def pull_together(search: Search, waiting: list[int]) -> list[int]:
+    """Search tables that show many open figures differently; return those that stay open."""
+    for share, upwards in _PULLS:
+        for part in range(share):
+            chosen = waiting[part::share]
+            if chosen and search.pull(chosen, upwards=upwards):
+                waiting = [cell for cell in waiting if not search.look_nearby(cell)]
+    return waiting

@@ -7,7 +7,6 @@ with every bound and relation; a change that is not found proves nothing.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,6 +19,7 @@ Ints = NDArray[np.int64]
 _DEPTH = 9
 _BREADTH = 4
 _MOST_STEPS = 160
+_PATIENCE = 4
 
 
 class Moves:
@@ -51,11 +51,12 @@ class Moves:
         self._open: dict[int, None] = {}
         self._steps = 0
 
-    def move(self, cell: int, count: int, *, most_steps: int = _MOST_STEPS) -> dict[int, int]:
+    def move(self, cell: int, count: int, *, patience: int = 1) -> dict[int, int]:
         """Return counts of the cells to change so that `cell` shows `count`; empty if not found.
 
-        The table itself stays as it is.
+        The table itself stays as it is. More patience searches more of what could follow.
         """
+        most_steps = _MOST_STEPS * patience
         self._changed, self._open, self._steps = {}, {}, most_steps
         self._shift(cell, count - self.table[cell])
         found = self._mend(_DEPTH)
@@ -64,29 +65,15 @@ class Moves:
             self._undo(other, step)
         return changes if found else {}
 
-    def mend(self, *, most_steps: int) -> Ints:
-        """Change the table until it agrees with every relation; return the rows that still fail."""
-        failing = [row for row in range(len(self._sums)) if self._gap(row)]
-        for row in failing:
-            if not self._gap(row):
-                continue
-            self._changed, self._open, self._steps = {}, {row: None}, most_steps
-            if self._mend(_DEPTH):
-                for cell, step in self._changed.items():
-                    self.table[cell] += step
-            else:
-                for cell, step in list(self._changed.items()):
-                    self._undo(cell, step)
-        self._changed, self._open = {}, {}
-        return np.array([row for row in failing if self._gap(row)], dtype=np.int64)
-
-    def apply(self, changes: Mapping[int, int]) -> None:
-        """Change the table for good."""
-        self._changed, self._open = {}, {}
-        for cell, count in changes.items():
-            self._shift(cell, count - self.table[cell])
-            self.table[cell] = count
-        self._changed, self._open = {}, {}
+    def move_within(
+        self, cell: int, count: int, lowest: list[float], highest: list[float]
+    ) -> dict[int, int]:
+        """Do as `move` does where cells may have other bounds."""
+        own = self.lowest, self.highest
+        self.lowest, self.highest = lowest, highest
+        changes = self.move(cell, count, patience=_PATIENCE)
+        self.lowest, self.highest = own
+        return changes
 
     # -- one step -------------------------------------------------------------------------------
 

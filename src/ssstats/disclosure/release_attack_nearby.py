@@ -19,7 +19,8 @@ Ints = NDArray[np.int64]
 
 # A bound on a sum matters where it is this near.
 _NEAR_BOUND = 20
-_NODES = 300
+_NODES = 30
+_GAP = 0.1
 # A step costs little beside giving way: of two answers with one price the smaller change is taken.
 _STEP_COST = 1e-3
 _WHOLE = 1e-6
@@ -126,8 +127,8 @@ def _programme(
     """
     yielding = np.flatnonzero(np.isfinite(room.price))
     n, k = len(table), len(yielding)
-    further_up = _cut(room.wider_highest - room.highest)[yielding]
-    further_down = _cut(room.lowest - room.wider_lowest)[yielding]
+    further_up = _beyond(room.highest[yielding], room.wider_highest[yielding])
+    further_down = _cut(room.lowest[yielding] - room.wider_lowest[yielding])
     moved = sp.hstack([matrix, -matrix, matrix[:, yielding], -matrix[:, yielding]])
     pick = sp.csr_matrix((np.ones(1), ([0], [target])), shape=(1, n))
     own = sp.csr_matrix((np.ones(k), (yielding, np.arange(k))), shape=(n, k)).tocsr()[target]
@@ -158,6 +159,7 @@ def _programme(
         row_lower=np.concatenate([row_lowest, [step], np.full(2 * k, -INFINITY)]),
         row_upper=np.concatenate([row_highest, [step], np.zeros(2 * k)]),
         node_limit=_NODES,
+        relative_gap=_GAP,
     )
 
 
@@ -176,3 +178,9 @@ _FURTHEST = 400.0
 
 def _cut(distance: Floats) -> Floats:
     return np.minimum(distance, _FURTHEST)
+
+
+def _beyond(highest: Floats, wider: Floats) -> Floats:
+    return _cut(
+        np.where(np.isfinite(highest), wider - np.where(np.isfinite(highest), highest, 0.0), 0.0)
+    )

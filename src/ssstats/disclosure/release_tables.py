@@ -36,6 +36,17 @@ COUNT_COLUMNS = (
     "kind",
 )
 
+# What disclosure control did to a quantity, as the rule column says it.
+AS_PUBLISHED = "as published at source"
+NOT_PROTECTED = "not protected"
+ZERO = "zero shown"
+HIDDEN = "under threshold"
+# Hidden so that others cannot be worked out; it may be any count but zero.
+SECONDARY = "hidden to protect others"
+FOLLOWS = "hidden with its count"
+ROUNDED = "rounded"
+NO_VALUE = "no value"
+
 _NUMBERS = {
     "value": "Float64",
     "lowest": "Float64",
@@ -49,6 +60,7 @@ _NUMBERS = {
 class ReleaseTables:
     """Published quantities with their coverage, exceptions and breaks, and the release's facts.
 
+    `broken` lists the identities of the guidance that the returns break, without amounts.
     `facts` holds period, origin, policy, designation and languages; it is what release.json says.
     """
 
@@ -57,6 +69,7 @@ class ReleaseTables:
     exceptions: pd.DataFrame
     breaks: pd.DataFrame
     checks: pd.DataFrame
+    broken: pd.DataFrame
     facts: Mapping[str, object]
 
 

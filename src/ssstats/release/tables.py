@@ -59,6 +59,7 @@ def publish_tables(
     tables = pass_gate(
         measure_quantities(returns, catalogue),
         policy,
+        catalogue=catalogue,
         coverage=coverage_of(returns, authorities),
         exceptions=returns.exceptions,
         breaks=_breaks(returns, catalogue),
