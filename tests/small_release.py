@@ -109,6 +109,7 @@ def small_tables(own: Catalogue, **facts: object) -> ReleaseTables:
         exceptions=exceptions,
         breaks=own.breaks.head(2),
         checks=checks,
+        broken=pd.DataFrame(columns=["edition", "rule", "period", "area", "left_is"], dtype="str"),
         facts={**FACTS, **facts},
     )
 
