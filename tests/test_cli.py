@@ -126,7 +126,7 @@ def test_lint_names_the_place_of_a_claim_and_ends_with_its_exit_code(ssstats, tm
     text = tmp_path / "text.md"
     text.write_text("The rate was 7 percentage points higher, a significant rise.", "utf-8")
     got = ssstats("lint", text)
-    assert got.returncode == 9
+    assert got.returncode == 10
     assert "text.md, line 1" in got.stdout
 
 

@@ -59,7 +59,7 @@ class RenderError(ReleaseError):
 class WordingError(ReleaseError):
     """A text claims more than the data show, or breaks a rule of wording."""
 
-    exit_code = 9
+    exit_code = 10
 
 
 def listed(values: object, *, most: int = 12) -> str:

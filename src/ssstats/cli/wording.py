@@ -47,7 +47,7 @@ def lint(
         Path | None, typer.Option(help="Release whose figures a text file must agree with.")
     ] = None,
 ) -> None:
-    """Look for sentences that claim more than the data show; exit code 9 where there are any."""
+    """Look for sentences that claim more than the data show; exit code 10 where there are any."""
     from ssstats.errors import WordingError
     from ssstats.project import find_project
     from ssstats.wording import lint_release, lint_text, read_figures

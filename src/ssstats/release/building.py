@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.chapters import open_release
 from ssstats.disclosure.policy import Policy, read_policy
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
 from ssstats.manifest import write_manifest
 from ssstats.notebooks import NotebookJob, run_notebooks
+from ssstats.outputs import write_outputs
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
@@ -114,6 +116,8 @@ def _publish(
         for language in options.languages
     }  # fmt: skip
     _run(jobs, options.workers, progress)
+    progress(Step("Spreadsheets and open data"))
+    _write_files(options, project, catalogue, stage)
     sites, documents, engine = [], [], ""
     for language in options.languages:
         progress(Step(f"Pages and PDF ({language})"))
@@ -139,6 +143,23 @@ def _publish(
         documents=tuple(folder / document for document in documents),
         notebooks=sum(len(own) for own in jobs.values()),
         synthetic=bool(tables.facts["synthetic"]),
+    )
+
+
+def _write_files(
+    options: ReleaseOptions, project: Project, catalogue: Catalogue, stage: Path
+) -> None:
+    """Write what re-users take; the year before, where it stands beside, tells what is revised."""
+    opened = open_release(str(stage / DATA), period=str(options.period), language="en")
+    before = options.out / str(options.period.back())
+    write_outputs(
+        opened.tables,
+        opened.estimates,
+        catalogue,
+        {language: read_words(project.catalogue, language) for language in options.languages},
+        stage,
+        previous=before if (before / DATA).is_dir() else None,
+        published=options.published,
     )
 
 
@@ -175,6 +196,8 @@ def _check_engine(engine: str) -> None:
 
 
 def _check_words(languages: Sequence[str], project: Project, catalogue: Catalogue) -> None:
+    if "en" not in languages:
+        raise UsageError("languages: English must be among them; add en")
     for language in languages:
         read_words(project.catalogue, language)
         if language == "en":
