@@ -15,8 +15,8 @@ def check_release_files(
     most: Annotated[int, typer.Option(min=1, help="Differences to print at most.")] = 50,
 ) -> None:
     """Read every number back out of every file of a release; fail where two files disagree."""
-    from ssstats.outputs.errors import OutputsError
     from ssstats.outputs import check_release
+    from ssstats.outputs.errors import OutputsError
 
     differences = check_release(release)
     for difference in differences[:most]:

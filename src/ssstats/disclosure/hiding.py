@@ -32,12 +32,14 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Cells around an open figure among which those are chosen that give way.
-_NEARBY = (300, 1500, 6000)
+_NEARBY = (300, 700, 1500, 6000)
 # Prices up to which cells may give way, tried one after the other by single steps.
 _PURSES = (1.0, 100.0, 200.0, 2500.0, 20_000.0)
 _PATIENCE = 6
 # How many whole units beyond its range a cell has to go at most, to protect another.
 _FURTHEST = 8
+# Up to this price the first change that is found is taken.
+_CHEAP = 25.0
 # Of the counts that would help, how many are priced before the cheapest is taken.
 _CHOICES = 2
 
@@ -139,11 +141,12 @@ class _Hiding:
                 return self._settle_on(found)
         room = self._room()
         for most in _NEARBY:
-            found = [
-                changes
-                for count in self._counts_to_try(cell)
-                if (changes := self.surroundings.nearest(cell, count, most=most, room=room))
-            ]
+            found = []
+            for count in self._counts_to_try(cell):
+                if changes := self.surroundings.nearest(cell, count, most=most, room=room):
+                    found.append(changes)
+                    if self._cost(changes) <= _CHEAP:
+                        break
             if found:
                 return self._settle_on(found)
         return None

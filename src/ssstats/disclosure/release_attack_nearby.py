@@ -19,8 +19,9 @@ Ints = NDArray[np.int64]
 
 # A bound on a sum matters where it is this near.
 _NEAR_BOUND = 20
-_NODES = 30
-_GAP = 0.1
+_NODES = 100
+# Any table proves what it shows; a dear one is worth a longer look for a cheaper one.
+_GAP, _GAP_WITHOUT_PRICE = 0.1, 1e6
 # A step costs little beside giving way: of two answers with one price the smaller change is taken.
 _STEP_COST = 1e-3
 _WHOLE = 1e-6
@@ -159,7 +160,7 @@ def _programme(
         row_lower=np.concatenate([row_lowest, [step], np.full(2 * k, -INFINITY)]),
         row_upper=np.concatenate([row_highest, [step], np.zeros(2 * k)]),
         node_limit=_NODES,
-        relative_gap=_GAP,
+        relative_gap=_GAP if k else _GAP_WITHOUT_PRICE,
     )
 
 
