@@ -58,13 +58,24 @@ class Hideable:
     followers: Mapping[int, Sequence[int]]
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """Cells that give way, and the tables that show how every protected figure could differ.
+
+    The tables start from the true one: they never leave the gate.
+    """
+
+    cells: Ints
+    families: list[Family]
+
+
 def hide_further(
     view: PublishedView,
     targets: Targets,
     requirement: Requirement,
     hideable: Hideable,
     table: Ints,
-) -> Ints:
+) -> Hidden:
     """Return the cells that have to give way: hidden, or no longer said to be small.
 
     `table` holds the true counts, shape (n,), in the units of the view.
@@ -74,12 +85,10 @@ def hide_further(
     DisclosureError
         If a figure stays open whatever gives way; the figures are named, never their counts.
     """
-    if not len(targets.cells):
-        return np.empty(0, dtype=np.int64)
     hiding = _Hiding(view, targets, requirement, hideable, table)
     hiding.run()
     hiding.show_again()
-    return np.array(sorted(hiding.given_way), dtype=np.int64)
+    return Hidden(np.array(sorted(hiding.given_way), dtype=np.int64), hiding.search.families)
 
 
 class _Hiding:

@@ -15,8 +15,9 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.hiding import Hideable, hide_further
 from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.published import published_view
-from ssstats.disclosure.release_attack import Requirement
+from ssstats.disclosure.release_attack import Requirement, Search, relevant_part
 from ssstats.disclosure.release_attack_targets import targets_of, units_of
+from ssstats.disclosure.release_attack_witnesses import Family, check_family
 from ssstats.disclosure.release_tables import (
     AS_PUBLISHED,
     FOLLOWS,
@@ -24,6 +25,7 @@ from ssstats.disclosure.release_tables import (
     NO_VALUE,
     SECONDARY,
 )
+from ssstats.errors import DisclosureError, listed
 
 Floats = NDArray[np.float64]
 
@@ -70,15 +72,40 @@ def hide_what_follows(
         return counts
     units = units_of(hidden)
     values = ordered["value"].to_numpy(dtype=float, na_value=0.0)
-    cells = hide_further(
+    found = hide_further(
         published_view(hidden, catalogue, broken=broken),
         targets,
         Requirement(policy.threshold, policy.fewest_possible),
         _hideable(ordered, hidden, catalogue, policy),
         np.rint(values * units).astype(np.int64),
     )
-    shown = _with_hidden(hidden, ordered, cells, policy.marker)
+    shown = _with_hidden(hidden, ordered, found.cells, policy.marker)
+    _check_proved(shown, broken, policy, catalogue, found.families)
     return shown.set_index(order).sort_index().reset_index(drop=True)
+
+
+def _check_proved(
+    counts: pd.DataFrame,
+    broken: pd.DataFrame,
+    policy: Policy,
+    catalogue: Catalogue,
+    families: list[Family],
+) -> None:
+    """Check by addition that the tables found fit what is published now, and are enough."""
+    view = published_view(counts, catalogue, broken=broken)
+    targets = targets_of(counts)
+    part = relevant_part(view, targets.cells)
+    search = Search(part, Requirement(policy.threshold, policy.fewest_possible), families[0].table)
+    search.families = families
+    search.add_targets(targets)
+    search.shown = search.counted(search.said)
+    for family in families:
+        check_family(part, family)
+    if unproved := [cell for cell in search.said if not search.is_safe(cell)]:
+        raise DisclosureError(
+            f"{listed(view.cell_ids[cell] for cell in unproved)}: not proved to be protected; "
+            "nothing is published"
+        )
 
 
 def _hideable(

@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Cells around an open figure that the integer programmes look at, one after the other.
-_NEARBY = (60, 300, 1500)
+_NEARBY = (60, 300, 1500, 6000)
 # Open figures are pulled up or down together before each is looked at alone: all of them, then
 # each third, because neighbours often cannot all rise at once.
 _PULLS = (

@@ -1,0 +1,141 @@
+"""Reads a release as an intruder does: from its published files, with a reader of its own.
+
+What a figure leaves possible is worked out again from its value, marker and rule; the bounds that
+the release states are believed only where they are narrower. Anything that the policy of the
+release does not explain is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ssstats.disclosure.published import BROKEN_COLUMNS
+from ssstats.disclosure.release_tables import (
+    AS_PUBLISHED,
+    COUNT_COLUMNS,
+    FOLLOWS,
+    HIDDEN,
+    NO_VALUE,
+    NOT_PROTECTED,
+    ROUNDED,
+    SECONDARY,
+    ZERO,
+)
+from ssstats.errors import DisclosureError, UsageError, listed
+
+Floats = NDArray[np.float64]
+
+_COUNTS, _BROKEN, _FACTS = "counts.csv", "broken.csv", "release.json"
+_NUMBERS = ("value", "lowest", "highest", "answered", "expected")
+_RULES = (AS_PUBLISHED, NOT_PROTECTED, ZERO, HIDDEN, SECONDARY, FOLLOWS, ROUNDED, NO_VALUE)
+_LEAST_DECIMAL = 0.1
+
+
+@dataclass(frozen=True)
+class PublishedFiles:
+    """The figures of a release, the identities that it says fail, and its policy."""
+
+    counts: pd.DataFrame
+    broken: pd.DataFrame
+    policy: Mapping[str, object]
+
+
+def read_published_files(folder: Path) -> PublishedFiles:
+    """Return what the data folder of a release publishes.
+
+    Raises
+    ------
+    UsageError
+        If files or columns are missing.
+    DisclosureError
+        If a figure is not what the release's policy makes of any count.
+    """
+    facts_file = folder / _FACTS
+    if not facts_file.is_file():
+        raise UsageError(f"{folder.name}: {_FACTS} is missing; give the data folder of a release")
+    facts = json.loads(facts_file.read_text(encoding="utf-8"))
+    policy = facts.get("policy", {})
+    counts = _read(folder / _COUNTS, COUNT_COLUMNS)
+    for column in _NUMBERS:
+        counts[column] = pd.to_numeric(counts[column]).astype("Float64")
+    _check_figures(counts, policy)
+    lowest, highest = _bounds(counts, policy)
+    # The release may say less than its rules do; it may also, by mistake, say more.
+    counts["lowest"] = pd.array(np.fmax(lowest, _floats(counts["lowest"])), dtype="Float64")
+    counts["highest"] = pd.array(np.fmin(highest, _floats(counts["highest"])), dtype="Float64")
+    return PublishedFiles(counts, _read(folder / _BROKEN, BROKEN_COLUMNS), policy)
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    if not path.is_file():
+        raise UsageError(f"{path.name} is missing; give the data folder of a whole release")
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    found = set(rows[0]) if rows else set(columns)
+    if missing := set(columns) - found:
+        raise UsageError(
+            f"{path.name}: column {listed(missing)} is missing; build the release anew"
+        )
+    return pd.DataFrame(rows, columns=list(columns), dtype="str")
+
+
+def _floats(column: pd.Series) -> Floats:
+    return column.to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _check_figures(counts: pd.DataFrame, policy: Mapping[str, object]) -> None:
+    """Refuse figures that no count under the policy gives."""
+    value, rule = _floats(counts["value"]), counts["rule"]
+    base, threshold = int(str(policy["base"])), int(str(policy["threshold"]))
+    shown = ~np.isnan(value)
+    hidden = rule.isin([HIDDEN, SECONDARY, FOLLOWS]).to_numpy()
+    rounded = (rule == ROUNDED).to_numpy() & shown
+    count = (counts["kind"] == "count").to_numpy()
+    faults = {
+        "the rule is not known": ~rule.isin(_RULES).to_numpy(),
+        "a hidden figure shows a value": hidden & shown,
+        "a hidden figure lacks its marker": hidden
+        & (counts["marker"] != str(policy["marker"])).to_numpy(),
+        "a rounded figure is not a multiple of the base": rounded & (value % base != 0),
+        "a rounded count is under the threshold": rounded & count & (value < threshold),
+        "a zero is not zero": (rule == ZERO).to_numpy() & (value != 0),
+    }
+    for fault, wrong in faults.items():
+        if wrong.any():
+            named = counts.loc[wrong, ["period", "area", "reference", "breakdown"]]
+            raise DisclosureError(
+                f"{_COUNTS}: {fault}, at {listed(named.agg(' '.join, axis=1).str.strip())}; "
+                "only the gate makes figures of a release: build it anew"
+            )
+
+
+def _bounds(counts: pd.DataFrame, policy: Mapping[str, object]) -> tuple[Floats, Floats]:
+    """Return the lowest and highest true figure that value and rule leave possible."""
+    value, rule = _floats(counts["value"]), counts["rule"].to_numpy(dtype=object)
+    base, threshold = int(str(policy["base"])), int(str(policy["threshold"]))
+    decimal = (counts["kind"] == "wte").to_numpy()
+    least = np.where(decimal, _LEAST_DECIMAL, 1.0)
+    below = np.where(decimal, base / 2, base // 2)
+    above = np.where(decimal, base / 2, (base - 1) // 2)
+    rounded = rule == ROUNDED
+    low = np.select(
+        [rounded, (rule == HIDDEN) | (rule == SECONDARY), rule == FOLLOWS, rule == AS_PUBLISHED],
+        [value - below, least, 0.0, np.nan],
+        default=value,
+    )
+    count = rounded & (counts["kind"] == "count").to_numpy()
+    low[count] = np.maximum(low[count], threshold)
+    high = np.select(
+        [rounded, rule == HIDDEN, (rule == SECONDARY) | (rule == FOLLOWS) | (rule == AS_PUBLISHED)],
+        [value + above, threshold - least, np.nan],
+        default=value,
+    )
+    return low, high

@@ -1,0 +1,149 @@
+"""The attack on a finished release, as an intruder runs it, and what it proved.
+
+Reads the release's files only. The report names figures and says how much stays possible; it holds
+no count that is not published.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ssstats.catalogue import Catalogue
+from ssstats.disclosure.published import published_view
+from ssstats.disclosure.release_attack import (
+    ANY,
+    MAGNITUDE,
+    SMALL,
+    Attacked,
+    Requirement,
+    attack_release_view,
+)
+from ssstats.disclosure.release_attack_files import read_published_files
+from ssstats.disclosure.release_attack_measures import check_measures
+from ssstats.disclosure.release_attack_targets import requirement_of, targets_of
+from ssstats.errors import DisclosureError, listed
+
+# The contract that the attack proves, as the audit of a release states it.
+KNOWN_TO_READERS = (
+    "every figure and marker of the release, all its years together",
+    "the policy: threshold, rounding and that zeros are shown",
+    "sums over authorities and categories, sums that serve measures",
+    "the identities of the guidance, and which of them do not hold in these returns",
+    "that counts are whole numbers, and whole-time equivalents have one decimal",
+)
+NOT_KNOWN_TO_READERS = (
+    "any authority's own return",
+    "the order in which figures were chosen to be hidden",
+)
+_WORDS = {
+    SMALL: "said to be under the threshold",
+    ANY: "hidden to protect others",
+    MAGNITUDE: "hidden with its count",
+}
+
+
+@dataclass(frozen=True)
+class ReleaseReport:
+    """What the attack on a release proved, kind of hidden figure by kind.
+
+    `protected` has one row a kind: figures, weakest (fewest counts shown to be possible by the
+    tables of the attack; more may be) and open. `open_figures` names what is not proved.
+    """
+
+    policy: str
+    requirement: Requirement
+    figures: int
+    relations: int
+    protected: pd.DataFrame
+    open_figures: tuple[str, ...]
+    tables_checked: int
+    measures_checked: int
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether every protected figure stays as uncertain as the policy asks."""
+        return not self.open_figures
+
+
+def attack_release(folder: Path, catalogue: Catalogue) -> ReleaseReport:
+    """Attack the data folder of a release and return what was proved.
+
+    The catalogue gives what anybody can read in the guidance: areas, measures and identities.
+
+    Raises
+    ------
+    UsageError
+        If the folder does not hold a release.
+    DisclosureError
+        If the release contradicts itself or its own policy.
+    """
+    files = read_published_files(folder)
+    view = published_view(files.counts, catalogue, broken=files.broken)
+    requirement = requirement_of(files.policy)
+    attacked = attack_release_view(view, targets_of(files.counts), requirement)
+    names = [view.cell_ids[cell].strip() for cell in attacked.targets.cells[attacked.is_open]]
+    return ReleaseReport(
+        policy=str(files.policy["name"]),
+        requirement=requirement,
+        figures=len(files.counts),
+        relations=view.relations.shape[0],
+        protected=_by_kind(attacked),
+        open_figures=tuple(sorted(names)),
+        tables_checked=attacked.tables_checked,
+        measures_checked=check_measures(folder, files.counts, catalogue),
+    )
+
+
+def require_protected(report: ReleaseReport) -> None:
+    """Stop where the attack did not prove every protected figure.
+
+    Raises
+    ------
+    DisclosureError
+        Naming the open figures.
+    """
+    if not report.is_protected:
+        raise DisclosureError(
+            f"{len(report.open_figures)} hidden figures are not proved to be protected: "
+            f"{listed(report.open_figures)}; nothing may be published before they are"
+        )
+
+
+def write_audit(report: ReleaseReport, path: Path) -> None:
+    """Write the report as JSON."""
+    audit = {
+        "policy": report.policy,
+        "requirement": {
+            "threshold": report.requirement.threshold,
+            "fewest_possible": report.requirement.fewest,
+        },
+        "known_to_readers": list(KNOWN_TO_READERS),
+        "not_known_to_readers": list(NOT_KNOWN_TO_READERS),
+        "figures": report.figures,
+        "relations": report.relations,
+        "protected": report.protected.to_dict(orient="records"),
+        "open_figures": list(report.open_figures),
+        "tables_checked": report.tables_checked,
+        "measures_checked": report.measures_checked,
+        "is_protected": report.is_protected,
+    }
+    text = json.dumps(audit, ensure_ascii=False, indent=2, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _by_kind(attacked: Attacked) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "kind": [_WORDS[said] for said in attacked.targets.said],
+            "possible": attacked.possible,
+            "open": attacked.is_open.astype(int),
+        }
+    )
+    groups = frame.groupby("kind", sort=True)
+    return groups.agg(
+        figures=("kind", "size"), weakest=("possible", "min"), open=("open", "sum")
+    ).reset_index()
