@@ -131,7 +131,7 @@ def _bounds(counts: pd.DataFrame, policy: Mapping[str, object]) -> tuple[Floats,
         [value - below, least, 0.0, np.nan],
         default=value,
     )
-    count = rounded & (counts["kind"] == "count").to_numpy()
+    count = rounded & counts["kind"].isin(["count", "wte"]).to_numpy()
     low[count] = np.maximum(low[count], threshold)
     high = np.select(
         [rounded, rule == HIDDEN, (rule == SECONDARY) | (rule == FOLLOWS) | (rule == AS_PUBLISHED)],

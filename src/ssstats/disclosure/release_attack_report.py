@@ -113,6 +113,28 @@ def require_protected(report: ReleaseReport) -> None:
         )
 
 
+def describe_report(report: ReleaseReport) -> list[str]:
+    """Return the report in lines to print: what readers know, what stays possible, what is open."""
+    need = report.requirement
+    lines = [
+        f"policy {report.policy}: of a count hidden below {need.threshold}, at least "
+        f"{need.fewest} counts must stay possible",
+        f"{report.figures} figures, {report.relations} relations between them",
+        "readers are taken to know:",
+        *(f"  {known}" for known in KNOWN_TO_READERS),
+        "they are taken not to know:",
+        *(f"  {unknown}" for unknown in NOT_KNOWN_TO_READERS),
+    ]
+    for row in report.protected.itertuples():
+        lines.append(
+            f"{row.figures} {row.kind}: at least {row.weakest} shown to be possible, {row.open} open"
+        )
+    lines.append(f"{report.tables_checked} tables that fit the release were checked by addition")
+    lines.append(f"{report.measures_checked} percentages and rates follow from published figures")
+    lines.append("protected" if report.is_protected else "NOT PROTECTED")
+    return lines
+
+
 def write_audit(report: ReleaseReport, path: Path) -> None:
     """Write the report as JSON."""
     audit = {
