@@ -127,7 +127,7 @@ def describe_report(report: ReleaseReport) -> list[str]:
     ]
     for row in report.protected.itertuples():
         lines.append(
-            f"{row.figures} {row.kind}: at least {row.weakest} shown to be possible, {row.open} open"
+            f"{row.figures} {row.kind}: {row.weakest} or more shown possible, {row.open} open"
         )
     lines.append(f"{report.tables_checked} tables that fit the release were checked by addition")
     lines.append(f"{report.measures_checked} percentages and rates follow from published figures")
