@@ -45,6 +45,11 @@ class Project:
         """The book's definition, read by Quarto and by the embedded engine."""
         return self.root / "_quarto.yml"
 
+    @property
+    def memory(self) -> Path:
+        """Results of earlier builds that may be used again; safe to delete."""
+        return self.root / ".cache" / "gate"
+
 
 def find_project(start: Path | None = None) -> Project:
     """Return the project around `start` (default: here), else the one this package stands in.

@@ -94,6 +94,7 @@ def build_release(
             policy=policy,
             catalogue=catalogue,
             folder=stage / DATA,
+            memory=project.memory,
         )
         return _publish(options, project, catalogue, tables, authorities, stage, progress)
 

@@ -22,6 +22,7 @@ from ssstats.errors import ReturnsError, UsageError
 from ssstats.estimates import estimate_measures
 from ssstats.measures import coverage_of, measure_quantities
 from ssstats.periods import ReportingYear
+from ssstats.release.memory import fingerprint, recall, remember
 from ssstats.returns import Returns, read_returns
 from ssstats.signals import signal_table
 
@@ -38,8 +39,11 @@ def publish_tables(
     policy: Policy,
     catalogue: Catalogue,
     folder: Path,
+    memory: Path | None = None,
 ) -> ReleaseTables:
     """Read returns, pass them through the gate, and write release tables into `folder`.
+
+    In `memory`, where it is given, the gate's results of earlier builds are kept and looked for.
 
     Returns
     -------
@@ -56,8 +60,11 @@ def publish_tables(
     returns = returns.up_to(period)
     results, applied = check_returns(returns, catalogue)
     authorities = list(catalogue.areas.loc[catalogue.areas["level"] == "authority", "area"])
+    quantities = measure_quantities(returns, catalogue)
+    key = fingerprint(quantities, policy, catalogue)
+    proved = recall(memory, key) if memory is not None else None
     tables = pass_gate(
-        measure_quantities(returns, catalogue),
+        quantities,
         policy,
         catalogue=catalogue,
         coverage=coverage_of(returns, authorities),
@@ -65,7 +72,10 @@ def publish_tables(
         breaks=_breaks(returns, catalogue),
         checks=summary_of(results, applied),
         facts=_facts(returns, period),
+        proved=proved,
     )
+    if memory is not None and proved is None:
+        remember(memory, key, tables.counts)
     write_release_tables(tables, folder)
     estimates = estimate_measures(tables, catalogue)
     write_csv(estimates, folder / MEASURES_FILE)

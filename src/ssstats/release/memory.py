@@ -1,0 +1,61 @@
+"""Published counts of an earlier build, reused where nothing that they depend on has changed.
+
+Hiding what else must be hidden is the longest step of a build, and a function of the quantities,
+the policy, the identities and the code of disclosure control. A result is kept under the checksum
+of all of these. What is kept has passed the gate: no unprotected count is in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from ssstats import disclosure, expressions
+from ssstats.catalogue import Catalogue
+from ssstats.disclosure.policy import Policy
+
+# Another release of these may find another pattern, as safe but not the same.
+_SOLVERS = ("highspy", "numpy", "pandas", "scipy")
+
+
+def fingerprint(quantities: pd.DataFrame, policy: Policy, catalogue: Catalogue) -> str:
+    """Return the checksum of everything that decides what is hidden."""
+    digest = hashlib.sha256()
+    for frame in (quantities, catalogue.areas, catalogue.identities, catalogue.metrics):
+        digest.update("|".join(frame.columns).encode())
+        digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    digest.update(repr(sorted(policy.facts().items())).encode())
+    for name in _SOLVERS:
+        digest.update(f"{name} {version(name)}".encode())
+    room = Path(str(disclosure.__file__)).parent
+    for path in [*sorted(room.glob("*.py")), Path(str(expressions.__file__))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def recall(folder: Path, key: str) -> pd.DataFrame | None:
+    """Return the published counts kept under `key`, or None where there are none to trust."""
+    path = folder / f"{key}.parquet"
+    if not path.is_file():
+        return None
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError):
+        # A damaged file is worth nothing; the step is done again.
+        return None
+
+
+def remember(folder: Path, key: str, counts: pd.DataFrame) -> None:
+    """Keep published counts under `key`; a folder that cannot be written is no reason to stop."""
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=folder)
+        os.close(handle)
+        counts.to_parquet(name)
+        Path(name).replace(folder / f"{key}.parquet")
