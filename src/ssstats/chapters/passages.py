@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from ssstats.chapters.release import Release
+from ssstats.disclosure.release_tables import SECONDARY
 from ssstats.tables import Column, Table, escape, markdown_of_table
 
 # As many years as fit a page beside a metric's label.
@@ -51,8 +52,10 @@ def rounding_sentence(release: Release) -> str:
         return release.words.say("rounding.at-source")
     if policy["base"] == 1:  # type: ignore[index]
         return release.words.say("rounding.none")
+    # Where larger figures are hidden for the sake of small ones, the mark says less.
+    further = (release.tables.counts["rule"] == SECONDARY).any()
     return release.words.say(
-        "rounding.policy",
+        "rounding.policy-further" if further else "rounding.policy",
         base=policy["base"],  # type: ignore[index]
         largest=policy["threshold"] - 1,  # type: ignore[index]
     )

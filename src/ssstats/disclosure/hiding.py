@@ -34,8 +34,8 @@ Ints = NDArray[np.int64]
 # Cells around an open figure among which those are chosen that give way.
 _NEARBY = (300, 700, 1500, 6000)
 # Prices up to which cells may give way, tried one after the other by single steps.
-_PURSES = (1.0, 100.0, 200.0, 2500.0, 20_000.0)
-_PATIENCE = 6
+_PURSES = (1.0, 100.0)
+_PATIENCE = 2
 # How many whole units beyond its range a cell has to go at most, to protect another.
 _FURTHEST = 8
 # Up to this price the first change that is found is taken.

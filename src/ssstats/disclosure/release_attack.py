@@ -96,13 +96,14 @@ class Search:
         self.unit: dict[int, int] = {}
         self.shown: dict[int, set[int]] = {}
         self.families: list[Family] = []
+        rows = (view.relations, view.row_lowest, view.row_highest)
+        self.moves = Moves(*rows, self.lowest, self.highest, table)
         self.start_from(table)
 
     def start_from(self, table: Ints) -> None:
         """Start a new family of tables."""
-        rows = (self.view.relations, self.view.row_lowest, self.view.row_highest)
         self.table = table
-        self.moves = Moves(*rows, self.lowest, self.highest, table)
+        self.moves.start_from(table)
         self.families.append(Family(table, []))
         for cell, counts in self.shown.items():
             counts.add(int(table[cell]))

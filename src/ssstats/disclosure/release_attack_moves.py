@@ -37,16 +37,19 @@ class Moves:
         highest: Floats,
         table: Ints,
     ) -> None:
-        rows = relations.tocsr()
-        columns = relations.tocsc()
-        self._cells_of = _pairs(rows)
-        self._rows_of = _pairs(columns)
+        self._relations = relations.tocsr()
+        self._cells_of = _pairs(self._relations)
+        self._rows_of = _pairs(relations.tocsc())
         self.lowest: list[float] = np.asarray(lowest, dtype=float).tolist()
         self.highest: list[float] = np.asarray(highest, dtype=float).tolist()
         self._row_lowest: list[float] = np.asarray(row_lowest, dtype=float).tolist()
         self._row_highest: list[float] = np.asarray(row_highest, dtype=float).tolist()
-        self.table: list[int] = [int(count) for count in table]
-        self._sums: list[int] = [int(total) for total in rows @ np.asarray(table, dtype=np.int64)]
+        self.start_from(table)
+
+    def start_from(self, table: Ints) -> None:
+        """Take another table that agrees with the relations."""
+        self.table: list[int] = table.tolist()
+        self._sums: list[int] = (self._relations @ table).tolist()
         self._changed: dict[int, int] = {}
         self._open: dict[int, None] = {}
         self._steps = 0
