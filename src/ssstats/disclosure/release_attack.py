@@ -33,16 +33,7 @@ Ints = NDArray[np.int64]
 _NEARBY = (60, 300, 1500, 6000)
 # Open figures are pulled up or down together before each is looked at alone: all of them, then
 # each third, because neighbours often cannot all rise at once.
-_PULLS = (
-    (1, True),
-    (1, False),
-    (1, True),
-    (1, False),
-    (3, True),
-    (3, False),
-    (5, True),
-    (5, False),
-)
+_PULLS = (*((1, True), (1, False)) * 3, (3, True), (3, False))
 
 SMALL, ANY, MAGNITUDE = "small", "any", "magnitude"
 
