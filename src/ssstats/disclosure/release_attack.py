@@ -109,13 +109,17 @@ class Search:
 
     def is_safe(self, cell: int) -> bool:
         """Return whether enough tables show the cell differently."""
-        counts = self.shown[cell]
-        unit, fewest = self.unit[cell], self.requirement.fewest
-        if self.said[cell] == ANY and max(counts) < self.requirement.threshold * unit:
+        edge = self.requirement.threshold * self.unit[cell]
+        if self.said[cell] == ANY and max(self.shown[cell]) < edge:
             return False
-        if unit == 1 and self.said[cell] != MAGNITUDE:
-            return len(counts) >= fewest
-        return max(counts) - min(counts) >= (fewest - 1) * unit
+        return self.shown_possible(cell) >= self.requirement.fewest
+
+    def shown_possible(self, cell: int) -> int:
+        """Return how many counts tables show; of magnitudes and tenths, how many whole ones fit."""
+        counts = self.shown[cell]
+        if self.unit[cell] == 1 and self.said[cell] != MAGNITUDE:
+            return len(counts)
+        return (max(counts) - min(counts)) // self.unit[cell] + 1
 
     def look_nearby(self, cell: int, *, patience: int = 1) -> bool:
         """Search by single steps; return whether the cell is safe."""
@@ -195,7 +199,8 @@ class Search:
 class Attacked:
     """What the attack proved: counts that remain possible for each target, and how many tables.
 
-    `possible` are the distinct counts shown by tables, shape (k,); more may be possible.
+    `possible`, shape (k,), is how many counts tables show, of magnitudes and tenths how many whole
+    numbers fit between the lowest and the highest; more may be possible.
     """
 
     view: PublishedView
@@ -227,7 +232,7 @@ def attack_release_view(
     return Attacked(
         view=view,
         targets=targets,
-        possible=np.array([len(search.shown[cell]) for cell in cells], dtype=np.int64),
+        possible=np.array([search.shown_possible(cell) for cell in cells], dtype=np.int64),
         is_open=np.array([not search.is_safe(cell) for cell in cells], dtype=bool),
         tables_checked=checked,
     )
