@@ -43,6 +43,7 @@ def changed(values, *, breaks=NO_BREAKS, exceptions=None, flags=None):
     tables = pass_gate(
         measure_quantities(returns, CATALOGUE),
         POLICY,
+        catalogue=CATALOGUE,
         coverage=coverage_of(returns, AUTHORITIES),
         exceptions=returns.exceptions if exceptions is None else exceptions,
         breaks=breaks,

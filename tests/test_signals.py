@@ -31,6 +31,7 @@ def released(values):
     return pass_gate(
         measure_quantities(returns, CATALOGUE),
         POLICY,
+        catalogue=CATALOGUE,
         coverage=coverage_of(returns, AUTHORITIES),
         exceptions=returns.exceptions,
         breaks=CATALOGUE.breaks.iloc[:0],

@@ -51,6 +51,7 @@ def opened(folder: Path, language: str):
     tables = pass_gate(
         measure_quantities(returns, CATALOGUE),
         POLICY,
+        catalogue=CATALOGUE,
         coverage=coverage_of(returns, AUTHORITIES),
         exceptions=returns.exceptions,
         breaks=CATALOGUE.breaks.iloc[:0],
