@@ -42,7 +42,11 @@ def test_what_is_kept_comes_back_as_it_was(tmp_path):
 
 def test_nothing_comes_back_under_another_key_or_from_a_damaged_file(tmp_path):
     assert recall(tmp_path, "key") is None
-    (tmp_path / "key.parquet").write_bytes(b"PAR1 damaged")
+    remember(tmp_path, "key", protect_quantities(QUANTITIES, POLICY))
+    kept = tmp_path / "key.counts"
+    content = bytearray(kept.read_bytes())
+    content[len(content) // 2] ^= 1
+    kept.write_bytes(bytes(content))
     assert recall(tmp_path, "key") is None
 
 
@@ -75,5 +79,5 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path):
 
 def test_kept_results_hold_no_hidden_count(tmp_path):
     remember(tmp_path, "key", passed(None).counts)
-    kept = pd.read_parquet(tmp_path / "key.parquet")
+    kept = recall(tmp_path, "key")
     assert kept.loc[kept["marker"] == "c", "value"].isna().all()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import tempfile
 from importlib.metadata import version
@@ -41,21 +42,24 @@ def fingerprint(quantities: pd.DataFrame, policy: Policy, catalogue: Catalogue) 
 
 def recall(folder: Path, key: str) -> pd.DataFrame | None:
     """Return the published counts kept under `key`, or None where there are none to trust."""
-    path = folder / f"{key}.parquet"
-    if not path.is_file():
-        return None
+    path = folder / f"{key}.counts"
     try:
-        return pd.read_parquet(path)
-    except (OSError, ValueError):
-        # A damaged file is worth nothing; the step is done again.
+        seal, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
         return None
+    # A damaged file is worth nothing; the step is done again.
+    if hashlib.sha256(content).hexdigest().encode() != seal:
+        return None
+    return pd.read_parquet(io.BytesIO(content))
 
 
 def remember(folder: Path, key: str, counts: pd.DataFrame) -> None:
     """Keep published counts under `key`; a folder that cannot be written is no reason to stop."""
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        content = counts.to_parquet()
+        seal = hashlib.sha256(content).hexdigest().encode()
         handle, name = tempfile.mkstemp(dir=folder)
-        os.close(handle)
-        counts.to_parquet(name)
-        Path(name).replace(folder / f"{key}.parquet")
+        with os.fdopen(handle, "wb") as file:
+            file.write(seal + b"\n" + content)
+        Path(name).replace(folder / f"{key}.counts")
