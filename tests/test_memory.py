@@ -43,7 +43,7 @@ def test_what_is_kept_comes_back_as_it_was(tmp_path):
 def test_nothing_comes_back_under_another_key_or_from_a_damaged_file(tmp_path):
     assert recall(tmp_path, "key") is None
     remember(tmp_path, "key", protect_quantities(QUANTITIES, POLICY))
-    kept = tmp_path / "key.counts"
+    kept = tmp_path / "key"
     content = bytearray(kept.read_bytes())
     content[len(content) // 2] ^= 1
     kept.write_bytes(bytes(content))

@@ -13,6 +13,11 @@ from pathlib import Path
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.chapters import open_release
 from ssstats.disclosure.policy import Policy, read_policy
+from ssstats.disclosure.release_attack_report import (
+    attack_release,
+    require_protected,
+    write_audit,
+)
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
 from ssstats.manifest import write_manifest
@@ -21,12 +26,13 @@ from ssstats.outputs import write_outputs
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
+from ssstats.release.memory import fingerprint_of_files, recall_bytes, remember_bytes
 from ssstats.release.pages import chapter_jobs, render_language, write_choice_of_language
 from ssstats.release.tables import publish_tables
 from ssstats.render import ENGINES
 from ssstats.words import missing_words, read_words
 
-DATA = "data"
+DATA, AUDIT = "data", "audit.json"
 # Notebooks run here, as deep as in the finished release, before they are laid out as a book.
 _RUN = "run"
 
@@ -96,7 +102,30 @@ def build_release(
             folder=stage / DATA,
             memory=project.memory,
         )
+        progress(Step("The attack on everything that will be published"))
+        _audit(stage, catalogue, project.memory)
         return _publish(options, project, catalogue, tables, authorities, stage, progress)
+
+
+def _audit(stage: Path, catalogue: Catalogue, memory: Path) -> None:
+    """Attack the data files as an intruder would and write audit.json, or stop.
+
+    The very same files, attacked by the very same code, need no second attack.
+
+    Raises
+    ------
+    DisclosureError
+        If a hidden count can be narrowed more than the policy allows.
+    """
+    audit = stage / AUDIT
+    key = fingerprint_of_files(stage / DATA, catalogue)
+    if known := recall_bytes(memory, key):
+        audit.write_bytes(known)
+        return
+    report = attack_release(stage / DATA, catalogue)
+    require_protected(report)
+    write_audit(report, audit)
+    remember_bytes(memory, key, audit.read_bytes())
 
 
 def _publish(

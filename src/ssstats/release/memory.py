@@ -32,34 +32,58 @@ def fingerprint(quantities: pd.DataFrame, policy: Policy, catalogue: Catalogue) 
         digest.update("|".join(frame.columns).encode())
         digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     digest.update(repr(sorted(policy.facts().items())).encode())
-    for name in _SOLVERS:
-        digest.update(f"{name} {version(name)}".encode())
-    room = Path(str(disclosure.__file__)).parent
-    for path in [*sorted(room.glob("*.py")), Path(str(expressions.__file__))]:
-        digest.update(path.read_bytes())
+    digest.update(_code())
+    return digest.hexdigest()
+
+
+def fingerprint_of_files(folder: Path, catalogue: Catalogue) -> str:
+    """Return the checksum of published data files and of the code that attacks them."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.json")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    for frame in (catalogue.areas, catalogue.identities, catalogue.measures, catalogue.populations):
+        digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    digest.update(_code())
     return digest.hexdigest()
 
 
 def recall(folder: Path, key: str) -> pd.DataFrame | None:
     """Return the published counts kept under `key`, or None where there are none to trust."""
-    path = folder / f"{key}.counts"
-    try:
-        seal, _, content = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    # A damaged file is worth nothing; the step is done again.
-    if hashlib.sha256(content).hexdigest().encode() != seal:
-        return None
-    return pd.read_parquet(io.BytesIO(content))
+    content = recall_bytes(folder, key)
+    return None if content is None else pd.read_parquet(io.BytesIO(content))
 
 
 def remember(folder: Path, key: str, counts: pd.DataFrame) -> None:
-    """Keep published counts under `key`; a folder that cannot be written is no reason to stop."""
+    """Keep published counts under `key`."""
+    remember_bytes(folder, key, counts.to_parquet())
+
+
+def recall_bytes(folder: Path, key: str) -> bytes | None:
+    """Return what was kept under `key`; a damaged file is worth nothing."""
+    try:
+        seal, _, content = (folder / key).read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest().encode() == seal else None
+
+
+def remember_bytes(folder: Path, key: str, content: bytes) -> None:
+    """Keep content under `key`; a folder that cannot be written is no reason to stop."""
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        content = counts.to_parquet()
         seal = hashlib.sha256(content).hexdigest().encode()
         handle, name = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "wb") as file:
             file.write(seal + b"\n" + content)
-        Path(name).replace(folder / f"{key}.counts")
+        Path(name).replace(folder / key)
+
+
+def _code() -> bytes:
+    """Return the checksum of disclosure control's code and of the solvers that it calls."""
+    digest = hashlib.sha256()
+    for name in _SOLVERS:
+        digest.update(f"{name} {version(name)}".encode())
+    room = Path(str(disclosure.__file__)).parent
+    for path in [*sorted(room.glob("*.py")), Path(str(expressions.__file__))]:
+        digest.update(path.read_bytes())
+    return digest.digest()
