@@ -298,6 +298,10 @@ def _wait_until(reached: Callable[[], bool]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(
+    not os.environ.get("SSSTATS_STRESS"),
+    reason="counts this machine's processes: set SSSTATS_STRESS=1 on a machine with nothing else",
+)
 def test_200_kernels_four_at_once_leave_no_process_file_or_descriptor(
     tmp_path: Path, temporary: Path
 ) -> None:

@@ -13,7 +13,6 @@ from ssstats.chapters.release import Release
 from ssstats.project import find_project
 from ssstats.tables import Column, Table, markdown_of_table
 from ssstats.wording import awaiting_translator
-from ssstats.words import word_table
 
 _EDITION = "2020-proposed"
 
@@ -59,13 +58,10 @@ def quality_methods(release: Release) -> str:
 
 
 def _translation(release: Release) -> str:
-    """Return how many texts await a translator; blank in English, in which they were written."""
-    if release.words.language == "en":
-        return ""
-    folder = find_project().catalogue
-    number, total = len(awaiting_translator(folder)), len(word_table(folder))
-    text = release.words.say("quality.translation-text", number=number, total=total)
-    return _titled(release, "translation", text)
+    """Return that texts await a translator, where some do; English needs none."""
+    waiting = release.words.language != "en" and len(awaiting_translator(find_project().catalogue))
+    text = release.words.say("quality.translation-text") if waiting else ""
+    return _titled(release, "translation", text) if text else ""
 
 
 def _titled(release: Release, part: str, *passages: str) -> str:
