@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.attack import PublishedView
 from ssstats.errors import CatalogueError, DisclosureError, listed
-from ssstats.expressions import Expression, parse_expression
+from ssstats.expressions import Expression, parse_expression, year_before
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -257,10 +257,7 @@ def _places(own: pd.DataFrame, known: NDArray[np.bool_]) -> pd.DataFrame:
 
 
 def _year_before(places: pd.DataFrame) -> pd.DataFrame:
-    moved = places.reset_index()
-    starts = moved["period"].str[:4].astype(int) + 1
-    moved["period"] = [f"{start}-{(start + 1) % 100:02d}" for start in starts]
-    return moved.set_index(["period", "area"]).reindex(places.index).fillna(-1).astype(np.int64)
+    return year_before(places).fillna(-1).astype(np.int64)
 
 
 def _add_sums(rows: Rows, places: pd.DataFrame, answered: Floats) -> None:

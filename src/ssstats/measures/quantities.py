@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
-from ssstats.expressions import Expression, evaluate, parse_expression
+from ssstats.expressions import Expression, evaluate, parse_expression, year_before
 from ssstats.measures.matching import matched_totals
 from ssstats.returns import Returns
 
@@ -106,7 +106,7 @@ def _sums_for_measures(authority_values: pd.DataFrame, catalogue: Catalogue) -> 
 def _one_sum(
     edition: str, expression: Expression, wide: pd.DataFrame, marks: pd.DataFrame
 ) -> pd.DataFrame:
-    previous = _year_before(wide) if any(term.previous for term in expression.terms) else None
+    previous = year_before(wide) if any(term.previous for term in expression.terms) else None
     value = evaluate(expression, wide, previous)
     of_terms = marks[list(expression.references)]
     marker = pd.Series("", index=wide.index).mask(value.isna(), "x")
@@ -124,14 +124,6 @@ def _one_sum(
             "protection": "",
         }
     ).astype({"value": "Float64"})
-
-
-def _year_before(wide: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame whose row of a year holds the values of the year before."""
-    moved = wide.reset_index()
-    starts = moved["period"].str[:4].astype(int) + 1
-    moved["period"] = [f"{start}-{(start + 1) % 100:02d}" for start in starts]
-    return moved.set_index(["period", "area"]).reindex(wide.index)
 
 
 def _wales_totals(

@@ -7,13 +7,10 @@ The files are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
-
-import nbformat
 
 from ssstats.errors import NotebookError, listed
 from ssstats.notebooks.executing import LostKernelError, NotebookJob, part_of, run_one
@@ -117,9 +114,3 @@ def _run_twice(job: NotebookJob) -> tuple[float, int]:
         return run_one(job), _MOST_ATTEMPTS
     except LostKernelError as loss:
         raise NotebookError(f"{loss} in {_MOST_ATTEMPTS} attempts; run it alone") from None
-
-
-def executed_cells(path: Path) -> Iterator[nbformat.NotebookNode]:
-    """Return the code cells of an executed notebook."""
-    notebook = nbformat.read(path, as_version=4)
-    return (cell for cell in notebook.cells if cell.cell_type == "code")
