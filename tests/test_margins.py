@@ -6,8 +6,9 @@ import csv
 
 import pytest
 
-from ssstats.disclosure.margins import HIDDEN, protect_table, read_margins
-from ssstats.errors import DisclosureError
+from ssstats.disclosure.ad_hoc import HIDDEN, protect_table, round_table
+from ssstats.disclosure.margins import read_margins
+from ssstats.errors import DisclosureError, UsageError
 
 PLAIN = """area,age,count
 North,0-4,3
@@ -68,11 +69,41 @@ def test_totals_in_the_table_are_found_by_their_sums(table):
 
 def test_a_hierarchy_adds_its_subtotals_and_protects_through_them(table):
     (table.parent / "hierarchy.csv").write_text(HIERARCHY)
-    result, shown = protect_here(table, hierarchy=table.parent / "hierarchy.csv")
+    result, shown = protect_here(table, hierarchies=[("", table.parent / "hierarchy.csv")])
     assert shown["Wales", "Total"] == "89"
     assert ("Upper", "0-4") in shown
     assert len(shown) == 5 * 4
     assert result.is_secondary.sum() >= 3
+
+
+def test_two_groupings_of_one_dimension_are_protected_together(table):
+    folder = table.parent
+    (folder / "sides.csv").write_text(
+        "parent,child\nWales,Left\nLeft,North\nLeft,South\nWales,West\n"
+    )
+    (folder / "boards.csv").write_text("parent,child\nBoard,South\nBoard,West\n")
+    files = [("area", folder / "sides.csv"), ("area", folder / "boards.csv")]
+    _, shown = protect_here(table, hierarchies=files)
+    assert {area for area, _ in shown} == {"North", "South", "West", "Left", "Wales", "Board"}
+    assert shown["Board", "Total"] == "65"
+
+
+def test_a_hierarchy_of_an_unknown_dimension_is_refused(table):
+    with pytest.raises(UsageError, match=r"dimension 'sex' of hierarchy areas\.csv is not known"):
+        protect_here(table, hierarchies=[("sex", table.with_name("areas.csv"))])
+
+
+def test_a_rounded_table_adds_up_and_hides_nothing(table):
+    out = table.with_name("out.csv")
+    round_table(table, dimensions=["area", "age"], measure="count", out=out)
+    shown = {
+        (r["area"], r["age"]): int(r["count"]) for r in csv.DictReader(out.read_text().splitlines())
+    }
+    ages = ["0-4", "5-9", "10-15"]
+    assert all(count % 5 == 0 for count in shown.values())
+    assert shown["Total", "Total"] == sum(
+        shown[a, b] for a in ("North", "South", "West") for b in ages
+    )
 
 
 def test_zeros_stay_shown(table):
@@ -103,9 +134,10 @@ def test_a_wrong_table_is_refused_with_its_place(table, old, new, message):
 @pytest.mark.parametrize(
     ("hierarchy", "message"),
     [
-        ("parent,child\nUpper,North\nUpper,South\n", "code West of dimension area is not in the"),
+        ("parent,child\nUpper,North\nUpper,South\n", "code West of dimension area is not in its"),
         (HIERARCHY + "Wales,East\n", "code East belongs to no dimension"),
         (HIERARCHY + "North,Wales\n", "is its own ancestor"),
+        (HIERARCHY + "Wales,North\n", "code North of dimension area is counted twice under Wales"),
         ("parent\nWales\n", "column child is missing"),
     ],
 )
@@ -113,5 +145,5 @@ def test_a_wrong_hierarchy_is_refused(table, hierarchy, message):
     path = table.with_name("hierarchy.csv")
     path.write_text(hierarchy)
     with pytest.raises(DisclosureError) as caught:
-        protect_here(table, hierarchy=path)
+        protect_here(table, hierarchies=[("", path)])
     assert message in str(caught.value)

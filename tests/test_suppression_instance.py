@@ -96,13 +96,23 @@ def test_a_primary_cell_that_is_shown_is_open(instance):
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("cells.csv", "0.0,0,3,u", "0.0,0,many,u", "cells.csv, row 2: freq is not a whole number"),
-        ("cells.csv", "0.0,0,3,u", "0.0,0,-3,u", "the count is negative, at cell 0.0"),
-        ("cells.csv", "0.0,0,3,u", "0.0,0,3,q", "status is not one of u, z, s, p, at cell 0.0"),
+        ("cells.csv", "0.0,0,3,u", "0.0,0,many,u", "row 2: freq is not a whole number but 'many'"),
+        (
+            "cells.csv",
+            "0.0,0,3,u",
+            "0.0,0,-3,u",
+            "cells.csv, row 2 (cell 0.0): the count is negative",
+        ),
+        (
+            "cells.csv",
+            "0.0,0,3,u",
+            "0.0,0,3,q",
+            "row 2 (cell 0.0): status 'q' is not known; use one of u, z, s, p",
+        ),
         ("cells.csv", "0.0,0,3,u", "0.0,0,4,u", "counts do not add up in relation 0:T:0, 1:T:0"),
-        ("cells.csv", "0.1,0,9,s", "0.0,0,9,s", "cell ids are repeated, at cell 0.0"),
+        ("cells.csv", "0.1,0,9,s", "0.1,0,9,s\n0.1,0,9,s", "(cell 0.1): every cell has one row"),
         ("cells.csv", "freq", "count", "cells.csv: column freq is missing"),
-        ("constraints.csv", "0.0,1", "9.9,1", "not among the cells: 9.9"),
+        ("constraints.csv", "0.0,1", "9.9,1", "cell 9.9 is not among the cells"),
         ("constraints.csv", "coef", "weight", "constraints.csv: column coef is missing"),
     ],
 )
@@ -125,7 +135,7 @@ def test_a_missing_file_is_refused_by_name(instance):
     [
         ("0.0,1", "0.0,yes", "suppressed is not 0 or 1 at cell 0.0"),
         ("0.0,1", "x,1", "cell 0.0 is missing"),
-        ("0.3,0", "0.3,1", "zeros are hidden at cell 0.3"),
+        ("0.3,0", "0.3,1", "zeros are hidden, at cell 0.3"),
     ],
 )
 def test_a_wrong_pattern_is_refused(instance, old, new, message):

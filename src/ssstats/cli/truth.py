@@ -1,4 +1,4 @@
-"""Commands about a finished release: does every file say the same, can anything be worked out."""
+"""Commands about a finished release: does every file say the same."""
 
 from __future__ import annotations
 
@@ -24,28 +24,3 @@ def check_release_files(
     if differences:
         raise OutputsError(f"{release}: {len(differences)} figures differ between files")
     OUT.print(f"{release}: every file says the same")
-
-
-def attack(
-    release: Annotated[Path, typer.Argument(help="Folder of the release.")],
-    audit: Annotated[Path | None, typer.Option(help="Write what was proved as JSON.")] = None,
-) -> None:
-    """Attack a release as an intruder would; exit code 6 where a hidden count can be narrowed.
-
-    Reads the release's data files and the guidance alone. Says what was proved, never a count.
-    """
-    from ssstats.catalogue import read_catalogue
-    from ssstats.disclosure.release_attack_report import (
-        attack_release,
-        describe_report,
-        require_protected,
-        write_audit,
-    )
-    from ssstats.project import find_project
-
-    report = attack_release(release / "data", read_catalogue(find_project().catalogue))
-    for line in describe_report(report):
-        OUT.print(line, markup=False)
-    if audit is not None:
-        write_audit(report, audit)
-    require_protected(report)

@@ -6,6 +6,7 @@ Counts of hidden cells are dropped while reading: nothing after the reader has s
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from ssstats.errors import DisclosureError, listed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+STATUSES = ("u", "z", "s", "p")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class AttackReport:
     is_known_exactly: NDArray[np.bool_]
     n_hidden: int
     n_tables: int
+    threshold: int
+    lower_bound: int
 
     @property
     def failing(self) -> tuple[str, ...]:
@@ -53,6 +58,8 @@ class AttackReport:
     def as_record(self) -> dict[str, object]:
         """Return counts of cells and the ids of open cells, fit for a public audit file."""
         return {
+            "threshold": self.threshold,
+            "lower_bound": self.lower_bound,
             "protected": len(self.cell_ids),
             "hidden": self.n_hidden,
             "failing": len(self.failing),
@@ -60,6 +67,39 @@ class AttackReport:
             "failing_cells": list(self.failing),
             "tables_checked": self.n_tables,
         }
+
+
+def describe_attack(report: AttackReport) -> list[str]:
+    """Return what was proved, in lines to print: contract, cells, open cells; never a count."""
+    hidden = f"a hidden count is {report.lower_bound} or more"
+    lines = [
+        "readers are taken to know: every shown count, every relation between cells, that counts "
+        f"are whole numbers, and that {hidden}"
+        + (", as zeros are shown" if report.lower_bound else ""),
+        "readers are taken not to know: any highest count of a hidden cell",
+        f"asked of each protected cell: {report.threshold} or more stays possible, and so does "
+        f"{report.lower_bound} or the least that is possible with every cell hidden but zeros",
+        f"{len(report.cell_ids)} protected cells, {report.n_hidden} hidden cells",
+        f"{report.n_tables} tables that fit what is shown were checked by addition",
+        f"{len(report.failing)} protected cells are open, "
+        f"{int(report.is_known_exactly.sum())} of all protected cells are known exactly",
+    ]
+    return [*lines, "protected" if report.is_safe else "NOT PROTECTED"]
+
+
+def require_safe(report: AttackReport) -> None:
+    """Stop where a protected cell is open.
+
+    Raises
+    ------
+    DisclosureError
+        Naming the open cells.
+    """
+    if not report.is_safe:
+        raise DisclosureError(
+            f"{len(report.failing)} of {len(report.cell_ids)} protected cells are open: cell "
+            f"{listed(report.failing)}; hide more cells before anything is published"
+        )
 
 
 def attack_instance(
@@ -82,11 +122,12 @@ def attack_instance(
         If a file cannot be read, a zero is hidden although intruders know that hidden cells are
         not zero, or the files contradict each other.
     """
-    shown, is_hidden, is_primary, ids = _read_published(cells, pattern, lower_bound)
+    published = _read_published(cells, pattern, lower_bound)
+    ids, is_hidden = published.cell_ids, published.shown < 0
     relations = _read_rows(constraints, ids)
-    targets = np.flatnonzero(is_primary)
-    view = _view(ids, shown, is_hidden, relations, lower_bound)
-    required_low = least_possible(view, shown, targets, lower_bound)
+    targets = np.flatnonzero(published.status == "u")
+    view = _view(published, is_hidden, relations, lower_bound)
+    required_low = least_possible(published, relations, targets, lower_bound)
     required_high = np.full(len(targets), float(threshold))
     remaining = attack(
         view, targets, reach_lowest=required_low.astype(float), reach_highest=required_high
@@ -103,104 +144,140 @@ def attack_instance(
         is_known_exactly=remaining.lowest == remaining.highest,
         n_hidden=int(is_hidden.sum()),
         n_tables=n_tables,
+        threshold=threshold,
+        lower_bound=lower_bound,
     )
 
 
-def least_possible(view: PublishedView, shown: Ints, targets: Ints, lower_bound: int) -> Ints:
-    """Return the least count of each target if only zeros were shown.
+@dataclass(frozen=True)
+class _Published:
+    """Counts in the order of the file, -1 where a cell is hidden, and each cell's status."""
 
-    `shown` holds the published counts and -1 where a cell is hidden.
-    """
-    is_zero = shown == 0
-    widest = PublishedView(
-        view.cell_ids,
-        np.where(is_zero, 0.0, float(lower_bound)),
-        np.where(is_zero, 0.0, np.inf),
-        view.relations,
-        view.row_lowest,
-        view.row_highest,
-    )
+    cell_ids: tuple[str, ...]
+    shown: Ints
+    status: NDArray[np.str_]
+
+
+def least_possible(
+    published: _Published, relations: sp.csr_matrix, targets: Ints, lower_bound: int
+) -> Ints:
+    """Return the least count of each target if only zeros and what must be shown were shown."""
+    must_be_shown = (published.status == "p") & (published.shown >= 0)
+    is_hidden = (published.shown != 0) & ~must_be_shown
     nothing = np.full(len(targets), -np.inf)
-    found = attack(widest, targets, reach_lowest=None, reach_highest=nothing)
-    return found.lowest.astype(np.int64)
+    widest = _view(published, is_hidden, relations, lower_bound)
+    return attack(widest, targets, reach_highest=nothing).lowest.astype(np.int64)
 
 
 def _view(
-    ids: list[str],
-    shown: Ints,
+    published: _Published,
     is_hidden: NDArray[np.bool_],
     relations: sp.csr_matrix,
     lower_bound: int,
 ) -> PublishedView:
     zeros = np.zeros(relations.shape[0])
     return PublishedView(
-        tuple(ids),
-        np.where(is_hidden, float(lower_bound), shown),
-        np.where(is_hidden, np.inf, shown),
+        published.cell_ids,
+        np.where(is_hidden, float(lower_bound), published.shown),
+        np.where(is_hidden, np.inf, published.shown),
         relations,
         zeros,
         zeros.copy(),
     )
 
 
-def _read_published(
-    cells: Path, pattern: Path, lower_bound: int
-) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_], list[str]]:
-    hidden_of = {row["cell_id"]: row["suppressed"] for row in _table(pattern, ["suppressed"])}
-    wrong = [cell for cell, flag in hidden_of.items() if flag not in ("0", "1")]
-    if wrong:
-        raise DisclosureError(f"{pattern.name}: suppressed is not 0 or 1 at cell {listed(wrong)}")
-    ids, shown, primary, zeros = [], [], [], []
-    for row in _table(cells, ["freq", "status"]):
+def _read_published(cells: Path, pattern: Path, lower_bound: int) -> _Published:
+    hidden_of = _read_pattern(pattern)
+    shown: dict[str, int] = {}
+    status = []
+    for number, row in _table(cells, ["freq", "status"]):
         cell = row["cell_id"]
+        if cell in shown:
+            raise DisclosureError(f"{cells.name}, row {number}: cell {cell} stands there twice")
         if cell not in hidden_of:
             raise DisclosureError(f"{pattern.name}: cell {cell} is missing; list every cell")
-        is_hidden = hidden_of.pop(cell) == "1"
-        count = _whole(row["freq"], cells, cell)
+        if row["status"] not in STATUSES:
+            raise DisclosureError(
+                f"{cells.name}, row {number}: status {row['status']!r} is not known; use one of "
+                f"{', '.join(STATUSES)}"
+            )
+        count = _whole(row["freq"], cells, number, "freq")
+        if count < 0:
+            raise DisclosureError(f"{cells.name}, row {number}: the count is negative")
+        is_hidden = hidden_of.pop(cell)
         if is_hidden and lower_bound > 0 and count == 0:
-            zeros.append(cell)
-        ids.append(cell)
-        shown.append(-1 if is_hidden else count)
-        primary.append(row["status"] == "u")
+            raise DisclosureError(
+                f"{pattern.name}: zeros are hidden, at cell {cell}, but readers are told that "
+                "hidden counts are not zero; show zeros or attack with lower bound 0"
+            )
+        shown[cell] = -1 if is_hidden else count
+        status.append(row["status"])
     if hidden_of:
         raise DisclosureError(f"{pattern.name}: unknown cell {listed(hidden_of)}; see {cells.name}")
-    if zeros:
-        raise DisclosureError(
-            f"{pattern.name}: zeros are hidden at cell {listed(zeros)}, but readers are told that "
-            "hidden counts are not zero; show zeros or attack with lower bound 0"
-        )
-    counts = np.array(shown, dtype=np.int64)
-    return counts, counts < 0, np.array(primary, dtype=bool), ids
+    return _Published(
+        tuple(shown), np.array(list(shown.values()), dtype=np.int64), np.array(status, dtype="U1")
+    )
 
 
-def _read_rows(constraints: Path, ids: list[str]) -> sp.csr_matrix:
+def _read_pattern(pattern: Path) -> dict[str, bool]:
+    hidden_of: dict[str, bool] = {}
+    for number, row in _table(pattern, ["suppressed"]):
+        cell, flag = row["cell_id"], row["suppressed"]
+        if flag not in ("0", "1"):
+            raise DisclosureError(
+                f"{pattern.name}, row {number}: suppressed is not 0 or 1 at cell {cell}"
+            )
+        if cell in hidden_of:
+            raise DisclosureError(f"{pattern.name}, row {number}: cell {cell} stands there twice")
+        hidden_of[cell] = flag == "1"
+    return hidden_of
+
+
+def _read_rows(constraints: Path, ids: tuple[str, ...]) -> sp.csr_matrix:
     place = {cell: number for number, cell in enumerate(ids)}
     names: dict[str, int] = {}
     rows, columns, weights = [], [], []
-    for row in _table(constraints, ["con", "coef"]):
+    for number, row in _table(constraints, ["con", "coef"]):
         if row["cell_id"] not in place:
-            raise DisclosureError(f"{constraints.name}: unknown cell {row['cell_id']}")
+            raise DisclosureError(
+                f"{constraints.name}, row {number}: cell {row['cell_id']} is not among the cells"
+            )
         rows.append(names.setdefault(row["con"], len(names)))
         columns.append(place[row["cell_id"]])
-        weights.append(_whole(row["coef"], constraints, row["cell_id"]))
+        weights.append(_whole(row["coef"], constraints, number, "coef"))
     shape = (len(names), len(ids))
     return sp.csr_matrix((np.array(weights, dtype=np.int64), (rows, columns)), shape=shape)
 
 
-def _whole(text: str, file: Path, cell: str) -> int:
+def _whole(text: str, file: Path, row: int, column: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise DisclosureError(f"{file.name}: no whole number stands at cell {cell}") from None
+        raise DisclosureError(
+            f"{file.name}, row {row}: {column} is not a whole number; write a count without "
+            "decimals, spaces or separators"
+        ) from None
 
 
-def _table(file: Path, columns: list[str]) -> list[dict[str, str]]:
+def _table(file: Path, columns: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Return the rows of a CSV file with their numbers."""
+    needed = ["cell_id", *columns]
     try:
         with file.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle)
-            missing = {"cell_id", *columns} - set(reader.fieldnames or ())
+            missing = set(needed) - set(reader.fieldnames or ())
             if missing:
-                raise DisclosureError(f"{file.name}: column {listed(missing)} is missing")
-            return list(reader)
-    except OSError as problem:
-        raise DisclosureError(f"{file.name}: the file cannot be read") from problem
+                raise DisclosureError(
+                    f"{file.name}: column {listed(missing)} is missing; the file needs "
+                    f"{', '.join(needed)}"
+                )
+            for row in reader:
+                if None in row or None in row.values():
+                    raise DisclosureError(
+                        f"{file.name}, row {reader.line_num}: the row has more or fewer fields "
+                        "than the heading; mend the row"
+                    )
+                yield reader.line_num, row
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        kind = type(problem).__name__
+        raise DisclosureError(f"{file.name}: the file cannot be read ({kind})") from problem

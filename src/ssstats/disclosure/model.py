@@ -8,6 +8,7 @@ cell in two relations. Knows nothing of metrics, authorities or solvers.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ Flags = NDArray[np.bool_]
 
 # u: a count that policy protects; z: a zero, always published; s: may be hidden; p: must be shown.
 STATUSES = ("u", "z", "s", "p")
+_WHOLE = re.compile(r"\s*-?\d+\s*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,12 @@ def build_model(
     *,
     lower_bound: int = 1,
     source: str = "cells",
+    first_row: int | None = None,
 ) -> CellModel:
     """Return the model of these cells and relation entries (relation, cell id, coefficient).
 
-    Cells and relations are put in canonical order, so the order of rows never matters.
+    Cells and relations are put in canonical order, so the order of rows never matters. Where the
+    cells come from a file, messages name its rows, counted from `first_row`.
 
     Raises
     ------
@@ -73,7 +77,7 @@ def build_model(
         If an id is repeated or unknown, a count is negative, a status is unknown or contradicts
         its count, or a relation does not hold. Ids are named, counts never.
     """
-    _check_cells(cell_ids, values, statuses, lower_bound, source)
+    _check_cells(cell_ids, values, statuses, lower_bound, source, first_row)
     order = sorted(range(len(cell_ids)), key=lambda row: canonical_key(cell_ids[row]))
     ids = tuple(str(cell_ids[row]) for row in order)
     counts = np.array([values[row] for row in order], dtype=np.int64)
@@ -134,25 +138,33 @@ def _matrix_of(signatures: Sequence[tuple[tuple[int, int], ...]], width: int) ->
 
 
 def _check_cells(
-    ids: Sequence[str], values: Sequence[int], statuses: Sequence[str], lower: int, source: str
+    ids: Sequence[str],
+    values: Sequence[int],
+    statuses: Sequence[str],
+    lower: int,
+    source: str,
+    first_row: int | None,
 ) -> None:
     seen: set[str] = set()
-    repeated = [cell for cell in ids if cell in seen or seen.add(cell)]  # type: ignore[func-returns-value]
-    rows = list(zip(ids, values, statuses, strict=True))
+    repeated = [at for at, cell in enumerate(ids) if cell in seen or seen.add(cell)]  # type: ignore[func-returns-value]
+    rows = list(enumerate(zip(values, statuses, strict=True)))
+    unknown = [at for at, (_, status) in rows if status not in STATUSES]
     faults = {
-        "cell ids are repeated": repeated,
-        f"the status is not one of {', '.join(STATUSES)}": [
-            cell for cell, _, status in rows if status not in STATUSES
-        ],
-        "the count is negative": [cell for cell, value, _ in rows if value < 0],
-        "status z is for zeros only": [c for c, value, status in rows if status == "z" and value],
-        f"the count is under the lower bound {lower} that intruders know": [
-            cell for cell, value, status in rows if status in ("u", "s") and value < lower
+        "every cell has one row, but here a cell id is repeated": repeated,
+        f"status {listed(repr(statuses[at]) for at in unknown)} is not known; use one of "
+        f"{', '.join(STATUSES)}": unknown,
+        "the count is negative": [at for at, (value, _) in rows if value < 0],
+        "status z is for zeros only": [at for at, (value, s) in rows if s == "z" and value],
+        f"a cell of status u or s cannot be under {lower}, the least count that intruders expect "
+        "of a hidden cell; zeros have status z": [
+            at for at, (value, status) in rows if status in ("u", "s") and value < lower
         ],
     }
-    for fault, cells in faults.items():
-        if cells:
-            raise DisclosureError(f"{source}: {fault}, at cell {listed(cells)}")
+    for fault, found in faults.items():
+        if found:
+            cells = f"cell {listed(ids[at] for at in found)}"
+            place = cells if first_row is None else f"row {found[0] + first_row} ({cells})"
+            raise DisclosureError(f"{source}, {place}: {fault}")
 
 
 def _check_relations(
@@ -179,23 +191,34 @@ def read_instance(cells: Path, constraints: Path, *, lower_bound: int = 1) -> Ce
     DisclosureError
         If a column is missing, a field is not a whole number, or the cells contradict each other.
     """
-    ids, values, statuses = [], [], []
+    ids: list[str] = []
+    values, statuses = [], []
     for row_number, row in _rows(cells, ("cell_id", "freq", "status")):
         ids.append(row["cell_id"])
         values.append(whole_number(row["freq"], cells, row_number, "freq"))
         statuses.append(row["status"])
     return build_model(
-        ids, values, statuses, read_relations(constraints), lower_bound=lower_bound,
+        ids,
+        values,
+        statuses,
+        _read_relations(constraints, set(ids)),
+        lower_bound=lower_bound,
         source=cells.name,
-    )  # fmt: skip
+        first_row=2,
+    )
 
 
-def read_relations(constraints: Path) -> list[tuple[str, str, int]]:
-    """Read (relation, cell id, coefficient) entries from a constraints file."""
-    return [
-        (row["con"], row["cell_id"], whole_number(row["coef"], constraints, number, "coef"))
-        for number, row in _rows(constraints, ("con", "cell_id", "coef"))
-    ]
+def _read_relations(constraints: Path, known: set[str]) -> list[tuple[str, str, int]]:
+    entries = []
+    for number, row in _rows(constraints, ("con", "cell_id", "coef")):
+        if row["cell_id"] not in known:
+            raise DisclosureError(
+                f"{constraints.name}, row {number}: cell {row['cell_id']} is not among the cells; "
+                "add it there or mend its id"
+            )
+        weight = whole_number(row["coef"], constraints, number, "coef")
+        entries.append((row["con"], row["cell_id"], weight))
+    return entries
 
 
 def write_pattern(model: CellModel, is_hidden: Flags, pattern: Path) -> None:
@@ -207,14 +230,14 @@ def write_pattern(model: CellModel, is_hidden: Flags, pattern: Path) -> None:
 
 
 def whole_number(text: str, file: Path, row: int, column: str) -> int:
-    """Return the whole number in a field; the message names the field, not what stands in it."""
-    try:
+    """Return the whole number in a field; the message repeats words but never figures."""
+    if _WHOLE.fullmatch(text):
         return int(text)
-    except ValueError:
-        raise DisclosureError(
-            f"{file.name}, row {row}: {column} is not a whole number; write a count without "
-            "decimals, spaces or separators"
-        ) from None
+    found = "" if any(sign.isdigit() for sign in text) else f" but {text!r}"
+    raise DisclosureError(
+        f"{file.name}, row {row}: {column} is not a whole number{found}; write a count without "
+        "decimals, spaces or separators"
+    )
 
 
 def _rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -227,13 +250,14 @@ def _rows(file: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, s
                     f"{file.name}: column {listed(missing)} is missing; the file needs "
                     f"{', '.join(columns)}"
                 )
-            for number, row in enumerate(reader, start=2):
+            for row in reader:
+                number = reader.line_num
                 if None in row or None in row.values():
                     raise DisclosureError(
                         f"{file.name}, row {number}: the row has more or fewer fields than the "
                         "heading; mend the row"
                     )
                 yield number, row
-    except (OSError, UnicodeDecodeError) as problem:
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
         kind = type(problem).__name__
         raise DisclosureError(f"{file.name}: the file cannot be read ({kind})") from problem
