@@ -178,8 +178,8 @@ def test_a_table_scrolls_in_a_region_that_the_keyboard_reaches(pages: dict[str, 
             assert region.attributes["aria-label"]
 
 
-def test_numbers_stand_right_by_class_and_markers_in_brackets(pages: dict[str, Page]) -> None:
-    cells = [e for e in pages["authority-ynys-mon"].all("td") if "number" in e.classes]
+def test_numbers_stand_right_by_default_and_markers_in_brackets(pages: dict[str, Page]) -> None:
+    cells = [e for e in pages["authority-ynys-mon"].all("td") if "text" not in e.classes]
     assert [cell.text for cell in cells] == ["1,040", "1,045", "[c]", "0", "[x]", "[z]"]
 
 

@@ -181,8 +181,11 @@ end
 local function mark_cells(rows, specs, in_head)
   for _, row in ipairs(rows) do
     for column, cell in ipairs(row.cells) do
-      if specs[column] == "AlignRight" then
+      -- Most cells of a body are figures: those that are not say so, which keeps pages small.
+      if in_head and specs[column] == "AlignRight" then
         cell.attr.classes:insert("number")
+      elseif not in_head and column > 1 and specs[column] ~= "AlignRight" then
+        cell.attr.classes:insert("text")
       end
       if in_head then
         -- A year such as 2024-25 must not break at its hyphen.

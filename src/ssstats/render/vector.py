@@ -12,13 +12,13 @@ import re
 from xml.etree import ElementTree
 
 from ssstats.errors import RenderError
+from ssstats.render.slim import SVG as _SVG
+from ssstats.render.slim import slim
 
-_SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _ADDRESS = "data:image/svg+xml;base64,"
 _DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}title", f"{{{_SVG}}}desc"}
 _ACTIVE = {f"{{{_SVG}}}script", f"{{{_SVG}}}foreignObject", "script"}
-_LONG_DECIMAL = re.compile(r"(-?\d+\.\d{2})\d+")
 _LOCAL_ADDRESS = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -45,6 +45,7 @@ def inline_svg(svg: bytes, identifier: str, title: str, description: str, where:
         raise RenderError(f"{where} is not an SVG drawing")
     _check_still(root, where)
     _cleaned(root, identifier)
+    slim(root, identifier)
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
     title_id, description_id = f"{identifier}-title", f"{identifier}-desc"
@@ -96,8 +97,7 @@ def _cleaned(element: ElementTree.Element, prefix: str) -> None:
     if target:
         element.attrib["href"] = f"#{prefix}-{target[1:]}" if target[0] == "#" else target
     for key, text in element.attrib.items():
-        text = _LOCAL_ADDRESS.sub(rf"url(#{prefix}-\1)", text)
-        element.attrib[key] = _LONG_DECIMAL.sub(r"\1", text) if key != "id" else text
+        element.attrib[key] = _LOCAL_ADDRESS.sub(rf"url(#{prefix}-\1)", text)
     # Line breaks between elements are half of what a plotting library writes.
     element.tail = (element.tail or "").strip() or None
     if not (element.text or "").strip():
