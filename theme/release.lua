@@ -178,13 +178,13 @@ local function typst_table(tbl)
   return pandoc.RawBlock("typst", table.concat(lines, "\n"))
 end
 
-local function mark_cells(rows, specs, in_head)
+local function mark_cells(rows, specs, in_head, of_words)
   for _, row in ipairs(rows) do
     for column, cell in ipairs(row.cells) do
       -- Most cells of a body are figures: those that are not say so, which keeps pages small.
       if in_head and specs[column] == "AlignRight" then
         cell.attr.classes:insert("number")
-      elseif not in_head and column > 1 and specs[column] ~= "AlignRight" then
+      elseif not (in_head or of_words) and column > 1 and specs[column] ~= "AlignRight" then
         cell.attr.classes:insert("text")
       end
       if in_head then
@@ -201,15 +201,19 @@ local function mark_cells(rows, specs, in_head)
 end
 
 local function html_table(tbl)
-  local specs = {}
+  local specs, of_words = {}, true
   for column, spec in ipairs(tbl.colspecs) do
     specs[column] = spec[1]
+    of_words = of_words and spec[1] ~= "AlignRight"
     tbl.colspecs[column] = { "AlignDefault" }
   end
-  mark_cells(tbl.head.rows, specs, true)
+  if of_words then
+    tbl.attr.classes:insert("words")
+  end
+  mark_cells(tbl.head.rows, specs, true, of_words)
   for _, body in ipairs(tbl.bodies) do
     body.row_head_columns = 1
-    mark_cells(body.body, specs, false)
+    mark_cells(body.body, specs, false, of_words)
   end
   return tbl
 end
