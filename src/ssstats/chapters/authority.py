@@ -150,13 +150,9 @@ def _series(release: Release, authority: str, slug: str) -> list[str]:
 def _gaps(release: Release, authority: str, period: str) -> str:
     """Return which collected metrics the authority did not return, by section."""
     words = release.words
-    counts = release.tables.counts
+    counts = release.counts_of(_EDITION, period)
     absent = counts[
-        (counts["edition"] == _EDITION)
-        & (counts["period"] == period)
-        & (counts["area"] == authority)
-        & (counts["marker"] == "x")
-        & (counts["breakdown"] == "")
+        (counts["area"] == authority) & (counts["marker"] == "x") & (counts["breakdown"] == "")
     ]
     metrics = release.catalogue.metrics
     gaps = metrics[
@@ -177,13 +173,9 @@ def _gaps(release: Release, authority: str, period: str) -> str:
 
 def _details(release: Release, authority: str, slug: str) -> list[str]:
     """Return one table a metric that was returned by two dimensions, such as sex and age."""
-    counts, period = release.tables.counts, _latest(release)
-    own = counts[
-        (counts["edition"] == _EDITION)
-        & (counts["period"] == period)
-        & (counts["area"] == authority)
-        & counts["breakdown"].str.contains(";")
-    ]
+    period = _latest(release)
+    counts = release.counts_of(_EDITION, period)
+    own = counts[(counts["area"] == authority) & counts["breakdown"].str.contains(";")]
     return [
         category_table(release, str(reference), authority, period, f"{slug}-detail-{number}")
         for number, reference in enumerate(sorted(own["reference"].unique()), start=1)

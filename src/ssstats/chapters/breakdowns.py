@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Row
+from ssstats.errors import CatalogueError
 from ssstats.tables import Column, Table, markdown_of_table
 
 _EDITION = "2020-proposed"
@@ -12,13 +12,10 @@ _EDITION = "2020-proposed"
 
 def breakdown_tables(release: Release, references: list[str], identity: str) -> list[str]:
     """Return one table a metric and outer category: authorities by inner category."""
-    counts = release.tables.counts
     period = str(release.period)
+    counts = release.counts_of(_EDITION, period)
     own = counts[
-        (counts["edition"] == _EDITION)
-        & (counts["period"] == period)
-        & counts["breakdown"].str.contains("=")
-        & ~counts["breakdown"].str.startswith("answered=")
+        counts["breakdown"].str.contains("=") & ~counts["breakdown"].str.startswith("answered=")
     ]
     passages: list[str] = []
     for reference in references:
@@ -74,15 +71,9 @@ def _display_order(release: Release, code: str) -> int:
 
 def category_table(release: Release, reference: str, area: str, period: str, identity: str) -> str:
     """Return a table of one area: inner categories as rows, outer categories as columns."""
-    counts = release.tables.counts
-    codes = counts.loc[
-        (counts["edition"] == _EDITION)
-        & (counts["period"] == period)
-        & (counts["area"] == area)
-        & (counts["reference"] == reference)
-        & counts["breakdown"].str.contains("="),
-        "breakdown",
-    ]
+    counts = release.counts_of(_EDITION, period)
+    own = counts[(counts["area"] == area) & (counts["reference"] == reference)]
+    codes = [code for code in own["breakdown"] if "=" in code]
     both = sorted(code for code in codes if ";" in code)
     outer = sorted({code.split(";")[0] for code in both}, key=lambda c: _display_order(release, c))
     inner = sorted({code.split(";")[1] for code in both}, key=lambda c: _display_order(release, c))
@@ -108,7 +99,11 @@ def category_table(release: Release, reference: str, area: str, period: str, ide
     return markdown_of_table(Table(identity, caption, tuple(columns), tuple(rows)))
 
 
-def _breakdown_row(release: Release, code: str) -> pd.Series:
+def _breakdown_row(release: Release, code: str) -> Row:
     dimension, category = code.split("=")
-    table = release.catalogue.breakdowns
-    return table[(table["dimension"] == dimension) & (table["code"] == category)].iloc[0]
+    found = release.breakdowns.get(dimension, category)
+    if found is None:
+        raise CatalogueError(
+            f"breakdowns.csv: category {category!r} of {dimension!r} is not there; add it"
+        )
+    return found

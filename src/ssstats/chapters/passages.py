@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from ssstats.chapters.release import Release
-from ssstats.disclosure.release_tables import SECONDARY
+from ssstats.chapters.rows import Row
 from ssstats.tables import Column, Table, escape, markdown_of_table
 
 # As many years as fit a page beside a metric's label.
@@ -30,11 +30,10 @@ def heading(level: int, text: str, identity: str) -> str:
 def shorthand(release: Release) -> str:
     """Return what the markers in tables mean: stands above the first table of each chapter."""
     words = release.words
-    used = {*release.tables.counts["marker"], *release.estimates["marker"]}
     lines = [
         f"- {escape(f'[{marker}]')}: {words.say(f'marker.{marker}')}"
         for marker in MARKERS
-        if marker in used
+        if marker in release.markers
     ]
     return join(
         "::: {.shorthand}",
@@ -53,9 +52,8 @@ def rounding_sentence(release: Release) -> str:
     if policy["base"] == 1:  # type: ignore[index]
         return release.words.say("rounding.none")
     # Where larger figures are hidden for the sake of small ones, the mark says less.
-    further = (release.tables.counts["rule"] == SECONDARY).any()
     return release.words.say(
-        "rounding.policy-further" if further else "rounding.policy",
+        "rounding.policy-further" if release.hides_for_others else "rounding.policy",
         base=policy["base"],  # type: ignore[index]
         largest=policy["threshold"] - 1,  # type: ignore[index]
     )
@@ -199,7 +197,7 @@ def measures_table(
     return markdown_of_table(Table(identity, caption, tuple(columns), tuple(rows)))
 
 
-def remark_of(release: Release, estimate: pd.Series | None) -> str:
+def remark_of(release: Release, estimate: Row | None) -> str:
     """Return in words what a reader must know of a measure's value: reliability, no limits."""
     if estimate is None or estimate["marker"]:
         return ""

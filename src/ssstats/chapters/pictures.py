@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Row
 from ssstats.charts import Banded, data_uri, dots_with_bands, line_through_years
 from ssstats.formatting import format_number
 from ssstats.tables import Column, Table, markdown_of_figure, markdown_of_table
@@ -34,7 +35,7 @@ def measure_by_authority(release: Release, measure: str, period: str, identity: 
     return f"{figure}\n\n{table}"
 
 
-def _banded(label: str, estimate: pd.Series | None) -> Banded:
+def _banded(label: str, estimate: Row | None) -> Banded:
     if estimate is None:
         return Banded(label, np.nan, np.nan, np.nan, "x")
     value, lower, upper = (
@@ -45,7 +46,7 @@ def _banded(label: str, estimate: pd.Series | None) -> Banded:
 
 
 def _alternative_by_authority(
-    release: Release, label: str, period: str, rows: Sequence[Banded], wales: pd.Series | None
+    release: Release, label: str, period: str, rows: Sequence[Banded], wales: Row | None
 ) -> str:
     words = release.words
     shown = [row for row in rows if np.isfinite(row.value)]
@@ -71,7 +72,7 @@ def _authority_table(
     measure: str,
     period: str,
     identity: str,
-    estimates: dict[str, pd.Series | None],
+    estimates: dict[str, Row | None],
 ) -> str:
     words = release.words
     everywhere = {**estimates, release.wales: release.estimate(measure, release.wales, period)}
@@ -96,7 +97,7 @@ def _authority_table(
     return markdown_of_table(Table(identity, caption, columns, rows))
 
 
-def _side(release: Release, estimate: pd.Series | None, side: str) -> str:
+def _side(release: Release, estimate: Row | None, side: str) -> str:
     if estimate is None:
         return "[x]"
     marker = estimate[f"{side}_marker"]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Row
 from ssstats.charts import Panel, data_uri, small_multiples
 from ssstats.expressions import parse_expression
 from ssstats.formatting import format_number, quotient_half_up
@@ -122,7 +123,7 @@ def _per_hundred(
     return quotient_half_up(counts, counts[0], multiplier=_PER, decimals=0)
 
 
-def _answered(count: pd.Series | None) -> int:
+def _answered(count: Row | None) -> int:
     return 0 if count is None or pd.isna(count["answered"]) else int(count["answered"])
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from ssstats.catalogue import Catalogue, read_catalogue
-from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
+from ssstats.chapters.rows import Row, Rows
+from ssstats.disclosure.release_tables import SECONDARY, ReleaseTables, read_release_tables
 from ssstats.errors import CatalogueError, UsageError, listed
 from ssstats.formatting import format_cell, format_count
 from ssstats.periods import ReportingYear
@@ -63,8 +64,6 @@ class Release:
         for name, attribute in vars(type(self)).items():
             if isinstance(attribute, cached_property):
                 getattr(self, name)
-        self.count("", "", "", "")
-        self.estimate("", "", "")
 
     @cached_property
     def areas(self) -> pd.DataFrame:
@@ -91,13 +90,40 @@ class Release:
         return self._names[area]
 
     @cached_property
-    def _counts(self) -> pd.DataFrame:
-        keys = ["edition", "reference", "breakdown", "area", "period"]
-        return self.tables.counts.set_index(keys).sort_index()
+    def _counts(self) -> Rows:
+        keys = ("edition", "reference", "breakdown", "area", "period")
+        return Rows(self.tables.counts, keys)
 
     @cached_property
-    def _estimates(self) -> pd.DataFrame:
-        return self.estimates.set_index(["measure", "area", "period"]).sort_index()
+    def _estimates(self) -> Rows:
+        return Rows(self.estimates, ("measure", "area", "period"))
+
+    @cached_property
+    def _counts_of_years(self) -> Mapping[tuple[str, str], pd.DataFrame]:
+        counts = self.tables.counts
+        return {
+            (str(edition), str(period)): own
+            for (edition, period), own in counts.groupby(["edition", "period"], sort=True)
+        }
+
+    def counts_of(self, edition: str, period: str) -> pd.DataFrame:
+        """Return the published counts of one edition and year; no row where it has none."""
+        return self._counts_of_years.get((edition, period), self.tables.counts.iloc[:0])
+
+    @cached_property
+    def markers(self) -> frozenset[str]:
+        """Every marker that stands in place of a count or a measure somewhere in the release."""
+        return frozenset(self.tables.counts["marker"]) | frozenset(self.estimates["marker"])
+
+    @cached_property
+    def hides_for_others(self) -> bool:
+        """Whether some count is hidden for the sake of another one."""
+        return bool((self.tables.counts["rule"] == SECONDARY).any())
+
+    @cached_property
+    def breakdowns(self) -> Rows:
+        """The catalogue's categories by dimension and code."""
+        return Rows(self.catalogue.breakdowns, ("dimension", "code"))
 
     @cached_property
     def _labels(self) -> Mapping[tuple[str, str], str]:
@@ -126,15 +152,13 @@ class Release:
 
     def periods_of(self, edition: str) -> list[str]:
         """Return the years of an edition that the release holds, in order."""
-        counts = self.tables.counts
-        return sorted(counts.loc[counts["edition"] == edition, "period"].unique())
+        return [period for own, period in self._counts_of_years if own == edition]
 
     def count(
         self, edition: str, reference: str, area: str, period: str, breakdown: str = ""
-    ) -> pd.Series | None:
+    ) -> Row | None:
         """Return one published count, or None where the release has no such row."""
-        key = (edition, reference, breakdown, area, period)
-        return self._counts.loc[key] if key in self._counts.index else None
+        return self._counts.get(edition, reference, breakdown, area, period)
 
     def count_text(
         self, edition: str, reference: str, area: str, period: str, breakdown: str = ""
@@ -143,12 +167,11 @@ class Release:
         found = self.count(edition, reference, area, period, breakdown)
         return "[x]" if found is None else format_count(found["value"], found["marker"])
 
-    def estimate(self, measure: str, area: str, period: str) -> pd.Series | None:
+    def estimate(self, measure: str, area: str, period: str) -> Row | None:
         """Return one measure's published value and limits, or None where there is no row."""
-        key = (measure, area, period)
-        return self._estimates.loc[key] if key in self._estimates.index else None
+        return self._estimates.get(measure, area, period)
 
-    def estimate_text(self, estimate: pd.Series | None, part: str = "value") -> str:
+    def estimate_text(self, estimate: Row | None, part: str = "value") -> str:
         """Return value, lower or upper of a measure as a cell shows it."""
         if estimate is None:
             return "[x]"
@@ -161,11 +184,16 @@ class Release:
 
     def holds(self, edition: str, references: list[str], period: str | None = None) -> bool:
         """Return whether any of the references has a row in the release (in that year)."""
-        counts = self.tables.counts
-        found = (counts["edition"] == edition) & counts["reference"].isin(references)
-        if period is not None:
-            found &= counts["period"] == period
-        return bool(found.any())
+        years = [period] if period is not None else self.periods_of(edition)
+        return any(
+            (edition, year, reference) in self._held for year in years for reference in references
+        )
+
+    @cached_property
+    def _held(self) -> frozenset[tuple[str, str, str]]:
+        keys = ["edition", "period", "reference"]
+        unique = self.tables.counts[keys].drop_duplicates()
+        return frozenset(unique.itertuples(index=False, name=None))
 
     @cached_property
     def _breaks(self) -> Mapping[tuple[str, str], list[dict[str, str]]]:

@@ -42,15 +42,15 @@ def new_figure(height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def new_panels(rows: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
-    """Return a figure of the page's width with panels of `height` inches, row by row."""
+def new_sheet(height: float) -> tuple[Figure, Axes]:
+    """Return a figure of the page's width, and axes that cover it whose unit is the inch."""
     _set_style()
-    figure = Figure(figsize=(WIDTH_INCHES, rows * height + 0.6))
-    panels = [figure.add_subplot(rows, columns, place + 1) for place in range(rows * columns)]
-    for place, axes in enumerate(panels):
-        _clear(axes, TEXT_POINTS - 1)
-        axes.tick_params(axis="y", labelleft=place % columns == 0)
-    return figure, panels
+    figure = Figure(figsize=(WIDTH_INCHES, height))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, WIDTH_INCHES)
+    axes.set_ylim(0, height)
+    return figure, axes
 
 
 def _set_style() -> None:
@@ -82,29 +82,20 @@ _STYLE = {
     "figure.facecolor": "white",
 }
 # Mean width of a character of the family at one point size, in inches: enough for a margin.
-_CHARACTER_INCHES = TEXT_POINTS * 0.56 / 72
+CHARACTER_INCHES = TEXT_POINTS * 0.56 / 72
 
 
 def svg_of(figure: Figure, *, left_labels: Sequence[str]) -> str:
     """Return the figure as SVG with a left margin that the labels fit."""
     longest = max((len(label) for label in left_labels), default=0)
     width, height = figure.get_size_inches()
-    left = min(0.62, (longest * _CHARACTER_INCHES + 0.2) / width)
+    left = min(0.62, (longest * CHARACTER_INCHES + 0.2) / width)
     figure.subplots_adjust(left=left, right=0.98, bottom=0.5 / height, top=1 - 0.32 / height)
-    return _written(figure)
+    return written(figure)
 
 
-def svg_of_panels(figure: Figure, *, left_label: str) -> str:
-    """Return a figure of panels as SVG, with room for the scale at the left and for titles."""
-    width, height = figure.get_size_inches()
-    left = (len(left_label) * _CHARACTER_INCHES + 0.15) / width
-    figure.subplots_adjust(
-        left=left, right=0.985, bottom=0.26 / height, top=1 - 0.45 / height, hspace=0.45, wspace=0.1
-    )
-    return _written(figure)
-
-
-def _written(figure: Figure) -> str:
+def written(figure: Figure) -> str:
+    """Return the figure as SVG as it stands."""
     target = io.StringIO()
     figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     return target.getvalue()

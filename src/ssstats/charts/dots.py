@@ -58,11 +58,10 @@ def dots_with_bands(
         if np.isfinite(reference.lower):
             axes.axvspan(reference.lower, reference.upper, color=LIGHT_BAND, zorder=0)
         axes.axvline(reference.value, color=ORANGE, linewidth=1.6, zorder=1)
-    for place, row in zip(places, rows, strict=True):
-        if np.isfinite(row.lower) and np.isfinite(row.upper):
-            axes.plot([row.lower, row.upper], [place, place], color=DARK_BLUE, linewidth=2.2)
-        if np.isfinite(row.value):
-            axes.plot(row.value, place, "o", color=DARK_BLUE, markersize=5.5)
+    # All bands as one line that is lifted between rows: a line a row takes ten times as long.
+    ends = [end for row in rows for end in (row.lower, row.upper, np.nan)]
+    axes.plot(ends, np.repeat(places, 3), color=DARK_BLUE, linewidth=2.2)
+    axes.plot([row.value for row in rows], places, "o", color=DARK_BLUE, markersize=5.5)
     if references is not None:
         axes.plot(
             references, places, "D", markerfacecolor="white", markeredgecolor=ORANGE, markersize=6,
@@ -75,7 +74,7 @@ def dots_with_bands(
     axes.set_xlabel(axis_label)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(x, decimals)))
     if reference_label:
-        axes.set_title(reference_label, loc="left", fontsize=TEXT_POINTS, color=GREY)
+        axes.set_title(reference_label, loc="left", fontsize=TEXT_POINTS, color=GREY, y=1.0)
     return svg_of(figure, left_labels=labels)
 
 

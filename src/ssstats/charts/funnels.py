@@ -85,7 +85,7 @@ def funnel_plot(
     _scales(axes, points, curves, ceiling)
     axes.set_xlabel(size_label)
     axes.set_ylabel("")
-    axes.set_title(value_label, loc="left", fontsize=TEXT_POINTS, color=GREY)
+    axes.set_title(value_label, loc="left", fontsize=TEXT_POINTS, color=GREY, y=1.0)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(x)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: format_number(y, decimals)))
     axes.grid(axis="y", color=GRID, linewidth=0.7)

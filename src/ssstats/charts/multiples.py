@@ -1,4 +1,8 @@
-"""Small multiples: the same small chart for every authority, all on one scale."""
+"""Small multiples: the same small chart for every authority, all on one scale.
+
+All panels are drawn into one pair of axes in inches: a pair of axes for each would take ten times
+as long and look the same.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,29 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from ssstats.charts.canvas import (
+    CHARACTER_INCHES,
     DARK_BLUE,
     GREY,
     GRID,
     ORANGE,
     TEXT,
     TEXT_POINTS,
-    new_panels,
-    svg_of_panels,
+    WIDTH_INCHES,
+    new_sheet,
+    written,
 )
 from ssstats.charts.series import runs_between_breaks
 from ssstats.formatting import format_number
 
 _COLUMNS = 4
-_PANEL_INCHES = 1.02
+_PANEL_INCHES = 0.98
+_GAP_INCHES, _ROW_GAP_INCHES = 0.12, 0.36
+_TOP_INCHES, _BOTTOM_INCHES, _RIGHT_INCHES = 0.45, 0.26, 0.1
+# Room beside the first and the last place of a panel, in places.
+_BESIDE = 0.3
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,41 @@ class Panel:
 
     title: str
     values: Sequence[float]
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where panels stand on the sheet, in inches from its lower left corner."""
+
+    rows: int
+    left: float
+    top: float
+    places: int
+
+    @property
+    def height(self) -> float:
+        rows = self.rows * _PANEL_INCHES + (self.rows - 1) * _ROW_GAP_INCHES
+        return rows + _TOP_INCHES + _BOTTOM_INCHES
+
+    @property
+    def width(self) -> float:
+        room = WIDTH_INCHES - self.left - _RIGHT_INCHES - (_COLUMNS - 1) * _GAP_INCHES
+        return room / _COLUMNS
+
+    def corner(self, number: int) -> tuple[float, float]:
+        """Return the lower left corner of a panel, counted from 0 row by row."""
+        row, column = divmod(number, _COLUMNS)
+        below = self.height - _TOP_INCHES - _PANEL_INCHES
+        return (
+            self.left + column * (self.width + _GAP_INCHES),
+            below - row * (_PANEL_INCHES + _ROW_GAP_INCHES),
+        )
+
+    def point(self, number: int, place: float, value: float) -> tuple[float, float]:
+        """Return where a value at a place of a panel is drawn."""
+        left, bottom = self.corner(number)
+        across = (place + _BESIDE) / (self.places - 1 + 2 * _BESIDE)
+        return left + across * self.width, bottom + value / self.top * _PANEL_INCHES
 
 
 def small_multiples(
@@ -56,25 +100,22 @@ def small_multiples(
     breaks_before : sequence of int
         Places that are not comparable with the one before: lines are cut there.
     """
-    rows = -(-len(panels) // _COLUMNS)
-    figure, grid = new_panels(rows, _COLUMNS, _PANEL_INCHES)
     top = _top(panels, reference)
-    for number, axes in enumerate(grid):
-        if number >= len(panels):
-            axes.set_visible(False)
-            continue
-        panel = panels[number]
-        if reference is not None:
-            _line(axes, reference, breaks_before, ORANGE, 1.0)
-        _line(axes, panel.values, breaks_before, DARK_BLUE, 1.8)
-        axes.set_title(panel.title, loc="left", fontsize=TEXT_POINTS - 1, color=TEXT, pad=3)
-        _frame(axes, places, top, bottom_row=number >= len(panels) - _COLUMNS)
-    figure.text(0.01, 1 - 0.16 / _height(figure), value_label, fontsize=TEXT_POINTS, color=GREY)
-    return svg_of_panels(figure, left_label=format_number(top))
-
-
-def _height(figure: Figure) -> float:
-    return float(figure.get_size_inches()[1])
+    left = len(format_number(top)) * CHARACTER_INCHES + 0.15
+    grid = _Grid(-(-len(panels) // _COLUMNS), left, top, len(places))
+    figure, axes = new_sheet(grid.height)
+    for number, panel in enumerate(panels):
+        _frame(axes, grid, number, places, bottom_row=number >= len(panels) - _COLUMNS)
+        x, y = grid.point(number, -_BESIDE, top)
+        axes.text(x, y + 0.05, panel.title, fontsize=TEXT_POINTS - 1, color=TEXT)
+    if reference is not None:
+        _lines(axes, grid, [reference] * len(panels), breaks_before, ORANGE, 1.0)
+    _lines(axes, grid, [panel.values for panel in panels], breaks_before, DARK_BLUE, 1.8)
+    axes.text(
+        0.066, grid.height - 0.16, value_label, fontsize=TEXT_POINTS, color=GREY,
+        verticalalignment="baseline",
+    )  # fmt: skip
+    return written(figure)
 
 
 def _top(panels: Sequence[Panel], reference: Sequence[float] | None) -> float:
@@ -83,23 +124,48 @@ def _top(panels: Sequence[Panel], reference: Sequence[float] | None) -> float:
     return max(finite) * 1.08 if finite and max(finite) > 0 else 1.0
 
 
-def _line(
-    axes: Axes, values: Sequence[float], breaks_before: Sequence[int], color: str, width: float
+def _lines(
+    axes: Axes,
+    grid: _Grid,
+    of_panels: Sequence[Sequence[float]],
+    breaks_before: Sequence[int],
+    color: str,
+    width: float,
 ) -> None:
-    points = np.asarray(values, dtype=float)
-    for start, end in runs_between_breaks(points, breaks_before):
-        axes.plot(range(start, end), points[start:end], color=color, linewidth=width)
-    axes.plot(np.arange(len(points)), points, "o", color=color, markersize=width * 1.4)
+    """Draw a line in each panel, all of them at once; a NaN between two lifts the pen."""
+    lifted = (np.nan, np.nan)
+    strokes, dots = [], []
+    for number, values in enumerate(of_panels):
+        points = np.asarray(values, dtype=float)
+        for start, end in runs_between_breaks(points, breaks_before):
+            strokes += [*(grid.point(number, at, points[at]) for at in range(start, end)), lifted]
+        dots += [grid.point(number, at, value) for at, value in enumerate(points)]
+    if strokes:
+        axes.plot(*zip(*strokes, strict=True), color=color, linewidth=width, zorder=2)
+    if dots:
+        axes.plot(*zip(*dots, strict=True), "o", color=color, markersize=width * 1.4, zorder=2)
 
 
-def _frame(axes: Axes, places: Sequence[str], top: float, *, bottom_row: bool) -> None:
-    axes.set_ylim(0, top)
-    axes.set_xlim(-0.3, len(places) - 0.7)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=2))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: format_number(y)))
-    axes.grid(axis="y", color=GRID, linewidth=0.6)
-    last = len(places) - 1
-    axes.set_xticks([0, last], [places[0], places[-1]] if bottom_row else ["", ""])
-    first, final = axes.get_xticklabels()
-    first.set_horizontalalignment("left")
-    final.set_horizontalalignment("right")
+def _frame(
+    axes: Axes, grid: _Grid, number: int, places: Sequence[str], *, bottom_row: bool
+) -> None:
+    first, last = -_BESIDE, len(places) - 1 + _BESIDE
+    for tick in MaxNLocator(nbins=2).tick_values(0, grid.top):
+        if tick > grid.top:
+            continue
+        ends = [grid.point(number, place, tick) for place in (first, last)]
+        color, width = (GREY, 0.8) if tick == 0 else (GRID, 0.6)
+        axes.plot(*zip(*ends, strict=True), color=color, linewidth=width, zorder=1)
+        if number % _COLUMNS == 0:
+            x, y = ends[0]
+            axes.text(
+                x - 0.05, y, format_number(tick), fontsize=TEXT_POINTS - 1, color=TEXT,
+                horizontalalignment="right", verticalalignment="center",
+            )  # fmt: skip
+    if bottom_row:
+        for place, side in ((0, "left"), (len(places) - 1, "right")):
+            x, y = grid.point(number, place, 0)
+            axes.text(
+                x, y - 0.05, places[place], fontsize=TEXT_POINTS - 1, color=TEXT,
+                horizontalalignment=side, verticalalignment="top",
+            )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import seaborn as sns
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ssstats.charts.canvas import DARK_BLUE, GREY, GRID, TEXT_POINTS, new_figure, svg_of
@@ -37,7 +36,10 @@ def line_through_years(
     points = np.asarray(values, dtype=float)
     for start, end in runs_between_breaks(points, breaks_before):
         axes.plot(range(start, end), points[start:end], color=DARK_BLUE, linewidth=2)
-    sns.scatterplot(x=np.arange(len(points)), y=points, color=DARK_BLUE, s=34, ax=axes, zorder=3)
+    axes.plot(
+        np.arange(len(points)), points, "o", color=DARK_BLUE, markersize=5.8,
+        markeredgecolor="white", markeredgewidth=0.5, zorder=3,
+    )  # fmt: skip
     places = [place for place in revised if np.isfinite(points[place])]
     axes.plot(
         places, points[places], "o", markerfacecolor="white", markeredgecolor=DARK_BLUE,
@@ -54,7 +56,7 @@ def line_through_years(
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: format_number(y)))
     axes.set_ylabel("")
-    axes.set_title(axis_label, loc="left", fontsize=TEXT_POINTS, color=GREY)
+    axes.set_title(axis_label, loc="left", fontsize=TEXT_POINTS, color=GREY, y=1.0)
     axes.grid(axis="y", color=GRID, linewidth=0.7)
     axes.grid(axis="x", visible=False)
     return svg_of(figure, left_labels=[format_number(finite.max() if len(finite) else 0)])
