@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from ssstats import cli
+from ssstats.project import find_project
+
+PROJECT = find_project(Path(__file__).parent).root
 
 
 class Ended(NamedTuple):
@@ -102,11 +107,53 @@ def test_a_folder_without_returns_is_named(refused, tmp_path):
     assert "empty" in refused("--returns", empty).stderr
 
 
-def test_check_ends_with_the_exit_code_of_errors_that_no_exception_speaks_for(ssstats):
-    got = ssstats("check")
+@pytest.fixture
+def broken(tmp_path):
+    """A return in which more reviews were in time than were due."""
+    lines = ("edition,period,area,reference,value,marker", *(
+        f"2020-proposed,2024-25,W06000023,{cells}," for cells in ("AD/024,10", "AD/025,17")
+    ))  # fmt: skip
+    file = tmp_path / "broken.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def test_check_ends_with_the_exit_code_of_errors_that_no_exception_speaks_for(ssstats, broken):
+    got = ssstats("check", "--returns", broken)
     assert got.returncode == 5
     assert got.stdout.startswith("error")
-    assert "2 results break a rule" in got.stderr
+    assert "1 results break a rule" in got.stderr
+
+
+def test_a_release_of_returns_that_break_a_rule_is_refused_and_says_what_to_do(refused, broken):
+    got = refused("--returns", broken)
+    assert got.returncode == 5
+    assert "2024-25 Powys AD/025: R039" in got.stderr
+    assert "ssstats exceptions decide" in got.stderr
+    assert "17" not in got.stderr
+
+
+def test_an_answer_for_errors_without_a_name_is_refused(refused, broken):
+    got = refused("--returns", broken, "--accept-errors", "Late return")
+    assert got.returncode == 2
+    assert "--by is blank" in got.stderr
+
+
+def test_exceptions_are_listed_decided_and_told_to_those_who_write_the_guidance(ssstats, tmp_path):
+    returns = tmp_path / "returns"
+    shutil.copytree(PROJECT / "data" / "synthetic", returns)
+    listed = ssstats("exceptions", "list", "--returns", returns, "--authority", "carmarthenshire")
+    assert "CH/044" in listed.stdout
+    assert "For statisticians only" in listed.stdout
+    place = ("carmarthenshire", "2024-25", "CH/044", "accept")
+    said = ("--returns", returns, "--by", "A Statistician", "--on", "2025-07-01")
+    assert ssstats("exceptions", "decide", *place, *said).returncode == 0
+    again = ssstats("exceptions", "decide", *place, *said)
+    assert again.returncode == 2
+    assert "give --again" in again.stderr
+    told = ssstats("exceptions", "feedback", "--returns", returns, "--out", tmp_path / "f.csv")
+    assert told.stdout.startswith("10 references")
+    assert "CH/044" in (tmp_path / "f.csv").read_text(encoding="utf-8")
 
 
 def test_check_of_a_year_whose_errors_were_accepted_ends_well(ssstats, tmp_path):

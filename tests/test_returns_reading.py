@@ -58,7 +58,7 @@ def test_the_demonstration_reads_as_a_plain_csv_reader_reads_it(demonstration):
     pd.testing.assert_series_equal(values["value"], numbers, check_names=False)
     assert values["row"].tolist()[:2] == [2, 3]
     assert not len(demonstration.reading)
-    assert len(demonstration.exceptions) == 8
+    assert len(demonstration.exceptions) == 10
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ import pandas as pd
 MINUS = "\N{MINUS SIGN}"
 # Whole-time equivalents come with one decimal: ten of their tenths make them whole numbers.
 _TENTHS = 10
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def quotient_half_up(
@@ -77,3 +79,8 @@ def format_count(value: object, marker: str) -> str:
         return format_cell(value, marker)
     number = float(value)  # type: ignore[arg-type]
     return format_number(number, 0 if number.is_integer() else 1)
+
+
+def safe_text(text: str) -> str:
+    """Return the text behind an apostrophe where it begins as a formula does."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ssstats.chapters.passages import (
     heading,
     join,
@@ -11,7 +13,7 @@ from ssstats.chapters.passages import (
 )
 from ssstats.chapters.release import Release
 from ssstats.project import find_project
-from ssstats.tables import Column, Table, markdown_of_table
+from ssstats.tables import Column, Table, escape, markdown_of_table
 from ssstats.wording import awaiting_translator
 
 _EDITION = "2020-proposed"
@@ -29,7 +31,7 @@ def quality_coverage(release: Release) -> str:
 
 def quality_exceptions(release: Release) -> str:
     """Return the recorded exceptions and what was decided."""
-    return _titled(release, "exceptions", _exceptions(release))
+    return _titled(release, "exceptions", _exceptions(release), _accepted_errors(release))
 
 
 def quality_breaks(release: Release) -> str:
@@ -137,6 +139,32 @@ def _exceptions(release: Release) -> str:
         words.say("quality.exceptions-lead"),
         markdown_of_table(Table("quality-exceptions", caption, columns, rows)),
     )
+
+
+def _accepted_errors(release: Release) -> str:
+    """Return which broken rules somebody answers for, and who; blank where there are none."""
+    accepted: Any = release.tables.facts.get("accepted_errors")
+    if not accepted:
+        return ""
+    words = release.words
+    rows = tuple(
+        (
+            error["period"],
+            release.name(error["area"]) if error["area"] else "[z]",
+            error["reference"] or "[z]",
+            error["rule"],
+        )
+        for error in accepted["errors"]
+    )
+    columns = (
+        Column(words.say("table.year"), width=14),
+        Column(words.say("table.authority"), width=30),
+        Column(words.say("table.reference"), width=16),
+        Column(words.say("table.broken-rule"), width=40),
+    )
+    caption = words.say("quality.accepted-errors-caption")
+    said = words.say("quality.accepted-errors", by=accepted["by"], reason=accepted["reason"])
+    return join(escape(said), markdown_of_table(Table("quality-accepted", caption, columns, rows)))
 
 
 def _breaks(release: Release) -> str:

@@ -5,16 +5,21 @@ statistician, never past the gate: a release publishes only how many rules gave 
 """
 
 from ssstats.checks.effects import effects_of_exceptions, feedback_by_reference
+from ssstats.checks.private import write_private
+from ssstats.checks.refusing import AcceptedErrors, refuse_open_errors
 from ssstats.checks.report import write_check_report
 from ssstats.checks.results import RESULT_COLUMNS, blocking, summary_of
 from ssstats.checks.running import check_returns
 
 __all__ = [
     "RESULT_COLUMNS",
+    "AcceptedErrors",
     "blocking",
     "check_returns",
     "effects_of_exceptions",
     "feedback_by_reference",
+    "refuse_open_errors",
     "summary_of",
     "write_check_report",
+    "write_private",
 ]

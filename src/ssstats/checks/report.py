@@ -16,6 +16,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.checks.effects import effects_of_exceptions, feedback_by_reference
+from ssstats.checks.private import write_private
 from ssstats.checks.results import SEVERITIES, blocking, summary_of
 from ssstats.returns import Returns
 
@@ -57,21 +58,17 @@ def write_check_report(
     effects = effects_of_exceptions(returns, catalogue)
     written = [_write_json(results, applied, returns, folder / "checks.json")]
     feedback = folder / "exceptions-by-reference.csv"
-    feedback_by_reference(returns.exceptions, catalogue).to_csv(
-        feedback, index=False, lineterminator="\n"
-    )
-    written.append(feedback)
+    told = feedback_by_reference(returns.exceptions, catalogue)
+    written.append(write_private(feedback, told.to_csv(index=False, lineterminator="\n")))
     authorities = catalogue.areas[catalogue.areas["level"] == "authority"]
     there = authorities[authorities["area"].isin(set(returns.values["area"]))]
     for area in there.itertuples():
         page = folder / f"{area.slug}.html"
         own = results[results["area"] == area.area]
         body = _results(own) + _exceptions(returns, effects, str(area.area), str(area.name_en))
-        page.write_text(_page(f"Checks: {area.name_en}", body), encoding="utf-8")
-        written.append(page)
-    index = folder / "index.html"
-    index.write_text(_page("Checks", _front(results, applied, there)), encoding="utf-8")
-    return [*written, index]
+        written.append(write_private(page, _page(f"Checks: {area.name_en}", body)))
+    front = _page("Checks", _front(results, applied, there))
+    return [*written, write_private(folder / "index.html", front)]
 
 
 def _write_json(results: pd.DataFrame, applied: pd.DataFrame, returns: Returns, path: Path) -> Path:
@@ -83,8 +80,7 @@ def _write_json(results: pd.DataFrame, applied: pd.DataFrame, returns: Returns, 
         "reading": returns.reading.to_dict("records"),
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, default=int)
-    path.write_text(text + "\n", encoding="utf-8")
-    return path
+    return write_private(path, text + "\n")
 
 
 def _page(title: str, body: str) -> str:
@@ -168,19 +164,22 @@ def _exceptions(returns: Returns, effects: pd.DataFrame, area: str, name: str) -
             [
                 escape(str(row.period)),
                 escape(str(row.reference)),
-                escape(f"{row.item}: {row.label}"),
+                escape(row.label if row.label == row.item else f"{row.item}: {row.label}")
+                + (" (left side minus right side)" if row.kind == "identity" else ""),
+                escape(str(row.of_period)),
                 escape(name) if row.of_area == area else "Wales",
-                _number(row.returned),
-                _number(row.without),
+                number_text(row.returned),
+                number_text(row.without),
             ]
             for row in mine.itertuples()
         ]
-        header = ["Year", "Exception about", "Value", "Area", "As returned", "Without it"]
+        header = ["Year", "Exception about", "Value", "In", "Area", "As returned", "Without it"]
         parts.append(_table("What the exceptions change", header, lines))
     return "".join(parts)
 
 
-def _number(number: float) -> str:
+def number_text(number: float) -> str:
+    """Return a number with thousands commas, two decimals where it is no whole one."""
     if np.isnan(number):
         return "[x]"
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ssstats import __version__
-from ssstats.cli import checking, protecting, releasing, truth, wording
+from ssstats.cli import checking, exceptions, protecting, releasing, truth, wording
 from ssstats.cli.shared import ERR, OUT
 from ssstats.errors import ReleaseError
 
@@ -54,6 +54,7 @@ app.command()(releasing.authority)
 app.command()(checking.template)
 app.command("compile")(checking.compile_returns)
 app.command()(checking.check)
+app.add_typer(exceptions.exceptions, name="exceptions")
 app.command()(protecting.protect)
 app.command()(protecting.attack)
 app.command("check-release")(truth.check_release_files)

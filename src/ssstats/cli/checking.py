@@ -30,12 +30,12 @@ def check(
     from ssstats.checks.results import SEVERITIES
     from ssstats.errors import ChecksError
     from ssstats.project import find_project
-    from ssstats.returns import read_returns
+    from ssstats.returns import apply_decisions, read_returns
 
     project = find_project()
     catalogue = read_catalogue(project.catalogue)
     read = read_returns(returns or project.demonstration, catalogue)
-    results, applied = check_returns(read, catalogue)
+    results, applied = check_returns(apply_decisions(read), catalogue)
     if report is not None:
         written = write_check_report(results, applied, read, catalogue, report)
         OUT.print(f"{len(written)} files of the report are in {report}")

@@ -29,6 +29,11 @@ def release(
     ] = 0,
     policy: Annotated[str, typer.Option(help="Disclosure policy in data/policy.")] = "round-5",
     published: Annotated[str, typer.Option(help="Date of publication as pages print it.")] = "",
+    accept_errors: Annotated[
+        str,
+        typer.Option(help="Build although rules are broken, for this reason; the release says so."),
+    ] = "",
+    by: Annotated[str, typer.Option(help="Who answers for --accept-errors.")] = "",
 ) -> None:
     """Build a whole release: tables, notebooks, site and PDF."""
     from ssstats.periods import ReportingYear
@@ -36,6 +41,7 @@ def release(
 
     # Before the rest is imported: a slip in the period is answered at once.
     year, project = ReportingYear.parse(period), find_project()
+    from ssstats.checks import AcceptedErrors
     from ssstats.release import ReleaseOptions, build_release
 
     options = ReleaseOptions(
@@ -48,6 +54,7 @@ def release(
         workers=workers or cores(),
         policy=policy,
         published=published,
+        accepted_errors=AcceptedErrors.checked(accept_errors, by) if accept_errors or by else None,
     )
     with shown_progress() as show:
         built = build_release(options, project, progress=show)

@@ -16,10 +16,11 @@ import pandas as pd
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import listed
+from ssstats.formatting import safe_text
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import Labels, own_measures, own_metrics
 from ssstats.outputs.plan import Subject
-from ssstats.outputs.safe_csv import safe_text, write_rows
+from ssstats.outputs.safe_csv import write_rows
 from ssstats.periods import ReportingYear
 from ssstats.words import Words
 

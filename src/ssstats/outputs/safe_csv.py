@@ -6,13 +6,6 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_text(text: str) -> str:
-    """Return the text behind an apostrophe where it begins as a formula does."""
-    return f"'{text}" if text.startswith(_STARTS) else text
-
 
 def write_rows(
     path: Path,

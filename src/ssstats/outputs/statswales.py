@@ -15,9 +15,10 @@ import pandas as pd
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import UsageError
+from ssstats.formatting import safe_text
 from ssstats.outputs.labels import Labels, own_measures, own_metrics
 from ssstats.outputs.plan import Plan, Subject
-from ssstats.outputs.safe_csv import safe_text, write_rows
+from ssstats.outputs.safe_csv import write_rows
 from ssstats.outputs.upload_checks import (
     DATA_TABLE,
     LOOKUP_PREFIX,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.chapters import open_release
+from ssstats.checks import AcceptedErrors
 from ssstats.disclosure.policy import Policy, read_policy
 from ssstats.disclosure.release_attack_report import (
     attack_release,
@@ -50,6 +51,7 @@ class ReleaseOptions:
     workers: int = 2
     policy: str = "round-5"
     published: str = ""
+    accepted_errors: AcceptedErrors | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def build_release(
             catalogue=catalogue,
             folder=stage / DATA,
             memory=project.memory,
+            accepted_errors=options.accepted_errors,
         )
         progress(Step("The attack on everything that will be published"))
         _audit(stage, catalogue, project.memory)

@@ -14,7 +14,7 @@ from ssstats import __version__
 from ssstats.catalogue import Catalogue
 from ssstats.catalogue.dictionary import dictionary_frame
 from ssstats.changes import change_table
-from ssstats.checks import check_returns, summary_of
+from ssstats.checks import AcceptedErrors, check_returns, refuse_open_errors, summary_of
 from ssstats.disclosure.gate import pass_gate
 from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.release_tables import ReleaseTables, write_csv, write_release_tables
@@ -23,7 +23,7 @@ from ssstats.estimates import estimate_measures
 from ssstats.measures import coverage_of, measure_quantities
 from ssstats.periods import ReportingYear
 from ssstats.release.memory import fingerprint, recall, remember
-from ssstats.returns import Returns, read_returns
+from ssstats.returns import Returns, apply_decisions, read_returns
 from ssstats.signals import signal_table
 
 MEASURES_FILE = "measures.csv"
@@ -40,10 +40,12 @@ def publish_tables(
     catalogue: Catalogue,
     folder: Path,
     memory: Path | None = None,
+    accepted_errors: AcceptedErrors | None = None,
 ) -> ReleaseTables:
     """Read returns, pass them through the gate, and write release tables into `folder`.
 
     In `memory`, where it is given, the gate's results of earlier builds are kept and looked for.
+    Without `accepted_errors`, returns that break a rule that must hold are refused.
 
     Returns
     -------
@@ -52,13 +54,14 @@ def publish_tables(
 
     Raises
     ------
-    ReturnsError, UsageError
-        If the returns cannot be read or do not hold the period.
+    ReturnsError, UsageError, ChecksError
+        If the returns cannot be read, do not hold the period, or break a rule that must hold.
     """
     returns = read_returns(returns_path, catalogue)
     _check_period(returns, period)
-    returns = returns.up_to(period)
+    returns = apply_decisions(returns.up_to(period))
     results, applied = check_returns(returns, catalogue)
+    passed = refuse_open_errors(results, catalogue, accepted_errors)
     authorities = list(catalogue.areas.loc[catalogue.areas["level"] == "authority", "area"])
     quantities = measure_quantities(returns, catalogue)
     key = fingerprint(quantities, policy, catalogue)
@@ -71,7 +74,7 @@ def publish_tables(
         exceptions=returns.exceptions,
         breaks=_breaks(returns, catalogue),
         checks=summary_of(results, applied),
-        facts=_facts(returns, period),
+        facts={**_facts(returns, period), **_accepted(passed, accepted_errors)},
         proved=proved,
     )
     if memory is not None and proved is None:
@@ -106,6 +109,14 @@ def _breaks(returns: Returns, catalogue: Catalogue) -> pd.DataFrame:
     breaks = catalogue.breaks
     held = [key in keys for key in zip(breaks["edition"], breaks["period"], strict=True)]
     return breaks[held].reset_index(drop=True)
+
+
+def _accepted(passed: list[dict[str, str]], accepted: AcceptedErrors | None) -> dict[str, object]:
+    """Return the errors that somebody answered for; nothing where there were none."""
+    if accepted is None or not passed:
+        return {}
+    said = {"reason": accepted.reason, "by": accepted.by, "errors": passed}
+    return {"accepted_errors": said}
 
 
 def _facts(returns: Returns, period: ReportingYear) -> dict[str, object]:

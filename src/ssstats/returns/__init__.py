@@ -5,6 +5,8 @@ Nothing here judges whether a number is plausible: that is the work of the check
 """
 
 from ssstats.returns.compiling import write_compiled
+from ssstats.returns.deciding import Decision, decide_exception, exceptions_to_decide
+from ssstats.returns.decisions import apply_decisions, exception_ids
 from ssstats.returns.model import (
     EXCEPTION_COLUMNS,
     LOCAL_COLUMNS,
@@ -20,7 +22,12 @@ __all__ = [
     "LOCAL_COLUMNS",
     "READING_COLUMNS",
     "RETURN_COLUMNS",
+    "Decision",
     "Returns",
+    "apply_decisions",
+    "decide_exception",
+    "exception_ids",
+    "exceptions_to_decide",
     "read_returns",
     "template_name",
     "write_compiled",

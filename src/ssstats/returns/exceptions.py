@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +23,8 @@ from ssstats.returns.normalising import (
 from ssstats.returns.text_tables import read_text_table
 
 DECISIONS = ("pending", "accepted", "reversed")
+# What a spreadsheet adds to a day.
+_MIDNIGHT = "T00:00:00"
 
 
 def no_exceptions() -> pd.DataFrame:
@@ -78,7 +81,7 @@ def exceptions_of(
     for column in ("edition", "period", "area"):
         if column not in typed and said.get(column):
             typed[column] = said[column]
-    for column in ("evidence", "author", "decision", "decided_by", "decided_on"):
+    for column in ("evidence", "author", "decision", "decided_by", "decided_on", "decided_why"):
         if column not in typed:
             typed[column] = ""
     missing = [column for column in EXCEPTION_COLUMNS if column not in typed.columns]
@@ -97,6 +100,7 @@ def exceptions_of(
     )
     known = frozenset(catalogue.metrics["reference"])
     typed["reference"] = typed["reference"].map(lambda text: reference_of(text, known))
+    typed["decided_on"] = [day_of(text) or "" for text in typed["decided_on"]]
     return typed[list(EXCEPTION_COLUMNS)]
 
 
@@ -129,7 +133,23 @@ def _problems(
             record["decided_by"] and record["decided_on"]
         ):
             problems.append(f"{place}: decided without decided_by and decided_on; fill in both")
+        # The date is published: no other text may stand in its place.
+        if record["decided_on"] and day_of(record["decided_on"]) is None:
+            problems.append(f"{place}: decided_on is not a date; write 2025-06-12")
+        if record["decision"] == "reversed" and not record["amount"]:
+            problems.append(
+                f"{place}: reversed without an amount; give the amount that is taken off, or ask "
+                "for a new return"
+            )
     return problems
+
+
+def day_of(text: str) -> str | None:
+    """Return a date as 2025-06-12, or None where the text is none; a cell may add midnight."""
+    try:
+        return date.fromisoformat(text.removesuffix(_MIDNIGHT)).isoformat()
+    except ValueError:
+        return None
 
 
 def _signed(text: str) -> float | None:

@@ -39,6 +39,7 @@ EXCEPTION_COLUMNS = (
     "decision",
     "decided_by",
     "decided_on",
+    "decided_why",
 )
 
 # One row a thing that was understood though it was not written as asked. `found` is what stood

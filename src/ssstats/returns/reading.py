@@ -8,6 +8,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.errors import ReturnsError, listed
+from ssstats.returns.decisions import check_exceptions_differ
 from ssstats.returns.exceptions import is_exceptions_file, no_exceptions, read_exceptions
 from ssstats.returns.model import KEY, Returns, no_local, no_reading
 from ssstats.returns.statswales_looked_after import (
@@ -59,9 +60,11 @@ def read_returns(path: Path, catalogue: Catalogue) -> Returns:
         raise ReturnsError(f"{path}: no returns found; {LAYOUTS}")
     values = _together([part.values for part in understood], understood[0].values)
     _check_files_agree(values)
+    recorded = _together(exceptions, no_exceptions())
+    check_exceptions_differ(recorded)
     return Returns(
         values=values,
-        exceptions=_together(exceptions, no_exceptions()),
+        exceptions=recorded,
         files=tuple(files),
         reading=_together([part.reading for part in understood], no_reading()),
         local=_together([part.local for part in understood], no_local()),
