@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "ssstats"
 # Rooms in the order of the flow; a room may import rooms that stand before it in this list.
 ORDER = [
     "errors",
+    "plain_pages",
     "periods",
     "project",
     "fonts",
@@ -41,6 +42,7 @@ ORDER = [
     "outputs",
     "manifest",
     "release",
+    "packs",
     "cli",
 ]
 UNPROTECTED = {"returns", "checks", "measures", "demonstration"}

@@ -308,4 +308,5 @@ def _with_reliability(
     unsure = (shares & (width > float(policy["widest_limits"]))) | (  # type: ignore[arg-type]
         (rates & (events < fewest)) | (apart & (together < fewest))
     )
-    return grid.assign(flags=np.where(unsure, grid["flags"] + "u", grid["flags"]).astype(str))
+    flags = grid["flags"].astype(str)
+    return grid.assign(flags=np.where(unsure, flags + "u", flags).astype(str))

@@ -7,7 +7,6 @@ names no other authority's value.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -18,15 +17,9 @@ from ssstats.catalogue import Catalogue
 from ssstats.checks.effects import effects_of_exceptions, feedback_by_reference
 from ssstats.checks.private import write_private
 from ssstats.checks.results import SEVERITIES, blocking, summary_of
+from ssstats.plain_pages import page, table
 from ssstats.returns import Returns
 
-_STYLE = (
-    "body{font-family:sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;line-height:1.5;"
-    "color:#1a1a1a;background:#fff}table{border-collapse:collapse;width:100%}"
-    "caption{text-align:left;font-weight:bold;padding:.5rem 0}"
-    "th,td{text-align:left;vertical-align:top;padding:.4rem;border-bottom:1px solid #767676}"
-    "a{color:#0b4f8a}.scroll{overflow-x:auto}"
-)
 _MARKING = (
     "Official-sensitive: returned values before disclosure control. For the authority named and "
     "the statisticians only. Not for publication."
@@ -63,10 +56,10 @@ def write_check_report(
     authorities = catalogue.areas[catalogue.areas["level"] == "authority"]
     there = authorities[authorities["area"].isin(set(returns.values["area"]))]
     for area in there.itertuples():
-        page = folder / f"{area.slug}.html"
+        path = folder / f"{area.slug}.html"
         own = results[results["area"] == area.area]
         body = _results(own) + _exceptions(returns, effects, str(area.area), str(area.name_en))
-        written.append(write_private(page, _page(f"Checks: {area.name_en}", body)))
+        written.append(write_private(path, _page(f"Checks: {area.name_en}", body)))
     front = _page("Checks", _front(results, applied, there))
     return [*written, write_private(folder / "index.html", front)]
 
@@ -84,12 +77,7 @@ def _write_json(results: pd.DataFrame, applied: pd.DataFrame, returns: Returns, 
 
 
 def _page(title: str, body: str) -> str:
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body><main>"
-        f"<p><strong>{_MARKING}</strong></p>\n<h1>{escape(title)}</h1>\n{body}</main></body></html>\n"
-    )
+    return page(title, body, marking=_MARKING)
 
 
 def _front(results: pd.DataFrame, applied: pd.DataFrame, areas: pd.DataFrame) -> str:
@@ -107,8 +95,8 @@ def _front(results: pd.DataFrame, applied: pd.DataFrame, areas: pd.DataFrame) ->
     ]
     nobody = results[~results["area"].isin(areas["area"])]
     return (
-        _table("Results by authority", ["Authority", *map(str.capitalize, SEVERITIES)], rows)
-        + _table("Rules and results by year", ["Year", "Severity", "Rules", "Results"], years)
+        table("Results by authority", ["Authority", *map(str.capitalize, SEVERITIES)], rows)
+        + table("Rules and results by year", ["Year", "Severity", "Rules", "Results"], years)
         + (f"<h2>Results about no single authority</h2>{_results(nobody)}" if len(nobody) else "")
     )
 
@@ -133,7 +121,7 @@ def _results(results: pd.DataFrame) -> str:
                 for row in own.sort_values("period", ascending=False, kind="stable").itertuples()
             ]
             header = ["Year", "Reference", "Found", "Why it matters", "What to do", "Exception"]
-            parts.append(_table(_SEVERITY_WORDS[severity], header, rows))
+            parts.append(table(_SEVERITY_WORDS[severity], header, rows))
     return "".join(parts) or "<p>Nothing was found.</p>"
 
 
@@ -157,7 +145,7 @@ def _exceptions(returns: Returns, effects: pd.DataFrame, area: str, name: str) -
         for row in own.itertuples()
     ]
     header = ["Year", "Reference", "Amount", "Reason", "Evidence", "Author", "Decision"]
-    parts = [_table("Recorded exceptions", header, rows)]
+    parts = [table("Recorded exceptions", header, rows)]
     mine = effects[effects["area"] == area]
     if len(mine):
         lines = [
@@ -174,7 +162,7 @@ def _exceptions(returns: Returns, effects: pd.DataFrame, area: str, name: str) -
             for row in mine.itertuples()
         ]
         header = ["Year", "Exception about", "Value", "In", "Area", "As returned", "Without it"]
-        parts.append(_table("What the exceptions change", header, lines))
+        parts.append(table("What the exceptions change", header, lines))
     return "".join(parts)
 
 
@@ -183,19 +171,3 @@ def number_text(number: float) -> str:
     if np.isnan(number):
         return "[x]"
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.2f}"
-
-
-def _table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table; cells are markup already."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
-    body = "".join(
-        f'<tr><th scope="row">{row[0]}</th>'
-        + "".join(f"<td>{cell}</td>" for cell in row[1:])
-        + "</tr>\n"
-        for row in rows
-    )
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n"
-        f"<tbody>{body}</tbody></table></div>\n"
-    )

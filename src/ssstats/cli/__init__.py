@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ssstats import __version__
-from ssstats.cli import checking, exceptions, protecting, releasing, truth, wording
+from ssstats.cli import checking, exceptions, packs, protecting, releasing, truth, wording
 from ssstats.cli.shared import ERR, OUT
 from ssstats.errors import ReleaseError
 
@@ -51,6 +51,7 @@ def _common(
 
 app.command()(releasing.release)
 app.command()(releasing.authority)
+app.command()(packs.partners)
 app.command()(checking.template)
 app.command("compile")(checking.compile_returns)
 app.command()(checking.check)

@@ -154,7 +154,8 @@ def _rules(quantities: pd.DataFrame, value: np.ndarray, policy: Policy) -> np.nd
     protected = (quantities["protected"] == "yes").to_numpy()
     at_source = (quantities["protection"] != "").to_numpy()
     magnitude = (quantities["follows"] != "").to_numpy()
-    small = (value > 0) & (value < policy.threshold)
+    # From threshold 1 on nothing is small, not even half a whole-time equivalent.
+    small = (value > 0) & (value < policy.threshold) & (policy.threshold > 1)
     rule = np.select(
         [
             at_source,

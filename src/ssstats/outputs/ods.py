@@ -122,14 +122,13 @@ def _settings(workbook: Workbook) -> str:
 
 def _styles(workbook: Workbook) -> str:
     language = f'fo:language="{workbook.language}" fo:country="{_COUNTRY}"'
-    # No header and no footer on printed pages.
     page = (
         '<office:automatic-styles><style:page-layout style:name="page">'
         '<style:page-layout-properties style:print-orientation="landscape"/>'
         "</style:page-layout></office:automatic-styles>"
         '<office:master-styles><style:master-page style:name="Default" '
-        'style:page-layout-name="page"><style:header style:display="false"/>'
-        '<style:footer style:display="false"/></style:master-page></office:master-styles>'
+        f'style:page-layout-name="page">{_printed("header", workbook.marking)}'
+        f"{_printed('footer', workbook.marking)}</style:master-page></office:master-styles>"
     )
     return _document(
         "styles",
@@ -144,6 +143,13 @@ def _styles(workbook: Workbook) -> str:
         '<style:text-properties fo:font-size="16pt" fo:font-weight="bold"/></style:style>'
         f"</office:styles>{page}",
     )
+
+
+def _printed(place: str, marking: str) -> str:
+    """Return the header or footer of printed pages: the marking, or none at all."""
+    if not marking:
+        return f'<style:{place} style:display="false"/>'
+    return f"<style:{place}><text:p>{escape(marking)}</text:p></style:{place}>"
 
 
 def _content(workbook: Workbook) -> Iterator[str]:

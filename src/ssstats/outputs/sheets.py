@@ -59,7 +59,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A workbook of one language; `year_end` is the calendar year of its 31 March."""
+    """A workbook of one language; `year_end` is the calendar year of its 31 March.
+
+    `marking` is printed at the head and foot of every page, blank where nothing is.
+    """
 
     name: str
     title: str
@@ -68,3 +71,4 @@ class Workbook:
     language: str
     year_end: int
     sheets: tuple[Sheet, ...]
+    marking: str = ""

@@ -43,7 +43,7 @@ def workbook_of(
     book = Book(subject, tables, estimates, Labels(catalogue, words), published)
     if book.counts.empty:
         return None
-    sheets = [sheet for own in plan.sheets if (sheet := _sheet(book, own)) is not None]
+    sheets = sheets_of(book, plan)
     title = words.say(subject.title_key)
     year = ReportingYear.parse(str(tables.facts["period"]))
     name = words.say("output.workbook-title", release=words.say("release.title"), subject=title)
@@ -58,6 +58,11 @@ def workbook_of(
         year_end=year.end,
         sheets=(cover, contents_of(book, [*furniture, *sheets]), *furniture, *sheets),
     )
+
+
+def sheets_of(book: Book, plan: Plan) -> list[Sheet]:
+    """Return the sheets of figures that the plan asks for and the release can fill."""
+    return [sheet for own in plan.sheets if (sheet := _sheet(book, own)) is not None]
 
 
 def _sheet(book: Book, plan: SheetPlan) -> Sheet | None:

@@ -40,7 +40,12 @@ def write_xlsx(workbook: Workbook, folder: Path) -> Path:
     book.remove(book.worksheets[0])
     styles = _styles(book)
     for place, sheet in enumerate(workbook.sheets, start=1):
-        _frame(book.create_sheet(sheet.name), sheet, place)
+        own = book.create_sheet(sheet.name)
+        _frame(own, sheet, place)
+        if workbook.marking:
+            # In the language of headers an ampersand opens a code.
+            text = workbook.marking.replace("&", "&&")
+            own.oddHeader.center.text = own.oddFooter.center.text = text
     _describe(book, workbook)
     content = io.BytesIO()
     book.save(content)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +26,7 @@ from ssstats.project import Project
 from ssstats.release.areas import authorities_named
 from ssstats.release.memory import fingerprint_of_files, recall_bytes, remember_bytes
 from ssstats.release.pages import chapter_jobs, render_language, write_choice_of_language
+from ssstats.release.places import put_in_place, staging
 from ssstats.release.tables import publish_tables
 from ssstats.render import ENGINES
 from ssstats.words import missing_words, read_words
@@ -94,7 +92,7 @@ def build_release(
     _check_engine(options.engine)
     authorities = authorities_named(options.authorities, catalogue)
     _check_words(options.languages, project, catalogue)
-    with _staging(options.out, str(options.period)) as stage:
+    with staging(options.out, str(options.period)) as stage:
         progress(Step("Returns through checks and the disclosure gate"))
         tables = publish_tables(
             options.returns,
@@ -168,7 +166,7 @@ def _publish(
     write_choice_of_language(project, tables, stage / "site", options.languages, options.published)
     progress(Step("Manifest"))
     write_manifest(stage, facts={"period": str(options.period), "engine": engine})
-    folder = _put_in_place(stage, options.out / str(options.period))
+    folder = put_in_place(stage, options.out / str(options.period))
     return Built(
         folder=folder,
         engine=engine,
@@ -261,30 +259,3 @@ def _check_words(languages: Sequence[str], project: Project, catalogue: Catalogu
                 f"words.csv: {len(missing)} texts have no words in language {language!r} "
                 f"({listed(missing, most=5)}); have them translated, or build without it"
             )
-
-
-@contextmanager
-def _staging(out: Path, period: str) -> Iterator[Path]:
-    """Give a folder beside the release's place; remove it whatever happens."""
-    out.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{period}-", dir=out))
-    stage.chmod(0o755)
-    try:
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _put_in_place(stage: Path, place: Path) -> Path:
-    """Rename the finished folder to its place; the release that stood there goes last."""
-    former = place.with_name(f".{place.name}-former-{os.getpid()}")
-    if place.exists():
-        place.rename(former)
-    try:
-        stage.rename(place)
-    except OSError:
-        if former.exists():
-            former.rename(place)
-        raise
-    shutil.rmtree(former, ignore_errors=True)
-    return place
