@@ -31,6 +31,11 @@ class Project:
         return self.root / "data" / "policy"
 
     @property
+    def commentary_rules(self) -> Path:
+        """Numbers that decide what the commentary says."""
+        return self.root / "data" / "commentary" / "rules.toml"
+
+    @property
     def demonstration(self) -> Path:
         """Synthetic compiled returns."""
         return self.root / "data" / "synthetic"

@@ -53,9 +53,12 @@ class Words:
         A form that stands nowhere is that of `key.other`. Forms are those of the Unicode CLDR:
         English has one and other; Welsh has zero, one, two, few (3), many (6) and other.
         """
+        return self.say(self.counted_key(key, number), number=number, **values)
+
+    def counted_key(self, key: str, number: int) -> str:
+        """Return the key of the form that the language counts `number` with."""
         form = Locale(self.language).plural_form(number)
-        chosen = f"{key}.{form}" if self.has(f"{key}.{form}") else f"{key}.other"
-        return self.say(chosen, number=number, **values)
+        return f"{key}.{form}" if self.has(f"{key}.{form}") else f"{key}.other"
 
     def has(self, key: str) -> bool:
         """Return whether the key has a text in this language."""

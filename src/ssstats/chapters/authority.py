@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ssstats.chapters.breakdowns import category_table
+from ssstats.chapters.commentary import paragraphs, points
 from ssstats.chapters.passages import (
     LONG_SERIES,
     counts_table,
@@ -37,6 +38,7 @@ def authority_introduction(release: Release, authority: str) -> str:
     return join(
         release.words.say("authority.lead", area=release.name(authority), year=year),
         shorthand(release),
+        _standing_out(release, authority),
     )
 
 
@@ -48,6 +50,7 @@ def authority_beside_wales(release: Release, authority: str) -> str:
         words.say("authority.limits-lead"),
         _percentages(release, authority, slug, period),
         *_domain_tables(release, authority, slug, period),
+        _in_words(release, authority, "key"),
     )
 
 
@@ -57,6 +60,7 @@ def authority_years(release: Release, authority: str) -> str:
     return join(
         heading(2, release.words.say("authority.years"), f"{slug}-years"),
         _years(release, authority, slug),
+        _in_words(release, authority, "count"),
         *_series(release, authority, slug),
         *_details(release, authority, slug),
     )
@@ -69,6 +73,24 @@ def authority_gaps(release: Release, authority: str) -> str:
         heading(2, release.words.say("authority.gaps"), f"{slug}-gaps"),
         _gaps(release, authority, _latest(release)),
     )
+
+
+def _standing_out(release: Release, authority: str) -> str:
+    """Return the main points of the page: what changed, or lies off Wales, beyond chance."""
+    words, slug = release.words, _slug(release, authority)
+    own = points(release, f"authority-{slug}", "main-points", labelled=True)
+    return join(
+        heading(2, words.say("commentary.stands-out"), f"{slug}-main-points"),
+        words.say("commentary.stands-out-lead" if own else "commentary.stands-out-none"),
+        own,
+    )
+
+
+def _in_words(release: Release, authority: str, kind: str) -> str:
+    slug = _slug(release, authority)
+    text = paragraphs(release, f"authority-{slug}", "measures", _chosen(release, kind))
+    title = heading(3, release.words.say("commentary.measures"), f"{slug}-{kind}-words")
+    return join(title, text) if text else ""
 
 
 def _latest(release: Release) -> str:

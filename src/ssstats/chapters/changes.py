@@ -6,19 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ssstats.chapters.passages import heading, join
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import CHAPTERS, Release
 from ssstats.charts import Panel, data_uri, small_multiples
 from ssstats.formatting import format_number
 from ssstats.tables import Column, Table, markdown_of_figure, markdown_of_table
 
 EDITION = "2020-proposed"
 _FEWEST_YEARS = 3
-_PLACES = {
-    "adults": ("adults",),
-    "children": ("children",),
-    "carers": ("carers_adult", "carers_young"),
-    "workforce": ("workforce",),
-}
 
 
 def chapter_changes(release: Release, chapter: str) -> str:
@@ -126,7 +120,7 @@ def changes_of(release: Release, area: str) -> pd.DataFrame:
 def featured_items(release: Release, chapter: str) -> list[str]:
     """Return the metrics and measures that a chapter draws, in their order."""
     featured = release.catalogue.featured
-    sections = featured["place"].str.split(".").str[0].isin(_PLACES[chapter])
+    sections = featured["place"].str.split(".").str[0].isin(CHAPTERS[chapter])
     drawn = featured["kind"].isin(["series", "authorities"])
     return list(featured.loc[sections & drawn, "item"])
 

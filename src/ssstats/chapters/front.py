@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
+from ssstats.chapters.commentary import points
 from ssstats.chapters.passages import heading, join, rounding_sentence
 from ssstats.chapters.release import Release
-from ssstats.formatting import format_count
 from ssstats.tables import escape
 
 _EDITION = "2020-proposed"
 _DOMAINS = ("adults", "children", "carers", "workforce")
-# Guidance on writing about statistics: no more than six headlines a section.
-_MOST_POINTS = 6
 _MOST_TOPICS = 4
 
 
 def front_page(release: Release) -> str:
-    """Return title matter and main points; a point whose figure is not published is left out."""
+    """Return title matter and the main points."""
     words = release.words
-    points = []
+    passages = []
     for domain in _DOMAINS:
-        lines = _points(release, domain)
-        if lines:
-            points.append(
-                join(
-                    heading(3, words.say(f"chapter.{domain}.title"), f"main-points-{domain}"),
-                    "\n".join(f"- {line}" for line in lines[:_MOST_POINTS]),
-                )
-            )
+        title = heading(3, words.say(f"chapter.{domain}.title"), f"main-points-{domain}")
+        if own := points(release, "index", domain):
+            passages.append(join(title, own))
     return join(
         words.say(
             "front.lead", year=release.year_words(str(release.period)), topics=topics(release)
@@ -36,7 +27,7 @@ def front_page(release: Release) -> str:
         words.say("front.source", origins="; ".join(_origins(release))),
         heading(2, words.say("front.main-points"), "main-points"),
         "::: {.main-points}",
-        *points,
+        *passages,
         ":::",
         heading(2, words.say("front.reading"), "reading"),
         rounding_sentence(release),
@@ -44,70 +35,6 @@ def front_page(release: Release) -> str:
         words.say("front.absent"),
         _left_out(release),
     )
-
-
-def _points(release: Release, domain: str) -> list[str]:
-    featured = release.catalogue.featured
-    chosen = featured[(featured["place"] == f"front.{domain}") & (featured["kind"] == "point")]
-    lines = (_point(release, str(item)) for item in chosen["item"])
-    return [line for line in lines if line]
-
-
-def _point(release: Release, item: str) -> str:
-    if "/" in item:
-        return _count_point(release, item)
-    return _measure_point(release, item)
-
-
-def _count_point(release: Release, reference: str) -> str:
-    """Return a sentence on one count: the figure, its base, last year's as a fact beside it."""
-    words, period = release.words, str(release.period)
-    found = release.count(_EDITION, reference, release.wales, period)
-    if found is None or found["marker"]:
-        return ""
-    text = words.say(
-        f"point.{reference}",
-        value=format_count(found["value"], ""),
-        year=release.period.end,
-    )
-    return text + _last_year(release, reference) + _coverage(release, found) + "."
-
-
-def _last_year(release: Release, reference: str) -> str:
-    words = release.words
-    previous = str(release.period.back())
-    before = release.count(_EDITION, reference, release.wales, previous)
-    metrics = release.catalogue.metrics
-    domain = metrics.loc[metrics["reference"] == reference, "domain"].iloc[0]
-    broken = release.break_reason(_EDITION, reference, domain, str(release.period))
-    if before is None or before["marker"] or broken:
-        return ""
-    return words.say("point.last-year", value=format_count(before["value"], ""))
-
-
-def _coverage(release: Release, row: pd.Series) -> str:
-    if pd.isna(row["answered"]) or row["answered"] == row["expected"]:
-        return ""
-    return " " + release.words.say(
-        "point.coverage", answered=int(row["answered"]), expected=int(row["expected"])
-    )
-
-
-def _measure_point(release: Release, measure: str) -> str:
-    period = str(release.period)
-    found = release.estimate(measure, release.wales, period)
-    if found is None or found["marker"]:
-        return ""
-    text = release.words.say(
-        f"point.{measure}", value=release.estimate_text(found), year=release.period.end
-    )
-    if pd.notna(found["lower"]):
-        text += " " + release.words.say(
-            "point.limits",
-            lower=release.estimate_text(found, "lower"),
-            upper=release.estimate_text(found, "upper"),
-        )
-    return text + _coverage(release, found) + "."
 
 
 def topics(release: Release) -> str:

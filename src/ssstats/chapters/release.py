@@ -21,9 +21,19 @@ from ssstats.periods import ReportingYear
 from ssstats.project import find_project
 from ssstats.words import Words, read_words
 
+# The edition whose figures are commented on.
+CURRENT = "2020-proposed"
+# Chapters of Wales, and the groups of people that each is about.
+CHAPTERS = {
+    "adults": ("adults",),
+    "children": ("children",),
+    "carers": ("carers_adult", "carers_young"),
+    "workforce": ("workforce",),
+}
 MEASURES_FILE = "measures.csv"
 CHANGES_FILE = "changes.csv"
 SIGNALS_FILE = "signals.csv"
+COMMENTARY_FILE = "commentary.csv"
 _ESTIMATE_NUMBERS = {
     "value": "Float64",
     "lower": "Float64",
@@ -55,6 +65,7 @@ class Release:
     estimates: pd.DataFrame
     changes: pd.DataFrame
     signals: pd.DataFrame
+    commentary: pd.DataFrame
     catalogue: Catalogue
     words: Words
     period: ReportingYear
@@ -150,6 +161,10 @@ class Release:
             return self.words.say(f"measure.{measure}")
         return str(self.measures.loc[measure, "label"])
 
+    def item_label(self, item: str) -> str:
+        """Return the label of a metric of the current edition, or of a measure."""
+        return self.label(CURRENT, item) if "/" in item else self.measure_label(item)
+
     def periods_of(self, edition: str) -> list[str]:
         """Return the years of an edition that the release holds, in order."""
         return [period for own, period in self._counts_of_years if own == edition]
@@ -181,6 +196,15 @@ class Release:
             return "[z]"
         text = format_cell(estimate[part], marker, int(estimate["decimals"]))
         return f"{text}%" if estimate["kind"] == "percentage" and not marker else text
+
+    @cached_property
+    def _sentences(self) -> Mapping[tuple[str, str], pd.DataFrame]:
+        parts = self.commentary.groupby(["chapter", "place"], sort=False)
+        return {(str(key[0]), str(key[1])): rows for key, rows in parts}  # type: ignore[index]
+
+    def sentences(self, chapter: str, place: str) -> pd.DataFrame:
+        """Return the records of the sentences at a place of a chapter, in their order."""
+        return self._sentences.get((chapter, place), self.commentary.iloc[:0])
 
     def holds(self, edition: str, references: list[str], period: str | None = None) -> bool:
         """Return whether any of the references has a row in the release (in that year)."""
@@ -281,10 +305,18 @@ def _opened(
         estimates=_read(folder / MEASURES_FILE, _ESTIMATE_NUMBERS),
         changes=_read(folder / CHANGES_FILE, _CHANGE_NUMBERS),
         signals=_read(folder / SIGNALS_FILE, _SIGNAL_NUMBERS),
+        commentary=_read_commentary(folder / COMMENTARY_FILE),
         catalogue=read_catalogue(catalogue),
         words=read_words(catalogue, language),
         period=ReportingYear.parse(period),
     )
+
+
+def _read_commentary(path: Path) -> pd.DataFrame:
+    """Return the sentences; none where the release's commentary is still to be written."""
+    if path.is_file():
+        return _read(path, {})
+    return pd.DataFrame(columns=["chapter", "place", "item"], dtype="str")
 
 
 def _read(path: Path, numbers: dict[str, str]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ssstats.chapters.breakdowns import breakdown_tables
+from ssstats.chapters.commentary import paragraphs
 from ssstats.chapters.passages import (
     LONG_SERIES,
     counts_table,
@@ -14,7 +15,7 @@ from ssstats.chapters.passages import (
     shorthand,
 )
 from ssstats.chapters.pictures import count_through_years, measure_by_authority
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import CHAPTERS, Release
 
 _EDITION = "2020-proposed"
 
@@ -53,6 +54,7 @@ def section(release: Release, domain: str, order: int) -> str:
         _counts(release, known, identity, title),
         *breakdown_tables(release, known, identity),
         _section_measures(release, domain, str(chosen["section"].iloc[0]), identity, title),
+        _in_words(release, domain, str(chosen["section"].iloc[0]), known, identity),
         *_featured(release, domain, order, identity),
     )
 
@@ -92,6 +94,18 @@ def _section_measures(
         area=release.wales,
         period=period,
     )
+
+
+def _in_words(
+    release: Release, domain: str, section_name: str, known: list[str], identity: str
+) -> str:
+    """Return a paragraph for each figure of the section that the commentary speaks of."""
+    measures = release.catalogue.measures
+    own = measures[(measures["domain"] == domain) & (measures["section"] == section_name)]
+    chapter = next(name for name, domains in CHAPTERS.items() if domain in domains)
+    text = paragraphs(release, chapter, "measures", [*known, *own["measure"]])
+    title = heading(3, release.words.say("commentary.measures"), f"{identity}-words")
+    return join(title, text) if text else ""
 
 
 def _featured(release: Release, domain: str, order: int, identity: str) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.chapters import open_release
 from ssstats.checks import AcceptedErrors
+from ssstats.commentary import write_commentary
 from ssstats.disclosure.policy import Policy, read_policy
 from ssstats.disclosure.release_attack_report import (
     attack_release,
@@ -105,7 +106,19 @@ def build_release(
         )
         progress(Step("The attack on everything that will be published"))
         _audit(stage, catalogue, project.memory)
+        progress(Step("Commentary"))
+        _write_commentary(options, project, stage / DATA)
         return _publish(options, project, catalogue, tables, authorities, stage, progress)
+
+
+def _write_commentary(options: ReleaseOptions, project: Project, folder: Path) -> None:
+    """Write what the release says in sentences, from what passed the gate."""
+    write_commentary(
+        open_release(str(folder), period=str(options.period), language="en"),
+        folder,
+        rules=project.commentary_rules,
+        languages={own: read_words(project.catalogue, own) for own in options.languages},
+    )
 
 
 def _audit(stage: Path, catalogue: Catalogue, memory: Path) -> None:

@@ -14,6 +14,8 @@ from ssstats.errors import UsageError
 _FENCE = re.compile(r"^:::+.*$")
 _ALTERNATIVE = re.compile(r'fig-alt="([^"]*)"')
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)(?:\{[^}]*\})?")
+# A sentence of the commentary, which carries the ids of its record.
+_SPAN = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\{\.said [^}]*\}")
 _ATTRIBUTES = re.compile(r"\s*\{#[^}]*\}")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>|#$@^~.-])")
 
@@ -51,7 +53,7 @@ def text_of_markdown(markdown: str) -> str:
         if _FENCE.match(line) or line.lstrip().startswith("|"):
             continue
         lines += _ALTERNATIVE.findall(line)
-        plain = _ATTRIBUTES.sub("", _IMAGE.sub("", line)).lstrip("#").strip()
+        plain = _ATTRIBUTES.sub("", _SPAN.sub(r"\1", _IMAGE.sub("", line))).lstrip("#").strip()
         if plain:
             lines.append(_ESCAPED.sub(r"\1", plain))
     return "\n".join(lines)

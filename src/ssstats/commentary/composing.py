@@ -1,0 +1,87 @@
+"""The whole commentary of a release: which sentences stand where, as records in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssstats.chapters.release import CHAPTERS, Release
+from ssstats.commentary.figures import is_metric
+from ssstats.commentary.records import Place, Said
+from ssstats.commentary.rules import CommentaryRules
+from ssstats.commentary.selecting import (
+    candidates,
+    main_points,
+    measures_of_sections,
+    own_main_figures,
+    standing_out,
+)
+from ssstats.commentary.statements import (
+    Commented,
+    absent,
+    beside_wales,
+    change,
+    level,
+    longer_view,
+    reliability,
+)
+
+MAIN_POINTS, MEASURES = "main-points", "measures"
+
+
+def compose_commentary(release: Release, rules: CommentaryRules) -> list[Said]:
+    """Return the records of every sentence of a release, in the order of its pages.
+
+    Parameters
+    ----------
+    release : Release
+        Published tables; its language changes nothing.
+    rules : CommentaryRules
+        How many points, from which base, from which year.
+    """
+    told = Commented(release, rules)
+    if not told.period:
+        return []
+    records = [*_front(told), *_national(told)]
+    for authority in release.authorities:
+        records += _authority(told, authority)
+    return records
+
+
+def _front(told: Commented) -> Iterator[Said]:
+    for chapter in CHAPTERS:
+        wales = told.release.wales
+        places = candidates(told, "index", chapter, wales, f"front.{chapter}")
+        for place in main_points(told, places):
+            yield from level(told, place, template=f"point.{place.item}")
+            yield from change(told, place)
+            yield from longer_view(told, place)
+
+
+def _national(told: Commented) -> Iterator[Said]:
+    for chapter, domains in CHAPTERS.items():
+        for place in measures_of_sections(told, chapter, domains):
+            yield from level(told, place)
+            yield from reliability(told, place)
+            yield from change(told, place)
+            yield from absent(told, place)
+
+
+def _authority(told: Commented, authority: str) -> Iterator[Said]:
+    areas = told.release.areas
+    slug = str(areas.loc[areas["area"] == authority, "slug"].iloc[0])
+    chapter = f"authority-{slug}"
+    for place in standing_out(told, own_main_figures(told, chapter, MAIN_POINTS, authority)):
+        yield from level(told, place)
+        yield from beside_wales(told, place)
+        yield from change(told, place)
+    for place in own_main_figures(told, chapter, MEASURES, authority):
+        yield from _paragraph(told, place)
+
+
+def _paragraph(told: Commented, place: Place) -> Iterator[Said]:
+    yield from level(told, place)
+    yield from reliability(told, place)
+    yield from beside_wales(told, place)
+    yield from change(told, place)
+    if is_metric(place.item):
+        yield from longer_view(told, place)

@@ -1,0 +1,325 @@
+"""What is said of one figure: its level, its change on the year, its longer context, who is absent.
+
+Number, direction, comparison, certainty, in that order. A direction is said only where the verdict
+of the release's own table of changes gives one; nothing is said of a hidden figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+import pandas as pd
+
+from ssstats.chapters.release import Release
+from ssstats.commentary.figures import (
+    EDITION,
+    NUMBER,
+    Figure,
+    cell_of,
+    figure_of,
+    highest_and_lowest,
+    is_metric,
+    size_of,
+)
+from ssstats.commentary.records import Place, Said
+from ssstats.commentary.rules import CommentaryRules
+from ssstats.expressions import parse_expression
+from ssstats.formatting import format_number
+from ssstats.periods import ReportingYear
+
+CLEAR = ("rose", "fell")
+_SIZE_WORDS = {"rose": "increase", "fell": "decrease"}
+# Why a change is not judged although both figures are shown and may stand beside each other.
+_NOT_COMPARED = {"break": "said.break", "coverage": "said.other-coverage"}
+
+
+@dataclass(frozen=True)
+class Commented:
+    """A release with the rules of its commentary, and its changes and signals by figure."""
+
+    release: Release
+    rules: CommentaryRules
+
+    @cached_property
+    def changes(self) -> dict[tuple[str, str], dict[str, object]]:
+        """Rows of changes.csv by item and area."""
+        return _by_key(self.release.changes, "item")
+
+    @cached_property
+    def signals(self) -> dict[tuple[str, str], dict[str, object]]:
+        """Rows of signals.csv by measure and area."""
+        return _by_key(self.release.signals, "measure")
+
+    @cached_property
+    def period(self) -> str:
+        """The last year of the current edition, up to the release's own."""
+        return self.years[-1] if self.years else ""
+
+    @cached_property
+    def years(self) -> list[str]:
+        """The years of the current edition up to the release's own."""
+        return [y for y in self.release.periods_of(EDITION) if y <= str(self.release.period)]
+
+    @cached_property
+    def domains(self) -> dict[str, str]:
+        """The group of people that each metric is about."""
+        metrics = self.release.catalogue.metrics
+        return dict(zip(metrics["reference"], metrics["domain"], strict=True))
+
+    @cached_property
+    def stocks(self) -> frozenset[str]:
+        """The metrics that count people on 31 March and not events of the year."""
+        metrics = self.release.catalogue.metrics
+        stocks = (metrics["edition"] == EDITION) & (metrics["stock_or_flow"] == "stock")
+        return frozenset(metrics.loc[stocks, "reference"])
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str, str], Figure | None]:
+        return {}
+
+    def figure(self, place: Place, period: str = "") -> Figure | None:
+        """Return the published figure of a place's item and area."""
+        key = (place.item, place.area, period or self.period)
+        if key not in self._figures:
+            self._figures[key] = figure_of(self.release, *key)
+        return self._figures[key]
+
+
+def _by_key(table: pd.DataFrame, item: str) -> dict[tuple[str, str], dict[str, object]]:
+    own = table[table["edition"] == EDITION].to_dict("records")
+    return {(str(row[item]), str(row["area"])): row for row in own}
+
+
+def level(told: Commented, place: Place, *, template: str = "") -> list[Said]:
+    """Return the figure with its limits; with `template` in the words of that key."""
+    figure = told.figure(place)
+    if figure is None:
+        return []
+    values = {"new": figure.text, "period": told.period}
+    if template:
+        values = {"value": figure.text}
+    stock = place.item in told.stocks
+    if stock or template:
+        values["year"] = str(ReportingYear.parse(told.period).end)
+    if stock and not template:
+        del values["period"]
+    parts = [template or f"said.{figure.noun}.{'on-day' if stock else 'level'}"]
+    if figure.lower:
+        parts.append("point.limits")
+        values |= {"lower": figure.lower, "upper": figure.upper, "confidence": _confidence(told)}
+    if figure.partial and place.area == told.release.wales:
+        parts.append("point.coverage")
+        values |= {"answered": str(figure.answered), "expected": str(figure.expected)}
+    return [
+        Said(place, "level", "+".join(parts), values, EDITION, (told.period,), cells=(figure.cell,))
+    ]
+
+
+def reliability(told: Commented, place: Place) -> list[Said]:
+    """Return that the figure has low reliability, where it has."""
+    figure = told.figure(place)
+    if figure is None or not figure.low_reliability:
+        return []
+    return [
+        Said(place, "reliability", "said.low-reliability", {}, EDITION, (told.period,),
+             cells=(figure.cell,))
+    ]  # fmt: skip
+
+
+def change(told: Commented, place: Place) -> list[Said]:
+    """Return the change on the year before as far as its verdict goes, or both years' figures."""
+    row = told.changes.get((place.item, place.area))
+    new = told.figure(place)
+    if row is None or new is None:
+        return []
+    previous = str(row["previous"])
+    old = told.figure(place, previous)
+    if old is None:
+        return []
+    template, values = _said_of_change(told, place, row, new, old)
+    if not template:
+        return []
+    known = {"old": old.text, "new": new.text, "previous": previous, "period": told.period}
+    verdict = str(row["verdict"])
+    return [
+        Said(
+            place, "change", template, _used(template, {**known, **values}), EDITION,
+            (previous, told.period), verdict, str(row["method"]),
+            (old.cell, new.cell,
+             cell_of("changes.csv", period=told.period, area=place.area, item=place.item)),
+        )
+    ]  # fmt: skip
+
+
+def _said_of_change(
+    told: Commented, place: Place, row: dict[str, object], new: Figure, old: Figure
+) -> tuple[str, dict[str, str]]:
+    verdict, reason = str(row["verdict"]), str(row["reason"])
+    if reason in _NOT_COMPARED:
+        return _NOT_COMPARED[reason], {}
+    if not verdict:
+        return f"said.{new.noun}.beside", {"reason": reason}
+    if verdict not in CLEAR:
+        return f"said.{new.noun}.{verdict.replace(' ', '-')}", {}
+    if row["called"] != "yes":
+        return f"said.{new.noun}.not-clear", {}
+    seen = new.value > old.value if verdict == "rose" else new.value < old.value
+    if not seen:
+        # Rounding hides the direction: both figures are shown alike.
+        return f"said.{new.noun}.{verdict}-unseen", {}
+    part, values = _size(told, new, old)
+    size = f"+said.{_SIZE_WORDS[verdict]}.{part}" if part else ""
+    return f"said.{new.noun}.{verdict}{size}", values
+
+
+def _size(told: Commented, new: Figure, old: Figure) -> tuple[str, dict[str, str]]:
+    """Return in which unit the size of a change is said, and its values."""
+    size = size_of(new, old)
+    if not size:
+        return "", {}
+    if new.noun == "percentage":
+        return "points", {"size": size}
+    if new.noun != NUMBER or old.value < told.rules.smallest_base:
+        return "plain", {"size": size}
+    percent = 100 * abs(new.value - old.value) / old.value
+    decimals = 1 if old.value >= told.rules.decimal_from else 0
+    return "percent", {"size": size, "percent": format_number(percent, decimals)}
+
+
+_PLACES = {
+    "said.break": ("previous", "period"),
+    "said.other-coverage": ("previous",),
+}
+
+
+def _used(template: str, values: dict[str, str]) -> dict[str, str]:
+    """Return the values that the template has places for."""
+    names = _PLACES.get(template)
+    if names is None and template.endswith((".beside", ".not-clear")):
+        names = ("old", "previous", "reason")
+    return {name: value for name, value in values.items() if names is None or name in names}
+
+
+def longer_view(told: Commented, place: Place) -> list[Said]:
+    """Return the lowest and highest figure since the series began, where every year is shown.
+
+    A number that rose or fell every year since a year that may be a base is said to have done so.
+    """
+    years = _years(told, place)
+    figures = [told.figure(place, year) for year in years]
+    known = [figure for figure in figures if figure is not None]
+    if len(years) < told.rules.fewest_years or len(known) < len(years):
+        return []
+    every_year = _every_year(told, place, years, known)
+    if every_year:
+        return every_year
+    lowest, highest = highest_and_lowest(known)
+    if lowest.text == highest.text:
+        return []
+    values = {
+        "first": years[0], "period": years[-1], "lowest": lowest.text, "highest": highest.text,
+    }  # fmt: skip
+    return [
+        Said(
+            place, "longer-view", f"said.{lowest.noun}.range", values, EDITION, tuple(years),
+            cells=(lowest.cell, highest.cell),
+        )
+    ]  # fmt: skip
+
+
+def _years(told: Commented, place: Place) -> list[str]:
+    """Return the years of a figure since its series last broke."""
+    release = told.release
+    years = told.years
+    references = references_of(release, place.item)
+    broken = [
+        number
+        for number, year in enumerate(years)
+        if number
+        and any(
+            release.break_reason(EDITION, reference, told.domains.get(reference, ""), year)
+            for reference in references
+        )
+    ]
+    return years[broken[-1] if broken else 0 :]
+
+
+def _every_year(
+    told: Commented, place: Place, years: list[str], figures: list[Figure]
+) -> list[Said]:
+    """Return that a number rose or fell every year, by more than rounding can bring."""
+    start = next((n for n, y in enumerate(years) if y not in told.rules.not_the_base), len(years))
+    own = figures[start:]
+    if not is_metric(place.item) or len(own) < told.rules.fewest_years:
+        return []
+    steps = [new.value - old.value for old, new in pairwise(own)]
+    base = float(str(told.release.tables.facts["policy"]["base"]))  # type: ignore[index]
+    for word, sign in (("rose", 1), ("fell", -1)):
+        if all(sign * step >= base for step in steps):
+            return [
+                Said(
+                    place, "longer-view", f"said.number.every-year-{word}",
+                    {"first": years[start]}, EDITION, tuple(years[start:]),
+                    cells=tuple(figure.cell for figure in own),
+                )
+            ]  # fmt: skip
+    return []
+
+
+def absent(told: Commented, place: Place) -> list[Said]:
+    """Return by name who did not return a figure of Wales, where they are few."""
+    figure = told.figure(place)
+    if figure is None or not figure.partial or place.area != told.release.wales:
+        return []
+    coverage = told.release.tables.coverage
+    own = coverage[
+        (coverage["edition"] == EDITION)
+        & (coverage["period"] == told.period)
+        & coverage["reference"].isin(references_of(told.release, place.item))
+    ]
+    codes = {code for text in own["absent"] for code in str(text).split(";") if code}
+    named = [code for code in told.release.authorities if code in codes]
+    if len(named) != figure.expected - figure.answered or len(named) > told.rules.most_named:
+        return []
+    values = {"areas": ";".join(named), "number": str(len(named)), "period": told.period}
+    return [
+        Said(place, "absent", "said.absent", values, EDITION, (told.period,),
+             cells=(cell_of("coverage.csv", period=told.period, item=place.item),))
+    ]  # fmt: skip
+
+
+def references_of(release: Release, item: str) -> tuple[str, ...]:
+    """Return the metrics that a figure is made of."""
+    if is_metric(item):
+        return (item,)
+    facts = release.measures.loc[item]
+    texts = [str(facts[side]) for side in ("numerator", "denominator") if facts[side]]
+    return tuple(reference for text in texts for reference in parse_expression(text).references)
+
+
+def beside_wales(told: Commented, place: Place) -> list[Said]:
+    """Return where an authority's measure lies beside Wales, by its signal, or the Wales figure."""
+    own = told.figure(place)
+    wales = told.figure(replace(place, area=told.release.wales))
+    if own is None or wales is None or is_metric(place.item):
+        return []
+    row = told.signals.get((place.item, place.area), {})
+    signal = str(row.get("signal", ""))
+    where = cell_of("signals.csv", period=told.period, area=place.area, measure=place.item)
+    return [
+        Said(
+            place, "beside-wales", f"said.signal.{signal or 'none'}", {"wales": wales.text},
+            EDITION, (told.period,), signal, _FUNNEL if signal else "",
+            (own.cell, wales.cell, *((where,) if signal else ())),
+        )
+    ]  # fmt: skip
+
+
+_FUNNEL = "funnel limits, 95% and 99.8%, spread between authorities allowed for"
+
+
+def _confidence(told: Commented) -> str:
+    level_of_limits = float(str(told.release.tables.facts["policy"]["confidence"]))  # type: ignore[index]
+    return format_number(100 * level_of_limits, 0 if (100 * level_of_limits).is_integer() else 1)
