@@ -6,8 +6,8 @@ import pandas as pd
 from small_release import FACTS, POWYS, WALES, catalogue, words
 
 from ssstats.changes import CHANGE_COLUMNS
-from ssstats.chapters.release import Release
-from ssstats.commentary import CommentaryRules
+from ssstats.chapters.release import HANDWRITTEN_COLUMNS, Release
+from ssstats.commentary import COMMENTARY_COLUMNS, CommentaryRules
 from ssstats.commentary.statements import Commented
 from ssstats.disclosure.release_tables import COUNT_COLUMNS, ReleaseTables
 from ssstats.estimates import ESTIMATE_COLUMNS
@@ -100,7 +100,8 @@ def release_of(
         estimates=estimates.astype({**numbers, **ends}),
         changes=pd.DataFrame(list(changes), columns=list(CHANGE_COLUMNS)),
         signals=pd.DataFrame(list(signals), columns=list(SIGNAL_COLUMNS)),
-        commentary=pd.DataFrame(columns=["chapter", "place", "item"], dtype="str"),
+        commentary=pd.DataFrame(columns=list(COMMENTARY_COLUMNS), dtype="str"),
+        handwritten=pd.DataFrame(columns=list(HANDWRITTEN_COLUMNS), dtype="str"),
         catalogue=CATALOGUE,
         words=WORDS["en"],
         period=ReportingYear.parse(NOW),

@@ -36,6 +36,11 @@ class Project:
         return self.root / "data" / "commentary" / "rules.toml"
 
     @property
+    def handwritten(self) -> Path:
+        """What people wrote themselves: a folder a period, in it one a language."""
+        return self.root / "commentary"
+
+    @property
     def demonstration(self) -> Path:
         """Synthetic compiled returns."""
         return self.root / "data" / "synthetic"

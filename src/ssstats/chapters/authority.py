@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ssstats.chapters.breakdowns import category_table
-from ssstats.chapters.commentary import paragraphs, points
+from ssstats.chapters.commentary import added, paragraphs, points
 from ssstats.chapters.passages import (
     LONG_SERIES,
     counts_table,
@@ -38,6 +38,7 @@ def authority_introduction(release: Release, authority: str) -> str:
     return join(
         release.words.say("authority.lead", area=release.name(authority), year=year),
         shorthand(release),
+        added(release, f"authority-{_slug(release, authority)}", "introduction"),
         _standing_out(release, authority),
     )
 
@@ -72,6 +73,7 @@ def authority_gaps(release: Release, authority: str) -> str:
     return join(
         heading(2, release.words.say("authority.gaps"), f"{slug}-gaps"),
         _gaps(release, authority, _latest(release)),
+        added(release, f"authority-{slug}", "gaps"),
     )
 
 
@@ -88,7 +90,7 @@ def _standing_out(release: Release, authority: str) -> str:
 
 def _in_words(release: Release, authority: str, kind: str) -> str:
     slug = _slug(release, authority)
-    text = paragraphs(release, f"authority-{slug}", "measures", _chosen(release, kind))
+    text = paragraphs(release, f"authority-{slug}", _chosen(release, kind))
     title = heading(3, release.words.say("commentary.measures"), f"{slug}-{kind}-words")
     return join(title, text) if text else ""
 

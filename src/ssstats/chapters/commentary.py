@@ -1,17 +1,17 @@
-"""The sentences of commentary.csv as Markdown: points, and a paragraph a figure.
+"""The sentences of commentary.csv as Markdown, and what people wrote beside or instead of them.
 
 Each sentence is a span that carries its record's ids, so that a reader of the page's source can
-find the record that it was made from.
+find the record that it was made from. A text written by hand says so, by whom and when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
-import pandas as pd
-
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import PARAGRAPHS, Release
 from ssstats.tables import escape
+from ssstats.words import date_words
 
 _ATTRIBUTES = ("sentence", "area", "item", "periods", "verdict", "template")
 
@@ -19,32 +19,69 @@ _ATTRIBUTES = ("sentence", "area", "item", "periods", "verdict", "template")
 def points(release: Release, chapter: str, place: str, *, labelled: bool = False) -> str:
     """Return the main points of a place as a list; with `labelled` each opens with its figure."""
     return "\n".join(
-        f"- {_paragraph(release, item, rows, labelled=labelled)}"
-        for item, rows in _by_item(release.sentences(chapter, place))
+        f"- {_opened(release, item, labelled=labelled)}{text}"
+        for item, text in _texts(release, chapter, place)
     )
 
 
-def paragraphs(release: Release, chapter: str, place: str, items: Iterable[str]) -> str:
-    """Return a paragraph for each of the figures that the commentary speaks of."""
+def paragraphs(release: Release, chapter: str, items: Iterable[str]) -> str:
+    """Return a paragraph for each of the figures that the commentary speaks of, with its notes."""
     wanted = set(items)
+    notes = {row["item"]: row for row in _rows(release, chapter, "note")}
     return "\n\n".join(
-        _paragraph(release, item, rows, labelled=True)
-        for item, rows in _by_item(release.sentences(chapter, place))
+        passage
+        for item, text in _texts(release, chapter, PARAGRAPHS)
         if item in wanted
+        for passage in (
+            _opened(release, item, labelled=True) + text,
+            *([_division(release, notes[item])] if item in notes else []),
+        )
     )
 
 
-def _by_item(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    for item, own in rows.groupby("item", sort=False):
-        yield str(item), own
+def added(release: Release, chapter: str, place: str) -> str:
+    """Return what people wrote for a place of a chapter, blank where they wrote nothing."""
+    return "\n\n".join(
+        _division(release, row) for row in _rows(release, chapter, "add") if row["place"] == place
+    )
 
 
-def _paragraph(release: Release, item: str, rows: pd.DataFrame, *, labelled: bool) -> str:
-    text = " ".join(said(release, row) for row in rows.to_dict("records"))
-    return f"**{escape(release.item_label(item))}.** {text}" if labelled else text
-
-
-def said(release: Release, row: dict[str, str]) -> str:
+def said(release: Release, row: Mapping[str, str]) -> str:
     """Return one sentence as a span with the ids of its record."""
     ids = " ".join(f'data-{name}="{row[name]}"' for name in _ATTRIBUTES if row[name])
     return f"[{escape(row[f'text_{release.words.language}'])}]{{.said {ids}}}"
+
+
+def _texts(release: Release, chapter: str, place: str) -> Iterator[tuple[str, str]]:
+    """Return each figure of a place with its sentences or what replaces them, in order."""
+    sentences: dict[str, list[str]] = {}
+    order: dict[str, int] = {}
+    for row in release.sentences(chapter, place).to_dict("records"):
+        sentences.setdefault(row["item"], []).append(said(release, row))
+        order.setdefault(row["item"], int(row["position"]))
+    for row in _rows(release, chapter, "replace"):
+        if row["place"] == place:
+            sentences[row["item"]] = [row[f"text_{release.words.language}"], _mark(release, row)]
+            order[row["item"]] = int(row["position"])
+    for item in sorted(order, key=lambda own: order[own]):
+        yield item, " ".join(sentences[item])
+
+
+def _opened(release: Release, item: str, *, labelled: bool) -> str:
+    return f"**{escape(release.item_label(item))}.** " if labelled else ""
+
+
+def _rows(release: Release, chapter: str, action: str) -> list[dict[str, str]]:
+    return release.written_by_hand(chapter, action).to_dict("records")
+
+
+def _division(release: Release, row: Mapping[str, str]) -> str:
+    text = row[f"text_{release.words.language}"]
+    return f"::: {{.handwritten}}\n\n{_mark(release, row)}\n\n{text}\n\n:::"
+
+
+def _mark(release: Release, row: Mapping[str, str]) -> str:
+    words = release.words
+    day = date_words(date.fromisoformat(row["written"]), words.language)
+    mark = words.say("handwritten.mark", author=row["author"], day=day)
+    return f"[{escape(mark)}]{{.by-hand}}"

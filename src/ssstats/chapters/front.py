@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssstats.chapters.commentary import points
+from ssstats.chapters.commentary import added, points
 from ssstats.chapters.passages import heading, join, rounding_sentence
 from ssstats.chapters.release import Release
 from ssstats.tables import escape
@@ -19,12 +19,13 @@ def front_page(release: Release) -> str:
     for domain in _DOMAINS:
         title = heading(3, words.say(f"chapter.{domain}.title"), f"main-points-{domain}")
         if own := points(release, "index", domain):
-            passages.append(join(title, own))
+            passages.append(join(title, own, added(release, "index", domain)))
     return join(
         words.say(
             "front.lead", year=release.year_words(str(release.period)), topics=topics(release)
         ),
         words.say("front.source", origins="; ".join(_origins(release))),
+        added(release, "index", "introduction"),
         heading(2, words.say("front.main-points"), "main-points"),
         "::: {.main-points}",
         *passages,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ssstats.chapters.commentary import added
 from ssstats.chapters.passages import (
     heading,
     join,
@@ -21,7 +22,11 @@ _EDITION = "2020-proposed"
 
 def quality_introduction(release: Release) -> str:
     """Return what the chapter is for and what the shorthand means."""
-    return join(release.words.say("quality.lead"), shorthand(release))
+    return join(
+        release.words.say("quality.lead"),
+        shorthand(release),
+        added(release, "quality", "introduction"),
+    )
 
 
 def quality_coverage(release: Release) -> str:
@@ -68,7 +73,7 @@ def _translation(release: Release) -> str:
 
 def _titled(release: Release, part: str, *passages: str) -> str:
     title = heading(2, release.words.say(f"quality.{part}"), f"quality-{part}")
-    return join(title, *passages)
+    return join(title, *passages, added(release, "quality", part))
 
 
 def _coverage(release: Release) -> str:

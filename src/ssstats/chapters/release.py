@@ -34,6 +34,22 @@ MEASURES_FILE = "measures.csv"
 CHANGES_FILE = "changes.csv"
 SIGNALS_FILE = "signals.csv"
 COMMENTARY_FILE = "commentary.csv"
+HANDWRITTEN_FILE = "handwritten.csv"
+# The part of a chapter whose sentences are paragraphs, one a figure.
+PARAGRAPHS = "measures"
+# What people wrote themselves: one row a heading of their files. `action` is add, replace or note,
+# `position` that of the sentences that a text replaces or follows.
+HANDWRITTEN_COLUMNS = (
+    "chapter",
+    "action",
+    "place",
+    "item",
+    "position",
+    "author",
+    "written",
+    "text_en",
+    "text_cy",
+)
 _ESTIMATE_NUMBERS = {
     "value": "Float64",
     "lower": "Float64",
@@ -66,6 +82,7 @@ class Release:
     changes: pd.DataFrame
     signals: pd.DataFrame
     commentary: pd.DataFrame
+    handwritten: pd.DataFrame
     catalogue: Catalogue
     words: Words
     period: ReportingYear
@@ -206,6 +223,11 @@ class Release:
         """Return the records of the sentences at a place of a chapter, in their order."""
         return self._sentences.get((chapter, place), self.commentary.iloc[:0])
 
+    def written_by_hand(self, chapter: str, action: str) -> pd.DataFrame:
+        """Return the texts that people wrote for a chapter with one action, in their order."""
+        own = (self.handwritten["chapter"] == chapter) & (self.handwritten["action"] == action)
+        return self.handwritten[own]
+
     def holds(self, edition: str, references: list[str], period: str | None = None) -> bool:
         """Return whether any of the references has a row in the release (in that year)."""
         years = [period] if period is not None else self.periods_of(edition)
@@ -305,18 +327,21 @@ def _opened(
         estimates=_read(folder / MEASURES_FILE, _ESTIMATE_NUMBERS),
         changes=_read(folder / CHANGES_FILE, _CHANGE_NUMBERS),
         signals=_read(folder / SIGNALS_FILE, _SIGNAL_NUMBERS),
-        commentary=_read_commentary(folder / COMMENTARY_FILE),
+        commentary=_read_if_there(folder / COMMENTARY_FILE, _PLACED),
+        handwritten=_read_if_there(folder / HANDWRITTEN_FILE, HANDWRITTEN_COLUMNS),
         catalogue=read_catalogue(catalogue),
         words=read_words(catalogue, language),
         period=ReportingYear.parse(period),
     )
 
 
-def _read_commentary(path: Path) -> pd.DataFrame:
-    """Return the sentences; none where the release's commentary is still to be written."""
-    if path.is_file():
-        return _read(path, {})
-    return pd.DataFrame(columns=["chapter", "place", "item"], dtype="str")
+# By what sentences are looked up.
+_PLACED = ("chapter", "place", "item", "position")
+
+
+def _read_if_there(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return texts as a frame, without rows where the release's are still to be written."""
+    return _read(path, {}) if path.is_file() else pd.DataFrame(columns=list(columns), dtype="str")
 
 
 def _read(path: Path, numbers: dict[str, str]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ssstats.chapters.breakdowns import breakdown_tables
-from ssstats.chapters.commentary import paragraphs
+from ssstats.chapters.commentary import added, paragraphs
 from ssstats.chapters.passages import (
     LONG_SERIES,
     counts_table,
@@ -26,6 +26,7 @@ def chapter_introduction(release: Release, chapter: str) -> str:
     return join(
         words.say(f"chapter.{chapter}.lead", year=release.year_words(str(release.period))),
         shorthand(release),
+        added(release, chapter, "introduction"),
     )
 
 
@@ -103,7 +104,7 @@ def _in_words(
     measures = release.catalogue.measures
     own = measures[(measures["domain"] == domain) & (measures["section"] == section_name)]
     chapter = next(name for name, domains in CHAPTERS.items() if domain in domains)
-    text = paragraphs(release, chapter, "measures", [*known, *own["measure"]])
+    text = paragraphs(release, chapter, [*known, *own["measure"]])
     title = heading(3, release.words.say("commentary.measures"), f"{identity}-words")
     return join(title, text) if text else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ssstats.chapters.changes import EDITION, featured_items
+from ssstats.chapters.commentary import added
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
 from ssstats.charts import FunnelCurves, FunnelPoint, data_uri, funnel_plot
@@ -191,9 +192,13 @@ def _context(release: Release, authority: str, period: str, slug: str) -> str:
         f"- {row.item + ': ' if row.item else ''}{escape(release.text_of(row, 'text'))}"
         for row in own.itertuples()
     ]
+    own_words = added(release, f"authority-{slug}", "context")
     return join(
         heading(3, words.say("signals.context"), f"{slug}-context"),
-        "\n".join(lines) or words.say("signals.context-none", area=release.name(authority)),
+        "\n".join(lines),
+        own_words
+        if lines or own_words
+        else words.say("signals.context-none", area=release.name(authority)),
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ssstats.cli.shared import OUT
+
+if TYPE_CHECKING:
+    from ssstats.wording import Finding
 
 words = typer.Typer(help="Take texts to a translator and back.", no_args_is_help=True)
 
@@ -37,38 +40,80 @@ def import_texts(
     from ssstats.wording import import_words
 
     done = import_words(source, find_project().catalogue, signed_by=by)
-    OUT.print(f"{done.changed} texts changed, {done.signed} signed, {done.unsigned} unsigned")
+    OUT.print(f"{len(done.changed)} texts changed, {len(done.signed)} signed")
+    OUT.print(f"{len(done.unsigned)} signatures fell")
 
 
 def lint(
-    path: Annotated[Path, typer.Argument(help="A release's folder, or a text file.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="A release's folder, a text file, or a folder of texts by hand."),
+    ],
     language: Annotated[str, typer.Option(help="Language of a text file: en or cy.")] = "en",
     release: Annotated[
-        Path | None, typer.Option(help="Release whose figures a text file must agree with.")
+        Path | None,
+        typer.Option(help="Release whose figures texts must agree with; texts by hand need one."),
     ] = None,
 ) -> None:
     """Look for sentences that claim more than the data show; exit code 10 where there are any."""
     from ssstats.errors import WordingError
-    from ssstats.project import find_project
-    from ssstats.wording import lint_release, lint_text, read_figures
 
-    if path.is_dir():
-        found = lint_release(path, find_project().catalogue)
+    if (path / "data").is_dir():
+        found = _findings_of_release(path)
+    elif path.is_dir():
+        found = _findings_by_hand(path, release)
     else:
-        figures = read_figures(release / "data") if release else None
-        text = read_plain_text(path)
-        found = {path: lint_text(text, language=language, release=figures)}
-    number = 0
-    for file, findings in found.items():
-        for finding in findings:
-            number += 1
-            place = f"{file.name}, line {finding.line}, column {finding.column}"
-            OUT.print(f"{place}: {finding.found!r}: {finding.why}", markup=False)
-            if finding.instead:
-                OUT.print(f"        instead: {finding.instead}", markup=False)
-    if number:
-        raise WordingError(f"{number} places to mend")
+        found = _findings_of_text(path, language, release)
+    for line in found:
+        OUT.print(line, markup=False)
+    if found:
+        raise WordingError(f"{len(found)} places to mend")
     OUT.print("Nothing to mend.")
+
+
+def _findings_of_release(path: Path) -> list[str]:
+    from ssstats.project import find_project
+    from ssstats.wording import lint_release
+
+    found = lint_release(path, find_project().catalogue)
+    return [_told(file.name, finding) for file, own in found.items() for finding in own]
+
+
+def _findings_of_text(path: Path, language: str, release: Path | None) -> list[str]:
+    from ssstats.wording import lint_text, read_figures
+
+    figures = read_figures(release / "data") if release else None
+    text = read_plain_text(path)
+    return [_told(path.name, own) for own in lint_text(text, language=language, release=figures)]
+
+
+def _findings_by_hand(path: Path, release: Path | None) -> list[str]:
+    from ssstats.chapters import open_release
+    from ssstats.commentary import lint_handwritten
+    from ssstats.disclosure.release_tables import read_release_tables
+    from ssstats.errors import UsageError
+    from ssstats.project import find_project
+    from ssstats.wording import read_figures
+    from ssstats.words import word_table
+
+    if release is None:
+        raise UsageError(
+            f"{path}: is no release; where it holds texts written by hand, name the release that "
+            "they belong to with --release"
+        )
+    if not any(path.glob("*/*.md")):
+        raise UsageError(f"{path}: holds no texts; give a folder with en/*.md or cy/*.md")
+    period = str(read_release_tables(release / "data").facts["period"])
+    words = word_table(find_project().catalogue)
+    figures = read_figures(release / "data", wording=[*words["en"], *words["cy"]])
+    opened = open_release(str(release / "data"), period=period, language="en")
+    return lint_handwritten(path, opened, figures=figures)
+
+
+def _told(name: str, finding: Finding) -> str:
+    place = f"{name}, line {finding.line}, column {finding.column}"
+    instead = f" Instead: {finding.instead}" if finding.instead else ""
+    return f"{place}: {finding.found!r}: {finding.why}{instead}"
 
 
 def read_plain_text(path: Path) -> str:

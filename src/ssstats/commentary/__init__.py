@@ -3,6 +3,7 @@
 Made from published figures and verdicts alone, by rules that anyone can read.
 """
 
+from ssstats.commentary.checking import lint_handwritten
 from ssstats.commentary.composing import compose_commentary
 from ssstats.commentary.records import (
     COMMENTARY_COLUMNS,
@@ -22,6 +23,7 @@ __all__ = [
     "Said",
     "commentary_table",
     "compose_commentary",
+    "lint_handwritten",
     "read_commentary_rules",
     "sentence_of_row",
     "sentence_text",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssstats.chapters.release import CHAPTERS, Release
+from ssstats.chapters.release import CHAPTERS, PARAGRAPHS, Release
 from ssstats.commentary.figures import is_metric
 from ssstats.commentary.records import Place, Said
 from ssstats.commentary.rules import CommentaryRules
@@ -20,12 +20,13 @@ from ssstats.commentary.statements import (
     absent,
     beside_wales,
     change,
+    has_limits,
     level,
     longer_view,
     reliability,
 )
 
-MAIN_POINTS, MEASURES = "main-points", "measures"
+MAIN_POINTS = "main-points"
 
 
 def compose_commentary(release: Release, rules: CommentaryRules) -> list[Said]:
@@ -60,9 +61,7 @@ def _front(told: Commented) -> Iterator[Said]:
 def _national(told: Commented) -> Iterator[Said]:
     for chapter, domains in CHAPTERS.items():
         for place in measures_of_sections(told, chapter, domains):
-            yield from level(told, place)
-            yield from reliability(told, place)
-            yield from change(told, place)
+            yield from _level_and_change(told, place)
             yield from absent(told, place)
 
 
@@ -71,17 +70,20 @@ def _authority(told: Commented, authority: str) -> Iterator[Said]:
     slug = str(areas.loc[areas["area"] == authority, "slug"].iloc[0])
     chapter = f"authority-{slug}"
     for place in standing_out(told, own_main_figures(told, chapter, MAIN_POINTS, authority)):
+        yield from _level_and_change(told, place)
+    for place in own_main_figures(told, chapter, PARAGRAPHS, authority):
+        yield from _level_and_change(told, place)
+        if is_metric(place.item):
+            yield from longer_view(told, place)
+
+
+def _level_and_change(told: Commented, place: Place) -> Iterator[Said]:
+    """Return the figure, where it lies beside Wales, and how it changed."""
+    changed = change(told, place)
+    # A sentence that gives both ends says the figure: it is not said twice, unless with limits.
+    if not any("new" in said.values for said in changed) or has_limits(told, place):
         yield from level(told, place)
-        yield from beside_wales(told, place)
-        yield from change(told, place)
-    for place in own_main_figures(told, chapter, MEASURES, authority):
-        yield from _paragraph(told, place)
-
-
-def _paragraph(told: Commented, place: Place) -> Iterator[Said]:
-    yield from level(told, place)
     yield from reliability(told, place)
-    yield from beside_wales(told, place)
-    yield from change(told, place)
-    if is_metric(place.item):
-        yield from longer_view(told, place)
+    if place.area != told.release.wales:
+        yield from beside_wales(told, place)
+    yield from changed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+from ssstats.chapters.release import PARAGRAPHS
 from ssstats.commentary.figures import EDITION, NUMBER, Figure, is_metric
 from ssstats.commentary.records import Place
 from ssstats.commentary.statements import CLEAR, Commented
@@ -120,7 +121,7 @@ def measures_of_sections(told: Commented, chapter: str, domains: tuple[str, ...]
     sections = featured["place"].str.split(".").str[0].isin(domains)
     counts = featured.loc[sections & featured["item"].map(is_metric), "item"]
     chosen = [*dict.fromkeys(counts), *(m for m in core["measure"] if _said_alone(told, m))]
-    return [Place(chapter, "measures", release.wales, str(item)) for item in chosen]
+    return [Place(chapter, PARAGRAPHS, release.wales, str(item)) for item in chosen]
 
 
 def _said_alone(told: Commented, measure: str) -> bool:

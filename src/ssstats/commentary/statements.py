@@ -117,6 +117,12 @@ def level(told: Commented, place: Place, *, template: str = "") -> list[Said]:
     ]
 
 
+def has_limits(told: Commented, place: Place) -> bool:
+    """Return whether the figure is shown with limits."""
+    figure = told.figure(place)
+    return figure is not None and figure.lower != ""
+
+
 def reliability(told: Commented, place: Place) -> list[Said]:
     """Return that the figure has low reliability, where it has."""
     figure = told.figure(place)

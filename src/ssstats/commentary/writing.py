@@ -1,22 +1,40 @@
-"""Writes a release's commentary beside its tables: one row a sentence."""
+"""Writes a release's commentary beside its tables: a row a sentence, a row a text by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ssstats.chapters.release import COMMENTARY_FILE, Release
+import pandas as pd
+
+from ssstats.chapters.release import COMMENTARY_FILE, HANDWRITTEN_FILE, Release
+from ssstats.commentary.checking import findings_in_words, threshold_of
 from ssstats.commentary.composing import compose_commentary
+from ssstats.commentary.handwritten import (
+    Passage,
+    handwritten_table,
+    read_handwritten,
+    replaced_sentences,
+)
 from ssstats.commentary.records import commentary_table
 from ssstats.commentary.rules import read_commentary_rules
 from ssstats.disclosure.release_tables import write_csv
+from ssstats.errors import WordingError
+from ssstats.wording import read_figures
 from ssstats.words import Words
 
 
 def write_commentary(
-    release: Release, folder: Path, *, rules: Path, languages: Mapping[str, Words]
+    release: Release,
+    folder: Path,
+    *,
+    rules: Path,
+    languages: Mapping[str, Words],
+    handwritten: Path,
+    wording: Iterable[str] = (),
 ) -> None:
-    """Write commentary.csv into a release's data folder.
+    """Write commentary.csv and handwritten.csv into a release's data folder.
 
     Parameters
     ----------
@@ -28,11 +46,47 @@ def write_commentary(
         A TOML file as `read_commentary_rules` reads it.
     languages : mapping of str to Words
         The words of each language that is built.
+    handwritten : Path
+        Holds a folder a language with Markdown files; it need not exist.
+    wording : iterable of str
+        Texts of the release whose own numbers are no figures.
 
     Raises
     ------
     CatalogueError
         If the rules cannot be read, or a language lacks a text.
+    WordingError
+        If a text written by hand is in one language only, names no place, or breaks a rule.
     """
     said = compose_commentary(release, read_commentary_rules(rules))
-    write_csv(commentary_table(said, languages, release.areas), folder / COMMENTARY_FILE)
+    table = commentary_table(said, languages, release.areas)
+    write_csv(table, folder / COMMENTARY_FILE)
+    composed = replace(release, commentary=table)
+    passages = {own: read_handwritten(handwritten, own, composed) for own in languages}
+    by_hand = handwritten_table(passages, table)
+    _check(passages, release, folder, wording)
+    write_csv(by_hand, folder / HANDWRITTEN_FILE)
+    write_csv(_without_replaced(table, by_hand), folder / COMMENTARY_FILE)
+
+
+def _check(
+    passages: Mapping[str, Sequence[Passage]],
+    release: Release,
+    folder: Path,
+    wording: Iterable[str],
+) -> None:
+    if not any(passages.values()):
+        return
+    found = findings_in_words(
+        passages,
+        figures=read_figures(folder, wording=wording),
+        threshold=threshold_of(release),
+    )
+    if found:
+        raise WordingError("\n".join(found))
+
+
+def _without_replaced(table: pd.DataFrame, by_hand: pd.DataFrame) -> pd.DataFrame:
+    for row in by_hand[by_hand["action"] == "replace"].itertuples():
+        table = table[~replaced_sentences(table, str(row.chapter), str(row.item))]
+    return table

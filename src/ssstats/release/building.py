@@ -30,7 +30,7 @@ from ssstats.release.pages import chapter_jobs, render_language, write_choice_of
 from ssstats.release.places import put_in_place, staging
 from ssstats.release.tables import publish_tables
 from ssstats.render import ENGINES
-from ssstats.words import missing_words, read_words
+from ssstats.words import missing_words, read_words, word_table
 
 DATA, AUDIT = "data", "audit.json"
 # Notebooks run here, as deep as in the finished release, before they are laid out as a book.
@@ -113,11 +113,14 @@ def build_release(
 
 def _write_commentary(options: ReleaseOptions, project: Project, folder: Path) -> None:
     """Write what the release says in sentences, from what passed the gate."""
+    texts = word_table(project.catalogue)
     write_commentary(
         open_release(str(folder), period=str(options.period), language="en"),
         folder,
         rules=project.commentary_rules,
         languages={own: read_words(project.catalogue, own) for own in options.languages},
+        handwritten=project.handwritten / str(options.period),
+        wording=[*texts["en"], *texts["cy"]],
     )
 
 

@@ -28,6 +28,7 @@ _COMPARISONS = {
                     "smallest_rise": (1,), "smallest_fall": (1,)},
 }  # fmt: skip
 _JUDGED = ("signal", "verdict", "called", "eligible")
+COMMENTARY_FILE = "commentary.csv"
 # Lists of a text may be counted: "17 of these".
 _LIST_NUMBERS = 31
 
@@ -70,7 +71,12 @@ def read_figures(folder: Path, *, wording: Iterable[str] = ()) -> Figures:
     period = str(tables.facts["period"])
     return Figures(
         shown=frozenset(
-            [*_shown(tables.counts, measures), *_compared(folder), *numbers_in("\n".join(wording))]
+            [
+                *_shown(tables.counts, measures),
+                *_compared(folder),
+                *_said(folder),
+                *numbers_in("\n".join(wording)),
+            ]
         ),
         counts=_beside_last_year(tables.counts, period, _KEY, tables.breaks),
         measures=_beside_last_year(measures, period, ["edition", "measure", "area"], tables.breaks),
@@ -106,6 +112,13 @@ def _compared(folder: Path) -> Iterator[str]:
         for judged in (column for column in _JUDGED if column in table):
             sizes = table.groupby([*groups, judged]).size()
             yield from (f"{size:,}" for size in {*sizes, *sizes.groupby(groups).sum()})
+
+
+def _said(folder: Path) -> Iterator[str]:
+    """Return the numbers that the records of sentences hold: differences, tallies, shares."""
+    path = folder / COMMENTARY_FILE
+    if path.is_file():
+        yield from numbers_in("\n".join(pd.read_csv(path, usecols=["values"])["values"]))
 
 
 def _sizes_of_gaps(counts: pd.DataFrame) -> Iterator[str]:
