@@ -23,6 +23,7 @@ ORDER = [
     "words",
     "demonstration",
     "returns",
+    "importers",
     "checks",
     "measures",
     "disclosure",
@@ -45,7 +46,7 @@ ORDER = [
     "packs",
     "cli",
 ]
-UNPROTECTED = {"returns", "checks", "measures", "demonstration"}
+UNPROTECTED = {"returns", "importers", "checks", "measures", "demonstration"}
 AFTER_THE_AIRLOCK = set(ORDER[ORDER.index("intervals") : ORDER.index("manifest") + 1])
 # Disclosure control needs no return either: it is given quantities.
 NEVER_READS_RETURNS = AFTER_THE_AIRLOCK | {"disclosure"}

@@ -227,7 +227,7 @@ GOOD_ROW = f"{EDITION},{PERIOD},{AREA},AD/001,10"
         (b"PK\x03\x04zip", "is no text"),
         ("edition".encode("utf-16"), "is in UTF-16"),
         (b"edition;period;area\n", "not divided by commas"),
-        (b"edition,edition,area\n", "column edition stands twice"),
+        (b"edition,edition,area\n", "columns 1, 2 have the same name"),
         (f"{','.join(HEADER)}\n{GOOD_ROW}\n{EDITION},{PERIOD}\n".encode(), "row 3: 2 cells"),
         (f"{','.join(HEADER)}\n{GOOD_ROW},7\n".encode(), "row 2: 6 cells where 5 belong"),
         (f'{",".join(HEADER)}\n{GOOD_ROW}\n"{EDITION}\n'.encode(), "quotation mark is open"),

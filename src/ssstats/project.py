@@ -46,6 +46,16 @@ class Project:
         return self.root / "data" / "synthetic"
 
     @property
+    def demonstration_records(self) -> Path:
+        """Synthetic records about persons, for the importers."""
+        return self.root / "data" / "synthetic-inputs"
+
+    @property
+    def importers(self) -> Path:
+        """Layouts of records about persons, and how they are counted into returns."""
+        return self.root / "data" / "importers"
+
+    @property
     def notebooks(self) -> Path:
         """Notebook templates, without outputs."""
         return self.root / "notebooks"

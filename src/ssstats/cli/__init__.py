@@ -9,7 +9,16 @@ from typing import Annotated
 import typer
 
 from ssstats import __version__
-from ssstats.cli import checking, exceptions, packs, protecting, releasing, truth, wording
+from ssstats.cli import (
+    checking,
+    exceptions,
+    importing,
+    packs,
+    protecting,
+    releasing,
+    truth,
+    wording,
+)
 from ssstats.cli.shared import ERR, OUT
 from ssstats.errors import ReleaseError
 
@@ -54,6 +63,7 @@ app.command()(releasing.authority)
 app.command()(packs.partners)
 app.command()(checking.template)
 app.command("compile")(checking.compile_returns)
+app.command("import")(importing.import_file)
 app.command()(checking.check)
 app.add_typer(exceptions.exceptions, name="exceptions")
 app.command()(protecting.protect)

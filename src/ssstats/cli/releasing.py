@@ -102,20 +102,26 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed gives other returns.")] = 2025,
 ) -> None:
-    """Write the synthetic demonstration returns anew."""
+    """Write the synthetic demonstration returns, and synthetic records to import, anew."""
     from ssstats.catalogue import read_catalogue
-    from ssstats.demonstration import write_demonstration
+    from ssstats.demonstration import write_demonstration, write_synthetic_records
+    from ssstats.importers import read_facts
     from ssstats.project import find_project
 
     project = find_project()
+    catalogue = read_catalogue(project.catalogue)
     folder = out or project.demonstration
     written = write_demonstration(
-        read_catalogue(project.catalogue),
+        catalogue,
         folder,
         inputs=project.root / "data" / "demonstration",
         seed=seed,
     )
     OUT.print(f"{len(written)} files of synthetic returns are in {folder}")
+    beside = out / "inputs" if out else project.demonstration_records
+    codes = read_facts(project.importers, catalogue).codes
+    records = write_synthetic_records(beside, codes, seed=seed)
+    OUT.print(f"{len(records)} files of synthetic records are in {beside}")
 
 
 def dictionary() -> None:

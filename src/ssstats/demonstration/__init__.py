@@ -5,6 +5,7 @@ authority. The rooms of a release never import this package: they meet its files
 meet real returns.
 """
 
+from ssstats.demonstration.records import write_synthetic_records
 from ssstats.demonstration.writing import write_demonstration
 
-__all__ = ["write_demonstration"]
+__all__ = ["write_demonstration", "write_synthetic_records"]

@@ -12,12 +12,12 @@ _VALUES, _EXCEPTIONS, _READING = "compiled-returns.csv", "exceptions.csv", "read
 _COLUMNS = ["edition", "period", "area", "reference", "breakdown", "value", "marker"]
 
 
-def write_compiled(returns: Returns, folder: Path) -> list[Path]:
+def write_compiled(returns: Returns, folder: Path, *, name: str = _VALUES) -> list[Path]:
     """Write compiled returns into a folder of their own and return the files written.
 
-    compiled-returns.csv holds values and local metrics in the long layout, exceptions.csv the
-    recorded exceptions: `read_returns` reads the folder back. What was understood though it was not
-    written as asked stands in reading/reading.csv, which is no return.
+    compiled-returns.csv, or `name`, holds values and local metrics in the long layout, and
+    exceptions.csv the recorded exceptions: `read_returns` reads the folder back. What was
+    understood though it was not written as asked stands in reading/reading.csv, which is no return.
     """
     folder.mkdir(parents=True, exist_ok=True)
     values = returns.values[[*_COLUMNS, "flags", "origin", "protection"]].assign(note="")
@@ -27,7 +27,7 @@ def write_compiled(returns: Returns, folder: Path) -> list[Path]:
     together["value"] = [
         "" if pd.isna(number) else f"{number:.15g}" for number in together["value"]
     ]
-    written = [_write(together, folder / _VALUES)]
+    written = [_write(together, folder / name)]
     if len(returns.exceptions):
         written.append(_write(returns.exceptions, folder / _EXCEPTIONS))
     if len(returns.reading):

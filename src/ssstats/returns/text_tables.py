@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from ssstats.errors import ReturnsError, listed
+from ssstats.errors import ReturnsError
 from ssstats.returns.understanding import EXCEL_ENCODING
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -69,9 +69,11 @@ def _header(file: str, text: str) -> list[str]:
         raise ReturnsError(f"{file}: not a table of commas; save it as CSV (UTF-8)") from None
     # Spreadsheets leave empty columns at the right; they hold nothing but their commas.
     filled = [name for name in header if name]
-    twice = {name for name in filled if filled.count(name) > 1}
+    # Places, not names: where the header is lost, the first record stands in its place.
+    twice = [place for place, name in enumerate(header, 1) if name and header.count(name) > 1]
     if twice:
-        raise ReturnsError(f"{file}: column {listed(twice)} stands twice; keep one")
+        places = ", ".join(str(place) for place in twice)
+        raise ReturnsError(f"{file}: columns {places} have the same name; keep one of each")
     if not filled:
         raise ReturnsError(f"{file}: has no header; name the columns in its first line")
     if len(filled) < 2 and any(mark in header[0] for mark in ";\t|"):
