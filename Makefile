@@ -10,13 +10,15 @@ export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help release test test-fast check format lint types notebooks lock demo dictionary clean
+.PHONY: help release test test-fast check format lint types notebooks audit licences lock demo dictionary clean
 
 help:
 	@echo "make release   set up and build the demonstration release (PERIOD=$(PERIOD))"
 	@echo "make test      set up and run all tests"
 	@echo "make check     set up, then format, lint, types and stripped notebooks"
 	@echo "make test-fast the tests that need no whole build"
+	@echo "make audit     ask for known weaknesses of the locked packages (needs the network)"
+	@echo "make licences  list the licence of every locked package in docs/licences.csv"
 	@echo "make demo      write the synthetic returns anew"
 	@echo "make lock      pin the dependencies anew (needs uv)"
 
@@ -45,6 +47,13 @@ demo: $(VENV)/.ready
 
 dictionary: $(VENV)/.ready
 	$(BIN)/ssstats dictionary
+
+# Known weaknesses of what is locked, asked of a public advisory service: needs the network.
+audit: $(VENV)/.ready-dev
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+
+licences: $(VENV)/.ready
+	$(BIN)/ssstats licences
 
 lock:
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \

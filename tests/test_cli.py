@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import subprocess
 import sys
@@ -214,3 +215,21 @@ def test_the_console_script_prints_no_traceback_for_a_mistake():
     assert got.returncode == 2
     assert got.stderr.startswith("ssstats: period '2024'")
     assert "Traceback" not in got.stderr
+
+
+def test_a_fault_of_ours_says_where_and_quotes_nothing(ssstats, monkeypatch):
+    def break_down(**kwargs):
+        raise KeyError("3 children")
+
+    monkeypatch.setattr("ssstats.cli.app", break_down)
+    ended = ssstats("anything")
+    said = ended.stderr
+    assert ended.returncode == 70
+    assert "KeyError" in said
+    assert "3 children" not in said
+    assert "Traceback" not in said
+
+
+def test_no_crash_dump_is_ever_written(ssstats):
+    ssstats("--version")
+    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)

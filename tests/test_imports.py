@@ -42,8 +42,10 @@ ORDER = [
     "render",
     "outputs",
     "manifest",
+    "supply",
     "release",
     "packs",
+    "doctor",
     "cli",
 ]
 UNPROTECTED = {"returns", "importers", "checks", "measures", "demonstration"}

@@ -66,6 +66,21 @@ class Project:
         return self.root / "_quarto.yml"
 
     @property
+    def theme(self) -> Path:
+        """Styles, templates and filters of pages and documents."""
+        return self.root / "theme"
+
+    @property
+    def lock(self) -> Path:
+        """What a build needs, each package pinned with its checksums."""
+        return self.root / "requirements.lock"
+
+    @property
+    def licences(self) -> Path:
+        """Licences of packages whose own words are not enough."""
+        return self.root / "data" / "supply" / "licences_looked_up.csv"
+
+    @property
     def memory(self) -> Path:
         """Results of earlier builds that may be used again; safe to delete."""
         return self.root / ".cache" / "gate"

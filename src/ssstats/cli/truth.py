@@ -1,4 +1,4 @@
-"""Commands about a finished release: does every file say the same."""
+"""Commands about a finished release: is it whole, and does every file say the same."""
 
 from __future__ import annotations
 
@@ -24,3 +24,21 @@ def check_release_files(
     if differences:
         raise OutputsError(f"{release}: {len(differences)} figures differ between files")
     OUT.print(f"{release}: every file says the same")
+
+
+def verify(
+    release: Annotated[Path, typer.Argument(help="Folder of the release.")],
+    returns: Annotated[
+        Path | None, typer.Option(help="Also compare these returns with those it was built from.")
+    ] = None,
+) -> None:
+    """Compare every file of a release with its manifest; say whether this clone would make it."""
+    from ssstats.outputs.errors import OutputsError
+    from ssstats.project import find_project
+    from ssstats.release.verifying import describe_verification, verify_release
+
+    found = verify_release(release, find_project(), returns=returns)
+    for line in describe_verification(found):
+        OUT.print(line, markup=False)
+    if not found.as_published or found.returns == "other":
+        raise OutputsError(f"{release}: not what was published")

@@ -28,11 +28,13 @@ from ssstats.release.areas import authorities_named
 from ssstats.release.memory import fingerprint_of_files, recall_bytes, remember_bytes
 from ssstats.release.pages import chapter_jobs, render_language, write_choice_of_language
 from ssstats.release.places import put_in_place, staging
+from ssstats.release.provenance import made_from, write_record
 from ssstats.release.tables import publish_tables
 from ssstats.render import ENGINES
+from ssstats.supply import licence_table, read_lock, write_bill_of_materials
 from ssstats.words import missing_words, read_words, word_table
 
-DATA, AUDIT = "data", "audit.json"
+DATA, AUDIT, BILL_OF_MATERIALS = "data", "audit.json", "sbom.json"
 # Notebooks run here, as deep as in the finished release, before they are laid out as a book.
 _RUN = "run"
 
@@ -181,8 +183,9 @@ def _publish(
     shutil.rmtree(stage / _RUN)
     write_choice_of_language(project, tables, stage / "site", options.languages, options.published)
     progress(Step("Manifest"))
-    write_manifest(stage, facts={"period": str(options.period), "engine": engine})
+    _describe_making(stage, options, project, engine)
     folder = put_in_place(stage, options.out / str(options.period))
+    write_record(folder, options.returns, options.out)
     return Built(
         folder=folder,
         engine=engine,
@@ -191,6 +194,25 @@ def _publish(
         notebooks=sum(len(own) for own in jobs.values()),
         synthetic=bool(tables.facts["synthetic"]),
     )
+
+
+def _describe_making(stage: Path, options: ReleaseOptions, project: Project, engine: str) -> None:
+    """Write the bill of materials and, over all files, the manifest."""
+    packages = read_lock(project.lock)
+    licences = licence_table(packages, project.licences)
+    write_bill_of_materials(packages, licences, stage / BILL_OF_MATERIALS)
+    facts = {
+        "period": str(options.period),
+        "engine": engine,
+        "made_from": made_from(project, options.policy),
+        "parameters": {
+            "authorities": sorted(options.authorities),
+            "languages": list(options.languages),
+            "policy": options.policy,
+            "published": options.published,
+        },
+    }
+    write_manifest(stage, facts=facts)
 
 
 def _write_files(

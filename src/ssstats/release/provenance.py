@@ -1,0 +1,100 @@
+"""What a release was made from, as far as everybody may know it.
+
+No checksum of a return stands here: most of a return is published, so whoever has its checksum
+could try the few counts that are hidden until it fits. Checksums of the returns are kept in a
+private record beside the releases instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import ssstats
+from ssstats.errors import UsageError
+from ssstats.manifest import MANIFEST, checksum
+from ssstats.project import Project
+from ssstats.supply import read_lock, unlike_lock
+
+RECORDS = "records"
+
+
+def made_from(project: Project, policy: str) -> dict[str, object]:
+    """Return checksums of code, lock, catalogue, policy and notebook templates.
+
+    Parameters
+    ----------
+    project : Project
+        The clone that builds.
+    policy : str
+        Name of the disclosure policy.
+    """
+    package = Path(str(ssstats.__file__)).parent
+    return {
+        "version": ssstats.__version__,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "code": checksum_of_all(package, package.rglob("*.py")),
+        "lock": checksum(project.lock),
+        "unlike_lock": unlike_lock(read_lock(project.lock)),
+        "catalogue": checksum_of_all(project.catalogue, project.catalogue.rglob("*.*")),
+        "policy": checksum(project.policies / f"{policy}.toml"),
+        "templates": checksum_of_all(project.notebooks, project.notebooks.glob("*.ipynb")),
+        "theme": checksum_of_all(project.theme, project.theme.rglob("*.*")),
+        "book": checksum_of_all(project.root, project.root.glob("[_i]*.[qy]m[dl]")),
+    }
+
+
+def checksum_of_all(folder: Path, paths: Iterable[Path]) -> str:
+    """Return one checksum over files: their names below `folder` and their bytes."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()} {checksum(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def write_record(release: Path, returns: Path, out: Path) -> Path:
+    """Write the private record of a release: checksums of the returns that it was made from.
+
+    The record is named after the release's manifest and readable by its owner alone.
+    """
+    folder = out / f".{RECORDS}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"{checksum(release / MANIFEST)}.json"
+    content = json.dumps({"returns": checksums_of_returns(returns)}, indent=1, sort_keys=True)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(content + "\n")
+    return target
+
+
+def recorded_returns(release: Path) -> Mapping[str, str] | None:
+    """Return the checksums of the returns of a release, or None where there is no record here.
+
+    Raises
+    ------
+    UsageError
+        If the record is damaged.
+    """
+    record = release.parent / f".{RECORDS}" / f"{checksum(release / MANIFEST)}.json"
+    try:
+        found = json.loads(record.read_text(encoding="utf-8"))["returns"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(f"{record.name}: the private record cannot be read; delete it") from None
+    return {str(name): str(digest) for name, digest in found.items()}
+
+
+def checksums_of_returns(returns: Path) -> dict[str, str]:
+    """Return the checksum of each file of returns by its name below the folder."""
+    if returns.is_file():
+        return {returns.name: checksum(returns)}
+    return {
+        path.relative_to(returns).as_posix(): checksum(path)
+        for path in sorted(returns.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
