@@ -42,6 +42,7 @@ ORDER = [
     "render",
     "outputs",
     "manifest",
+    "scanning",
     "supply",
     "release",
     "packs",

@@ -42,3 +42,29 @@ def verify(
         OUT.print(line, markup=False)
     if not found.as_published or found.returns == "other":
         raise OutputsError(f"{release}: not what was published")
+
+
+def scan(
+    folder: Annotated[Path, typer.Argument(help="Folder of a release, or any folder of files.")],
+    canaries: Annotated[
+        Path | None, typer.Option(help="Text file of numbers that must not be found, one a line.")
+    ] = None,
+    returns: Annotated[
+        Path | None, typer.Option(help="Returns whose counts must not stand in the release.")
+    ] = None,
+) -> None:
+    """Look into every file for counts that must not be there; says where, never which.
+
+    Reads pages with their attributes and pictures, documents with their properties, spreadsheets,
+    data files, notebooks, and the names of files.
+    """
+    from ssstats.errors import DisclosureError, UsageError
+    from ssstats.release.leaks import counts_to_find, describe_sightings
+    from ssstats.scanning import read_canaries, scan_folder
+
+    if (canaries is None) == (returns is None):
+        raise UsageError("give either --canaries FILE or --returns FOLDER")
+    wanted = read_canaries(canaries) if canaries else counts_to_find(folder, returns)
+    if seen := scan_folder(folder, wanted):
+        raise DisclosureError(describe_sightings(seen))
+    OUT.print(f"{folder}: none of {len(wanted)} counts was found in any file")

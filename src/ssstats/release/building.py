@@ -25,6 +25,7 @@ from ssstats.outputs import write_outputs
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
+from ssstats.release.leaks import require_no_returned_count, returned_counts
 from ssstats.release.memory import fingerprint_of_files, recall_bytes, remember_bytes
 from ssstats.release.pages import chapter_jobs, render_language, write_choice_of_language
 from ssstats.release.places import put_in_place, staging
@@ -182,6 +183,8 @@ def _publish(
         engine = rendered.engine
     shutil.rmtree(stage / _RUN)
     write_choice_of_language(project, tables, stage / "site", options.languages, options.published)
+    progress(Step("A search for returned counts in every file"))
+    require_no_returned_count(stage, _returned_counts(options, project, catalogue, stage))
     progress(Step("Manifest"))
     _describe_making(stage, options, project, engine)
     folder = put_in_place(stage, options.out / str(options.period))
@@ -193,6 +196,19 @@ def _publish(
         documents=tuple(folder / document for document in documents),
         notebooks=sum(len(own) for own in jobs.values()),
         synthetic=bool(tables.facts["synthetic"]),
+    )
+
+
+def _returned_counts(
+    options: ReleaseOptions, project: Project, catalogue: Catalogue, stage: Path
+) -> frozenset[str]:
+    return returned_counts(
+        stage,
+        options.returns,
+        period=options.period,
+        policy=read_policy(options.policy, project.policies),
+        catalogue=catalogue,
+        project=project,
     )
 
 

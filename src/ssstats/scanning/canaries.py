@@ -1,0 +1,63 @@
+"""The numbers to look for, and how they are recognised in text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ssstats.errors import UsageError
+
+# A comma, or one of the narrow spaces that stand between thousands.
+_BETWEEN = ",\u00a0\u2009\u202f'"
+# Numbers of four digits and more: a smaller one stands in every page by chance.
+_NUMBER = re.compile(rf"(?<![\w.])(?:\d{{1,3}}(?:[{_BETWEEN}]\d{{3}})+|\d{{4,}})(?:\.\d+)?(?!\w)")
+_THOUSANDS = re.compile(f"[{_BETWEEN}]")
+_LEAST = 1000
+_LONGEST = 40
+
+
+def read_canaries(path: Path) -> frozenset[str]:
+    """Return the numbers that a text file holds, one a line, in the form of `plain_number`.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read, is empty, or a line is no number of at least 1000.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{path}: cannot be read; give a text file, one number a line") from None
+    numbers = set()
+    for number, line in enumerate(lines, 1):
+        if not re.fullmatch(r"\d{1,40}(\.\d{1,40})?", line.strip(), re.ASCII):
+            raise UsageError(f"{path.name}, line {number}: not a number; one a line, digits only")
+        if float(line) < _LEAST:
+            raise UsageError(
+                f"{path.name}, line {number}: under {_LEAST}; so small a number stands in "
+                "every release by chance"
+            )
+        numbers.add(plain_number(line.strip()))
+    if not numbers:
+        raise UsageError(f"{path.name}: holds no number to look for")
+    return frozenset(numbers)
+
+
+def plain_number(written: str) -> str:
+    """Return a number without separators, leading zeros and trailing decimals that say nothing.
+
+    >>> plain_number("0,012,340.50")
+    '12340.5'
+    """
+    whole, _, fraction = _THOUSANDS.sub("", written).partition(".")
+    fraction = fraction.rstrip("0")
+    whole = whole.lstrip("0") or "0"
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def numbers_in(text: str) -> Iterator[str]:
+    """Yield every number of at least four digits, in the form of `plain_number`."""
+    for found in _NUMBER.finditer(text):
+        if len(found.group()) <= _LONGEST:
+            yield plain_number(found.group())

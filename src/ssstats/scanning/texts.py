@@ -1,0 +1,232 @@
+"""What can be read in a file, kind by kind: each piece of text with the place it stands at."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import gzip
+import html
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from xml.etree import ElementTree
+
+import pikepdf
+import pyarrow.parquet as pq
+import pypdfium2
+
+from ssstats.errors import UsageError
+
+Texts = Iterator[tuple[str, str]]
+
+_LARGEST = 256 * 2**20
+_EMBEDDED = re.compile(r"data:image/(svg\+xml|png)(?:;charset=[\w-]+)?;base64,([A-Za-z0-9+/=]+)")
+# Coordinates of shapes are no numbers that anybody reads.
+_SHAPES = re.compile(r'\s(?:d|points|transform|viewBox|style|clip-path)="[^"]*"')
+_PNG_TEXT = {b"tEXt", b"iTXt", b"zTXt"}
+_DEEPEST = 3
+
+
+def texts_of(name: str, content: bytes, *, depth: int = 0) -> Texts:
+    """Yield (place, text) for everything that can be read in a file.
+
+    Parameters
+    ----------
+    name : str
+        The file's name; its ending says the kind.
+    content : bytes
+        The file.
+
+    Raises
+    ------
+    UsageError
+        If the kind is not known or the file cannot be looked into: nothing is passed over.
+    """
+    if len(content) > _LARGEST or depth > _DEEPEST:
+        raise UsageError(f"{name}: too large or too deeply packed to be looked into")
+    kind = name.rsplit(".", 1)[-1].lower()
+    if kind not in _KINDS:
+        raise UsageError(f"{name}: files that end in .{kind} cannot be looked into")
+    try:
+        yield from _KINDS[kind](name, content, depth)
+    except (
+        ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error,
+        ElementTree.ParseError, csv.Error, pikepdf.PdfError, pypdfium2.PdfiumError,
+        RecursionError,
+    ):  # fmt: skip
+        raise UsageError(f"{name}: damaged; it cannot be looked into") from None
+
+
+def _plain(name: str, content: bytes, depth: int) -> Texts:
+    yield "", content.decode("utf-8-sig")
+
+
+def _marked_up(name: str, content: bytes, depth: int) -> Texts:
+    """Pages and drawings: text, comments and attributes, and pictures that stand inside."""
+    text = content.decode("utf-8-sig")
+    yield from _pictures(text, depth)
+    yield "", html.unescape(_SHAPES.sub("", _EMBEDDED.sub("", text)))
+
+
+def _pictures(text: str, depth: int) -> Texts:
+    for number, found in enumerate(_EMBEDDED.finditer(text), 1):
+        try:
+            picture = base64.b64decode(found[2], validate=True)
+        except binascii.Error:
+            continue
+        ending = "svg" if found[1].startswith("svg") else "png"
+        yield from _inside(f"picture {number}", f"picture.{ending}", picture, depth)
+
+
+def _json(name: str, content: bytes, depth: int) -> Texts:
+    for place, text in _leaves(json.loads(content.decode("utf-8-sig")), ""):
+        yield from ((f"{place} {inner}".strip(), found) for inner, found in _pictures(text, depth))
+        yield place, html.unescape(_EMBEDDED.sub("", text))
+
+
+def _leaves(node: object, place: str) -> Texts:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield place, str(key)
+            yield from _leaves(value, f"{place}/{key}"[:120])
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _leaves(value, f"{place}/{number}")
+    else:
+        yield place, str(node)
+
+
+def _table(name: str, content: bytes, depth: int) -> Texts:
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    for number, row in enumerate(rows, 1):
+        yield f"row {number}", "\n".join(row)
+
+
+def _packed(name: str, content: bytes, depth: int) -> Texts:
+    """Spreadsheets and documents: every part, names and metadata included."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > _LARGEST:
+            raise UsageError(f"{name}: too large to be looked into")
+        yield "comment", archive.comment.decode("utf-8", "replace")
+        for part in archive.infolist():
+            yield "name of a part", part.filename
+            if not part.is_dir():
+                yield from _part(part.filename, archive.read(part), depth)
+
+
+def _part(name: str, content: bytes, depth: int) -> Texts:
+    if name.endswith((".xml", ".rels", ".rdf")):
+        nodes = list(ElementTree.fromstring(content).iter())
+        yield name, "\n".join(text for node in nodes for text in (node.text, node.tail) if text)
+        yield name, "\n".join(value for node in nodes for value in node.attrib.values())
+    elif name == "mimetype":
+        yield name, content.decode("ascii")
+    else:
+        yield from _inside(name, name, content, depth)
+
+
+def _pdf(name: str, content: bytes, depth: int) -> Texts:
+    """Pages as text, and every string of the document: titles, alternative texts, metadata."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        for number in range(len(document)):
+            page = document[number]
+            words = page.get_textpage()
+            yield f"page {number + 1}", words.get_text_bounded()
+            words.close()
+            page.close()
+    finally:
+        document.close()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        for text in _strings(pdf):
+            yield "properties and alternative texts", text
+        for attached in pdf.attachments.values():
+            file = attached.get_file()
+            yield from _inside(f"attached {attached.filename}", attached.filename,
+                               file.read_bytes(), depth)  # fmt: skip
+
+
+def _strings(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for thing in pdf.objects:
+        if isinstance(thing, pikepdf.Stream) and thing.get("/Type") == "/Metadata":
+            yield thing.read_bytes().decode("utf-8", "replace")
+        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+            yield from (str(value) for value in thing.values() if isinstance(value, pikepdf.String))
+    yield from (str(value) for value in pdf.docinfo.values())
+
+
+def _columns(name: str, content: bytes, depth: int) -> Texts:
+    table = pq.read_table(io.BytesIO(content))
+    for key, value in (table.schema.metadata or {}).items():
+        yield "metadata", f"{key.decode()} {value.decode('utf-8', 'replace')}"
+    for column in table.column_names:
+        values = table[column].unique().to_pylist()
+        yield f"column {column}", "\n".join(_written(value) for value in values)
+
+
+def _written(value: object) -> str:
+    return f"{value:.10f}" if isinstance(value, float) else str(value)
+
+
+def _png(name: str, content: bytes, depth: int) -> Texts:
+    position = 8
+    while position + 8 <= len(content):
+        length = int.from_bytes(content[position : position + 4], "big")
+        kind, body = content[position + 4 : position + 8], content[position + 8 :][:length]
+        if kind in _PNG_TEXT:
+            key, _, text = body.partition(b"\0")
+            if kind == b"zTXt":
+                text = zlib.decompress(text[1:])
+            yield "picture's texts", f"{key.decode('latin-1')} {text.decode('utf-8', 'replace')}"
+        position += 12 + length
+
+
+def _gzip(name: str, content: bytes, depth: int) -> Texts:
+    inner = name.rsplit(".", 1)[0]
+    with gzip.open(io.BytesIO(content)) as file:
+        yield from _inside(inner, inner, file.read(_LARGEST + 1), depth)
+
+
+def _inside(place: str, name: str, content: bytes, depth: int) -> Texts:
+    for inner, text in texts_of(name, content, depth=depth + 1):
+        yield f"{place} {inner}".strip(), text
+
+
+def _nothing_to_read(name: str, content: bytes, depth: int) -> Texts:
+    yield from ()
+
+
+_KINDS: dict[str, Callable[[str, bytes, int], Texts]] = {
+    **dict.fromkeys(("html", "svg", "xml", "xhtml"), _marked_up),
+    **dict.fromkeys(
+        (
+            "css",
+            "scss",
+            "js",
+            "txt",
+            "md",
+            "qmd",
+            "yml",
+            "yaml",
+            "typ",
+            "lua",
+            "log",
+            "toml",
+            "tex",
+        ),
+        _plain,
+    ),
+    **dict.fromkeys(("json", "ipynb", "webmanifest"), _json),
+    **dict.fromkeys(("csv", "tsv"), _table),
+    **dict.fromkeys(("ods", "xlsx", "docx", "zip", "odt"), _packed),
+    "pdf": _pdf,
+    "parquet": _columns,
+    "png": _png,
+    "gz": _gzip,
+    # Shapes of letters: the same in every release.
+    **dict.fromkeys(("woff2", "ttf", "otf"), _nothing_to_read),
+}
