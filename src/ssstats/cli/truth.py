@@ -62,9 +62,12 @@ def scan(
     from ssstats.release.leaks import counts_to_find, describe_sightings
     from ssstats.scanning import read_canaries, scan_folder
 
-    if (canaries is None) == (returns is None):
+    if canaries is not None and returns is None:
+        wanted = read_canaries(canaries)
+    elif returns is not None and canaries is None:
+        wanted = counts_to_find(folder, returns)
+    else:
         raise UsageError("give either --canaries FILE or --returns FOLDER")
-    wanted = read_canaries(canaries) if canaries else counts_to_find(folder, returns)
     if seen := scan_folder(folder, wanted):
         raise DisclosureError(describe_sightings(seen))
     OUT.print(f"{folder}: none of {len(wanted)} counts was found in any file")
