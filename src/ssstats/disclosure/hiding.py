@@ -87,8 +87,7 @@ def hide_further(
     """
     hiding = _Hiding(view, targets, requirement, hideable, table)
     hiding.run()
-    hiding.show_again()
-    return Hidden(np.array(sorted(hiding.given_way), dtype=np.int64), hiding.search.families)
+    return Hidden(np.array(sorted(hiding.given_way), dtype=np.int64), hiding.search.tables.families)
 
 
 class _Hiding:
@@ -105,37 +104,72 @@ class _Hiding:
         # Relations between figures that are shown may come to matter once one of them is hidden.
         could_move = np.isfinite(hideable.price) | (view.lowest < view.highest)
         part = relevant_part(view, targets.cells, is_free=could_move)
-        self.search = Search(part, requirement, table, tighten=False)
+        # What is published of each cell; the search also knows what follows from it.
+        self.lowest, self.highest = view.lowest.copy(), view.highest.copy()
+        self.search = Search(part, requirement, table)
         self.search.add_targets(targets)
         self.said_first = dict(self.search.said)
         self.given_way: dict[int, None] = {}
+        self.unprotected: dict[int, None] = {}
+        self.magnitudes = {cell for group in hideable.followers.values() for cell in group}
 
     def run(self) -> None:
+        """Let cells give way until every target is safe.
+
+        Those come first that addition alone shows to be open: no search is needed to see it.
+        """
         search = self.search
+        self._protect_clear_cases()
+        self._show_again(list(self.given_way))
+        needed = set(self.given_way)
         waiting = [cell for cell in search.said if not search.look_nearby(cell)]
-        waiting = pull_together(search, waiting)
-        if not waiting:
-            return
-        part = search.view
-        rows = (part.relations, part.row_lowest, part.row_highest)
-        self.surroundings = Surroundings(*rows, search.table)
-        unprotected = []
-        while waiting:
-            cell = waiting.pop(0)
-            if search.look_further(cell, self.surroundings):
-                continue
-            while not search.look_nearby(cell, patience=_PATIENCE):
-                newly = self._make_room(cell)
-                if newly is None:
-                    unprotected.append(cell)
-                    break
-                waiting += newly
-        if unprotected:
+        self._protect_rest(pull_together(search, waiting))
+        if self.unprotected:
             raise DisclosureError(
-                f"{listed(self.view.cell_ids[cell] for cell in unprotected)}: not protected "
+                f"{listed(self.view.cell_ids[cell] for cell in self.unprotected)}: not protected "
                 "whatever else is hidden; leave a total or an identity out of the release, or "
                 "mark the figure as not for publication"
             )
+        self._show_again([cell for cell in self.given_way if cell not in needed])
+
+    def _protect_clear_cases(self) -> None:
+        """Make room in rounds, because what gives way has to be protected too."""
+        search = self.search
+        self._look_around()
+        while clear := [cell for cell in search.said if self._is_clear_case(cell)]:
+            search.set_bounds(self.lowest, self.highest)
+            for cell in clear:
+                self._protect(cell)
+            search.tighten()
+
+    def _is_clear_case(self, cell: int) -> bool:
+        return self.search.is_surely_open(cell) and cell not in self.unprotected
+
+    def _protect_rest(self, waiting: list[int]) -> None:
+        search = self.search
+        self._look_around()
+        while waiting:
+            cell = waiting.pop(0)
+            if not search.look_further(cell, self.surroundings):
+                search.set_bounds(self.lowest, self.highest)
+                waiting += self._protect(cell)
+                search.tighten()
+
+    def _look_around(self) -> None:
+        part = self.search.view
+        rows = (part.relations, part.row_lowest, part.row_highest)
+        self.surroundings = Surroundings(*rows, self.search.table)
+
+    def _protect(self, cell: int) -> list[int]:
+        """Make room until a cell is safe; return the cells that gave way for it."""
+        given_way: list[int] = []
+        while not self.search.look_nearby(cell, patience=_PATIENCE):
+            newly = self._make_room(cell)
+            if newly is None:
+                self.unprotected[cell] = None
+                break
+            given_way += newly
+        return given_way
 
     def _make_room(self, cell: int) -> list[int] | None:
         """Let the cheapest cells give way that show one more count; None where none can."""
@@ -164,7 +198,7 @@ class _Hiding:
         """Keep the cheapest of these changes; return what has given way for it."""
         best = min(found, key=lambda changes: (self._cost(changes), len(changes)))
         newly = [other for cell in self._outside(best) for other in self._give_way(cell)]
-        self.search.keep(best)
+        self.search.tables.keep(best)
         return newly
 
     def _bounds_for(self, purse: float) -> tuple[list[float], list[float]]:
@@ -175,26 +209,26 @@ class _Hiding:
         return low.tolist(), np.where(gives, room.wider_highest, room.highest).tolist()
 
     def _counts_to_try(self, cell: int) -> list[int]:
-        counts = self.search.wanted(cell)[:_CHOICES]
+        low, high = self.lowest[cell], self.highest[cell]
+        counts = self.search.wanted_within(cell, low, high)[:_CHOICES]
         if self.search.said[cell] == SMALL and np.isfinite(self.price[cell]):
             # A figure that need not be small any more is the cheapest to protect.
             counts.append(self.requirement.threshold * self.search.unit[cell])
         return counts
 
     def _room(self) -> Room:
-        search, hideable = self.search, self.hideable
-        far = _FURTHEST * hideable.unit
+        hideable, far = self.hideable, _FURTHEST * self.hideable.unit
         return Room(
-            search.lowest,
-            search.highest,
-            np.maximum(hideable.lowest, search.lowest - far),
-            np.minimum(hideable.highest, search.highest + far),
+            self.lowest,
+            self.highest,
+            np.maximum(hideable.lowest, self.lowest - far),
+            np.minimum(hideable.highest, self.highest + far),
             self.price,
         )
 
     def _outside(self, changes: dict[int, int]) -> list[int]:
         """Return the cells whose counts leave what is published of them."""
-        low, high = self.search.lowest, self.search.highest
+        low, high = self.lowest, self.highest
         return sorted(
             cell for cell, count in changes.items() if not low[cell] <= count <= high[cell]
         )
@@ -218,48 +252,39 @@ class _Hiding:
         return newly
 
     def _set_bounds(self, cell: int, lowest: float, highest: float) -> None:
-        self.search.lowest[cell], self.search.highest[cell] = lowest, highest
-        self.search.moves.lowest[cell], self.search.moves.highest[cell] = lowest, highest
+        self.lowest[cell], self.highest[cell] = lowest, highest
+        self.search.set_bound(cell, lowest, highest)
 
     # -- what is not needed after all ------------------------------------------------------------
 
-    def show_again(self) -> None:
-        """Show figures again, the dearest first, where every other stays protected without."""
-        hidden = [cell for cell in self.given_way if self.said_first.get(cell) != SMALL]
-        magnitudes = {cell for group in self.hideable.followers.values() for cell in group}
-        for cell in sorted(hidden, key=lambda cell: (-self.hideable.price[cell], cell)):
-            if cell not in magnitudes:
-                self._try_to_show(cell)
+    def _show_again(self, cells: list[int]) -> None:
+        """Show figures again, the dearest first, where what is safe stays safe without."""
+        own = [cell for cell in cells if cell not in self.magnitudes]
+        for cell in sorted(own, key=lambda cell: (-self.hideable.price[cell], cell)):
+            self._try_to_show(cell)
 
     def _try_to_show(self, cell: int) -> None:
         group = [
             other
             for other in (cell, *self.hideable.followers.get(cell, ()))
-            if other in self.given_way and other not in self.said_first
+            if other in self.given_way
         ]
         search = self.search
-        before = ({key: set(counts) for key, counts in search.shown.items()}, search.families)
-        said = dict(search.said)
+        safe = [other for other in search.said if search.is_safe(other)]
+        said = {other: search.said.pop(other) for other in group}
+        search.said.update(
+            {other: self.said_first[other] for other in group if other in self.said_first}
+        )
         for other in group:
             self._set_bounds(other, self.view.lowest[other], self.view.highest[other])
-            search.said.pop(other)
-        search.families = [self._within(family, group) for family in search.families]
-        search.shown = search.counted(search.said)
-        unsafe = [other for other in search.said if not search.is_safe(other)]
-        if all(search.look_nearby(other, patience=_PATIENCE) for other in unsafe):
+        taken_out = search.take_out(group)
+        lost = [cell for cell in safe if cell in search.said and not search.is_safe(cell)]
+        if all(search.look_nearby(cell, patience=_PATIENCE) for cell in lost):
             for other in group:
                 del self.given_way[other]
+                self.price[other] = self.hideable.price[other]
             return
-        search.said, (search.shown, search.families) = said, before
+        search.said.update(said)
         for other in group:
             self._set_bounds(other, self.hideable.lowest[other], self.hideable.highest[other])
-
-    def _within(self, family: Family, group: list[int]) -> Family:
-        """Return the family without the tables that need these cells to be hidden."""
-        low, high = self.search.lowest, self.search.highest
-        kept = [
-            changes
-            for changes in family.differences
-            if all(low[cell] <= changes.get(cell, low[cell]) <= high[cell] for cell in group)
-        ]
-        return Family(family.table, kept)
+        search.put_back(taken_out)

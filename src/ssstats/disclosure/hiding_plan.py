@@ -16,6 +16,7 @@ from ssstats.disclosure.hiding import Hideable, hide_further
 from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.published import published_view
 from ssstats.disclosure.release_attack import Requirement, Search, relevant_part
+from ssstats.disclosure.release_attack_shown import ShownTables
 from ssstats.disclosure.release_attack_targets import targets_of, units_of
 from ssstats.disclosure.release_attack_witnesses import Family, check_family
 from ssstats.disclosure.release_tables import (
@@ -96,9 +97,8 @@ def _check_proved(
     targets = targets_of(counts)
     part = relevant_part(view, targets.cells)
     search = Search(part, Requirement(policy.threshold, policy.fewest_possible), families[0].table)
-    search.families = families
+    search.tables = ShownTables(families)
     search.add_targets(targets)
-    search.shown = search.counted(search.said)
     for family in families:
         check_family(part, family)
     if unproved := [cell for cell in search.said if not search.is_safe(cell)]:

@@ -12,6 +12,7 @@ show it differently. Such tables are proofs; where too few are found, the figure
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from ssstats.disclosure.attack_bounds import tighten_bounds
 from ssstats.disclosure.release_attack_base import agreeing_table, joined_to, pulled_table
 from ssstats.disclosure.release_attack_moves import Moves
 from ssstats.disclosure.release_attack_nearby import Room, Surroundings
+from ssstats.disclosure.release_attack_shown import ShownTables
 from ssstats.disclosure.release_attack_witnesses import Family, check_family
 
 Floats = NDArray[np.float64]
@@ -32,8 +34,10 @@ Ints = NDArray[np.int64]
 # Cells around an open figure that the integer programmes look at, one after the other.
 _NEARBY = (60, 300, 1500, 6000)
 # Open figures are pulled up or down together before each is looked at alone: all of them, then
-# each third, because neighbours often cannot all rise at once.
-_PULLS = (*((1, True), (1, False)) * 3, (3, True), (3, False))
+# each third, because neighbours often cannot all rise at once. A round is worth another as long as
+# it settles this share of them.
+_SHARES = (1, 3)
+_WORTHWHILE = 0.1
 
 SMALL, ANY, MAGNITUDE = "small", "any", "magnitude"
 
@@ -66,38 +70,46 @@ class Targets:
 class Search:
     """Whole tables that agree with a release, and the counts that they show for each target.
 
-    The tables stand in `families`: one base table each, and the tables that differ from it in a
-    few cells. New families start when the last one shows nothing new.
+    The tables stand in families: one base table each, and the tables that differ from it in a few
+    cells. New families start when the last one shows nothing new.
     """
 
-    def __init__(
-        self,
-        view: PublishedView,
-        requirement: Requirement,
-        table: Ints,
-        *,
-        tighten: bool = True,
-    ) -> None:
+    def __init__(self, view: PublishedView, requirement: Requirement, table: Ints) -> None:
         self.view, self.requirement = view, requirement
         self.lowest, self.highest = view.lowest.copy(), view.highest.copy()
-        if tighten:
-            rows = (view.relations, view.row_lowest, view.row_highest)
-            self.lowest, self.highest = tighten_bounds(*rows, self.lowest, self.highest)
         self.said: dict[int, str] = {}
         self.unit: dict[int, int] = {}
-        self.shown: dict[int, set[int]] = {}
-        self.families: list[Family] = []
+        self.tables = ShownTables()
         rows = (view.relations, view.row_lowest, view.row_highest)
         self.moves = Moves(*rows, self.lowest, self.highest, table)
         self.start_from(table)
+        self.tighten()
+
+    def set_bounds(self, lowest: Floats, highest: Floats) -> None:
+        """Replace what is known of every cell."""
+        self.lowest, self.highest = lowest.copy(), highest.copy()
+        self.moves.lowest, self.moves.highest = lowest.tolist(), highest.tolist()
+
+    def set_bound(self, cell: int, lowest: float, highest: float) -> None:
+        """Replace what is known of one cell."""
+        self.lowest[cell], self.highest[cell] = lowest, highest
+        self.moves.lowest[cell], self.moves.highest[cell] = lowest, highest
+
+    def tighten(self) -> None:
+        """Narrow what is known of every cell to what follows by addition."""
+        view = self.view
+        rows = (view.relations, view.row_lowest, view.row_highest)
+        self.set_bounds(*tighten_bounds(*rows, self.lowest, self.highest))
+
+    @property
+    def table(self) -> Ints:
+        """The base of the family that the search goes on from."""
+        return self.tables.families[-1].table
 
     def start_from(self, table: Ints) -> None:
         """Start a new family of tables."""
-        self.table = table
+        self.tables.start_from(table)
         self.moves.start_from(table)
-        self.families.append(Family(table, []))
-        for cell, counts in self.shown.items():
-            counts.add(int(table[cell]))
 
     def add_targets(self, targets: Targets) -> None:
         """Add protected cells; a cell that is known already is judged by what is said now."""
@@ -105,21 +117,28 @@ class Search:
             targets.cells.tolist(), targets.said, targets.unit.tolist(), strict=True
         ):
             self.said[cell], self.unit[cell] = said, unit
-            self.shown.setdefault(cell, {int(family.table[cell]) for family in self.families})
+        self.tables.watch(targets.cells.tolist())
 
     def is_safe(self, cell: int) -> bool:
         """Return whether enough tables show the cell differently."""
         edge = self.requirement.threshold * self.unit[cell]
-        if self.said[cell] == ANY and max(self.shown[cell]) < edge:
+        if self.said[cell] == ANY and max(self.tables.counts[cell]) < edge:
             return False
         return self.shown_possible(cell) >= self.requirement.fewest
 
     def shown_possible(self, cell: int) -> int:
         """Return how many counts tables show; of magnitudes and tenths, how many whole ones fit."""
-        counts = self.shown[cell]
+        counts = self.tables.counts[cell]
         if self.unit[cell] == 1 and self.said[cell] != MAGNITUDE:
             return len(counts)
         return (max(counts) - min(counts)) // self.unit[cell] + 1
+
+    def is_surely_open(self, cell: int) -> bool:
+        """Return whether addition alone shows that too little stays possible."""
+        unit = self.unit[cell]
+        if self.said[cell] == ANY and self.highest[cell] < self.requirement.threshold * unit:
+            return True
+        return (self.highest[cell] - self.lowest[cell]) // unit + 1 < self.requirement.fewest
 
     def look_nearby(self, cell: int, *, patience: int = 1) -> bool:
         """Search by single steps; return whether the cell is safe."""
@@ -127,7 +146,7 @@ class Search:
             if self.is_safe(cell):
                 return True
             if changes := self.moves.move(cell, count, patience=patience):
-                self.keep(changes)
+                self.tables.keep(changes)
         return self.is_safe(cell)
 
     def look_further(self, cell: int, surroundings: Surroundings) -> bool:
@@ -138,44 +157,44 @@ class Search:
                 if self.is_safe(cell):
                     return True
                 if changes := surroundings.nearest(cell, count, most=most, room=room):
-                    self.keep(changes)
+                    self.tables.keep(changes)
         return self.is_safe(cell)
 
     def pull(self, cells: list[int], *, upwards: bool) -> bool:
         """Start a family that shows new counts of many cells; return whether it does."""
         goals = {}
         for cell in cells:
-            counts, unit = self.shown[cell], self.unit[cell]
+            counts, unit = self.tables.counts[cell], self.unit[cell]
             goal = max(counts) + unit if upwards else min(counts) - unit
+            if upwards and self.said[cell] == ANY:
+                goal = max(goal, self.requirement.threshold * unit)
             if self.lowest[cell] <= goal <= self.highest[cell]:
                 goals[cell] = goal
         if not goals:
             return False
         table = pulled_table(self.view, self.lowest, self.highest, self.table, goals)
-        if not any(int(table[cell]) not in self.shown[cell] for cell in goals):
+        if not any(int(table[cell]) not in self.tables.counts[cell] for cell in goals):
             return False
         self.start_from(table)
         return True
 
-    def counted(self, cells: Iterable[int]) -> dict[int, set[int]]:
-        """Return the counts that the tables at hand show for these cells."""
-        shown = {cell: {int(family.table[cell]) for family in self.families} for cell in cells}
-        for family in self.families:
-            for changes in family.differences:
-                for cell, count in changes.items():
-                    if cell in shown:
-                        shown[cell].add(count)
-        return shown
+    def take_out(self, cells: Iterable[int]) -> list[Family]:
+        """Set aside the tables in which one of these cells leaves its bounds; return them."""
+        aside = self.tables.take_out([(k, self.lowest[k], self.highest[k]) for k in cells])
+        self.moves.start_from(self.table)
+        return aside
 
-    def keep(self, changes: dict[int, int]) -> None:
-        """Keep a table for every target that it shows differently."""
-        self.families[-1].differences.append(changes)
-        for cell, count in changes.items():
-            if cell in self.shown:
-                self.shown[cell].add(count)
+    def put_back(self, aside: list[Family]) -> None:
+        """Take tables back that were set aside."""
+        self.tables.put_back(aside)
+        self.moves.start_from(self.table)
 
     def wanted(self, cell: int) -> list[int]:
         """Return counts worth showing for a target that no table shows, nearest first."""
+        return self.wanted_within(cell, self.lowest[cell], self.highest[cell])
+
+    def wanted_within(self, cell: int, low: float, high: float) -> list[int]:
+        """Do as `wanted` does where the cell may have other bounds."""
         unit, base = self.unit[cell], int(self.table[cell])
         reach = self.requirement.fewest
         halves = (1,) if unit == 1 else (2, 1)
@@ -187,7 +206,7 @@ class Search:
         ]
         edge = self.requirement.threshold * unit
         first = [edge] if self.said[cell] == ANY and base < edge else []
-        low, high, shown = self.lowest[cell], self.highest[cell], self.shown[cell]
+        shown = self.tables.counts[cell]
         return [
             count
             for count in dict.fromkeys([*first, *(base + step for step in steps)])
@@ -227,7 +246,7 @@ def attack_release_view(
     search = Search(near, requirement, agreeing_table(near, targets.cells))
     search.add_targets(targets)
     search_all(search)
-    checked = sum(check_family(near, family) for family in search.families)
+    checked = sum(check_family(near, family) for family in search.tables.families)
     cells = targets.cells.tolist()
     return Attacked(
         view=view,
@@ -271,9 +290,12 @@ def search_all(search: Search) -> list[int]:
 
 def pull_together(search: Search, waiting: list[int]) -> list[int]:
     """Search tables that show many open figures differently; return those that stay open."""
-    for share, upwards in _PULLS:
-        for part in range(share):
-            chosen = waiting[part::share]
-            if chosen and search.pull(chosen, upwards=upwards):
-                waiting = [cell for cell in waiting if not search.look_nearby(cell)]
+    for share in _SHARES:
+        settled = len(waiting)
+        while waiting and settled > _WORTHWHILE * len(waiting):
+            before = len(waiting)
+            for part, upwards in itertools.product(range(share), (True, False)):
+                if search.pull(waiting[part::share], upwards=upwards):
+                    waiting = [cell for cell in waiting if not search.look_nearby(cell)]
+            settled = before - len(waiting)
     return waiting

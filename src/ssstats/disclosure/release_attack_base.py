@@ -26,8 +26,8 @@ _NODES = 500
 _WHOLE = 1e-6
 # How many relations away from a broken count the integer programme looks: at last everywhere.
 _HOPS = (1, 2, 4, 40)
-# How much more a count that is wanted matters than one that may stay.
-_PULL = 8.0
+# How much more a count that is wanted matters than one that may stay: chains are long.
+_PULL = 1000.0
 # A hidden count without an upper bound starts here above its lowest.
 _ABOVE = 4
 

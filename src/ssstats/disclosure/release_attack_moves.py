@@ -44,10 +44,14 @@ class Moves:
         self.highest: list[float] = np.asarray(highest, dtype=float).tolist()
         self._row_lowest: list[float] = np.asarray(row_lowest, dtype=float).tolist()
         self._row_highest: list[float] = np.asarray(row_highest, dtype=float).tolist()
+        self._base: Ints | None = None
         self.start_from(table)
 
     def start_from(self, table: Ints) -> None:
         """Take another table that agrees with the relations."""
+        if table is self._base:
+            return
+        self._base = table
         self.table: list[int] = table.tolist()
         self._sums: list[int] = (self._relations @ table).tolist()
         self._changed: dict[int, int] = {}
@@ -91,12 +95,13 @@ class Moves:
 
     def _shift(self, cell: int, step: int) -> None:
         self._changed[cell] = self._changed.get(cell, 0) + step
+        sums, lowest, highest = self._sums, self._row_lowest, self._row_highest
         for row, weight in self._rows_of[cell]:
-            self._sums[row] += weight * step
-            if self._gap(row):
-                self._open[row] = None
-            else:
+            total = sums[row] = sums[row] + weight * step
+            if lowest[row] <= total <= highest[row]:
                 self._open.pop(row, None)
+            else:
+                self._open[row] = None
 
     def _undo(self, cell: int, step: int) -> None:
         self._shift(cell, -step)
@@ -124,33 +129,35 @@ class Moves:
 
     def _followers(self, row: int) -> list[tuple[int, int]]:
         """Return the best cells to follow in a row, each with its step."""
-        gap = self._gap(row)
+        gap, changed = self._gap(row), self._changed
+        table, lowest, highest = self.table, self.lowest, self.highest
         found = []
         for cell, weight in self._cells_of[row]:
-            if cell in self._changed:
+            low, high = lowest[cell], highest[cell]
+            if low == high or cell in changed:
                 continue
-            step = self._step(cell, weight, gap)
+            # Away from zero only as far as the bounds of the cell allow.
+            count, step = table[cell], _whole_step(gap, weight)
+            step = int(max(low - count, min(high - count, step)))
             if step:
                 short = abs(gap - weight * step)
                 found.append((self._newly_open(cell, step) + (short > 0), short, cell, step))
         found.sort()
         return [(cell, step) for _, _, cell, step in found[:_BREADTH]]
 
-    def _step(self, cell: int, weight: int, gap: float) -> int:
-        """Return the step of a cell that closes as much of the gap as its bounds allow."""
-        # Round away from zero: a bound on a sum may be passed, an equation with weight 1 is met.
-        step = int(gap / weight) if abs(weight) == 1 else int(np.rint(gap / weight))
-        count = self.table[cell]
-        return int(max(self.lowest[cell] - count, min(self.highest[cell] - count, step)))
-
     def _newly_open(self, cell: int, step: int) -> int:
+        sums, lowest, highest = self._sums, self._row_lowest, self._row_highest
         opened = 0
         for row, weight in self._rows_of[cell]:
-            if row not in self._open:
-                total = self._sums[row] + weight * step
-                if total < self._row_lowest[row] or total > self._row_highest[row]:
-                    opened += 1
+            total = sums[row] + weight * step
+            if not lowest[row] <= total <= highest[row] and row not in self._open:
+                opened += 1
         return opened
+
+
+def _whole_step(gap: float, weight: int) -> int:
+    """Return the step that closes a gap: a bound on a sum may be passed, an equation is met."""
+    return int(gap) * weight if weight in (1, -1) else round(gap / weight)
 
 
 def _pairs(matrix: sp.csr_matrix | sp.csc_matrix) -> list[list[tuple[int, int]]]:
