@@ -296,6 +296,7 @@ def pull_together(search: Search, waiting: list[int]) -> list[int]:
             before = len(waiting)
             for part, upwards in itertools.product(range(share), (True, False)):
                 if search.pull(waiting[part::share], upwards=upwards):
-                    waiting = [cell for cell in waiting if not search.look_nearby(cell)]
+                    waiting = [cell for cell in waiting if not search.is_safe(cell)]
+            waiting = [cell for cell in waiting if not search.look_nearby(cell)]
             settled = before - len(waiting)
     return waiting

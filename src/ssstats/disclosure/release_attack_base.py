@@ -131,13 +131,11 @@ def _settle_around(wish: _Wish, broken: Ints, hops: int, cells: Ints, settled: I
     by_cell = wish.view.relations.tocsc()
     for near in _surroundings(wish.view, broken, hops, cells):
         rows = np.unique(by_cell[:, near].indices)
-        start = settled.copy()
-        start[near] = wish.table[near]
-        steps = _least_steps(wish, start, near, rows, whole=True)
+        steps = _least_steps(wish, settled, near, rows, whole=True)
         if steps is None:
             still.append(np.intersect1d(near, broken))
         else:
-            settled[near] = start[near] + np.rint(steps).astype(np.int64)
+            settled[near] += np.rint(steps).astype(np.int64)
     return np.concatenate(still)
 
 

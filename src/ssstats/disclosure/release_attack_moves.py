@@ -18,8 +18,8 @@ Ints = NDArray[np.int64]
 # How many neighbours may follow one another, how many are tried at each step and in all.
 _DEPTH = 9
 _BREADTH = 4
-_MOST_STEPS = 160
-_PATIENCE = 4
+_MOST_STEPS = 40
+_PATIENCE = 16
 
 
 class Moves:
