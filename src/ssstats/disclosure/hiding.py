@@ -34,7 +34,7 @@ Ints = NDArray[np.int64]
 # Cells around an open figure among which those are chosen that give way.
 _NEARBY = (300, 700, 1500, 6000)
 # Prices up to which cells may give way, tried one after the other by single steps.
-_PURSES = (1.0, 100.0)
+_PURSES = (1.0,)
 _PATIENCE = 8
 # How many whole units beyond its range a cell has to go at most, to protect another.
 _FURTHEST = 8
