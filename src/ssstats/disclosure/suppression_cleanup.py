@@ -32,6 +32,7 @@ class HiddenMoves:
     def __init__(self, problem: ComponentProblem, is_hidden: Flags) -> None:
         self.problem = problem
         self.is_free = is_hidden.copy()
+        self.n_free = abs(problem.matrix).sign() @ is_hidden.astype(np.int64)
         self.block = np.flatnonzero(is_hidden)
         self._costs = np.full(len(problem), 1.0)
         self._whole: CirculationProgramme | None = None
@@ -40,15 +41,46 @@ class HiddenMoves:
     def hold(self, cell: int) -> None:
         """Take one cell out."""
         self.is_free[cell] = False
+        self.n_free[members(self.problem.by_cell, np.array([cell]))] -= 1
         if self._whole is not None:
             self._whole.hold(int(np.searchsorted(self.block, cell)))
 
     def release(self, cell: int) -> None:
         """Put one cell back."""
         self.is_free[cell] = True
+        self.n_free[members(self.problem.by_cell, np.array([cell]))] += 1
         if self._whole is not None:
             rise, fall = self.problem.rise[cell], self.problem.fall[cell]
             self._whole.release(int(np.searchsorted(self.block, cell)), rise, fall)
+
+    def neighbours(self, cell: int) -> set[int]:
+        """Return the free cells that stand in a relation with a cell."""
+        rows = members(self.problem.by_cell, np.array([cell]))
+        others = members(self.problem.matrix, rows)
+        return set(others[self.is_free[others]].tolist()) - {cell}
+
+    def would_fix_a_need(self, cell: int) -> bool:
+        """Whether addition alone shows that some protected cell could not move without this one.
+
+        A cell that is the last free one of a relation cannot move, and so on from cell to cell.
+        """
+        problem, gone, waiting = self.problem, {cell}, [cell]
+        fewer: dict[int, int] = {}
+        while waiting:
+            column = slice(*problem.by_cell.indptr[(at := waiting.pop()) : at + 2])
+            for row in problem.by_cell.indices[column].tolist():
+                fewer[row] = fewer.get(row, 0) + 1
+                if self.n_free[row] - fewer[row] != 1:
+                    continue
+                others = problem.matrix.indices[slice(*problem.matrix.indptr[row : row + 2])]
+                last = next((x for x in others[self.is_free[others]].tolist() if x not in gone), None)
+                if last is None:
+                    continue
+                if problem.need_up[last] >= 0 or problem.need_down[last] >= 0:
+                    return True
+                gone.add(last)
+                waiting.append(last)
+        return False
 
     def find(self, need: int) -> Move | None:
         """Return a short move through free cells that meets a need, or None where there is none."""
@@ -59,7 +91,7 @@ class HiddenMoves:
             local = CirculationProgramme(self.problem, near, self._costs)
             self.n_solved += 1
             move = local.cheapest(int(np.searchsorted(near, cell)), sign, amount)
-            if move is not None:
+            if move is not None or len(near) < size:
                 return move
         if len(self.block) > _LARGE:
             return None
@@ -145,8 +177,15 @@ def show_redundant(pattern: ProvedPattern, *, most_solved: int = 30_000) -> Prov
 
 
 def _try_to_show(pattern: ProvedPattern, hidden: HiddenMoves, proofs: Proofs, cell: int) -> None:
+    if hidden.would_fix_a_need(cell):
+        return
     hidden.hold(cell)
-    leaning = sorted(proofs.users[cell], key=lambda need: -pattern.problem.needs.amount[need])
+    beside = hidden.neighbours(cell)
+    amounts, cells = pattern.problem.needs.amount, pattern.problem.needs.cell
+    # Those are asked first that are likeliest to need this cell.
+    leaning = sorted(
+        proofs.users[cell], key=lambda need: (cells[need] not in beside, -amounts[need], need)
+    )
     found: dict[int, Move] = {}
     for need in leaning:
         if need in found:

@@ -64,13 +64,22 @@ class Separator:
         answer = self._programme.solve()
         self._programme.set_cost(cell, 0.0)
         if -answer.objective >= amount - 1e-6:
-            moved = np.flatnonzero(np.abs(answer.columns) > TINY)
-            move = Move(moved, answer.columns[moved])
-            self._remembered[need] = move
-            return (move if np.all(hidden[moved] > 1 - TINY) else None), None
+            move = self._remember(answer.columns, need)
+            return (move if np.all(hidden[move.cells] > 1 - TINY) else None), None
         coefficients = self._coefficients(answer, cell, sign, amount)
         is_violated = coefficients @ hidden < amount - 1e-4 * amount
         return None, (coefficients if is_violated else None)
+
+    def _remember(self, changes: Floats, need: int) -> Move:
+        """Keep a move as the answer for this need and every other that it or its opposite meets."""
+        moved = np.flatnonzero(np.abs(changes) > TINY)
+        move = Move(moved, changes[moved])
+        opposite = self.problem.reverse(move)
+        for proof in (move,) if opposite is None else (opposite, move):
+            for met in self.problem.met_by(proof):
+                self._remembered[int(met)] = proof
+        self._remembered[need] = move
+        return move
 
     def _fits(self, move: Move) -> bool:
         rises = move.changes <= self._up[move.cells] + TINY

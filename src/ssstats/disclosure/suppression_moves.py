@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ssstats.disclosure.solver import INFINITY, Programme
-from ssstats.disclosure.suppression_problem import TINY, ComponentProblem, Move
+from ssstats.disclosure.suppression_problem import TINY, ComponentProblem, Move, snapped
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,8 +33,11 @@ _LARGE = 20_000
 
 def members(matrix: sp.csr_matrix | sp.csc_matrix, lines: Ints) -> Ints:
     """Return the other ends of all entries in these rows (csr) or columns (csc), with repeats."""
-    spans = [matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]] for i in lines]
-    return np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
+    starts = matrix.indptr[lines]
+    lengths = matrix.indptr[lines + 1] - starts
+    ends = np.cumsum(lengths)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - lengths, lengths)
+    return matrix.indices[np.repeat(starts, lengths) + within]
 
 
 class CirculationProgramme:
@@ -43,14 +46,13 @@ class CirculationProgramme:
     def __init__(
         self, problem: ComponentProblem, block: Ints, costs: Floats, *, is_integral: bool = False
     ) -> None:
-        columns = problem.by_cell[:, block]
-        part = columns[np.unique(columns.indices)]
+        matrix = _both_ways(problem.by_cell, block)
         self.block = block
         self.up = np.where(np.isfinite(problem.rise[block]), problem.rise[block], INFINITY)
         self.down = problem.fall[block]
-        k, m = len(block), part.shape[0]
+        k, m = len(block), matrix.shape[0]
         self.programme = Programme(
-            sp.hstack([part, -part], format="csc"),
+            matrix,
             cost=np.r_[costs[block], costs[block]],
             lower=np.zeros(2 * k),
             upper=np.r_[self.up, self.down],
@@ -91,12 +93,20 @@ class CirculationProgramme:
             return None
         change = answer.columns[:k] - answer.columns[k:]
         moved = np.flatnonzero(np.abs(change) > TINY)
-        return Move(self.block[moved], _snapped(change[moved]))
+        return Move(self.block[moved], snapped(change[moved]))
 
 
-def _snapped(changes: Floats) -> Floats:
-    whole = np.rint(changes)
-    return np.where(np.abs(changes - whole) < 1e-6, whole, changes)
+def _both_ways(by_cell: sp.csc_matrix, block: Ints) -> sp.csc_matrix:
+    """Return the columns of a block and their opposites, with the rows that they touch."""
+    starts, lengths = by_cell.indptr[block], np.diff(by_cell.indptr)[block]
+    ends = np.cumsum(lengths)
+    entries = np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])
+    rows, row = np.unique(by_cell.indices[entries], return_inverse=True)
+    weights = by_cell.data[entries].astype(float)
+    return sp.csc_matrix(
+        (np.r_[weights, -weights], np.r_[row, row], np.r_[0, ends, ends[-1] + ends]),
+        shape=(len(rows), 2 * len(block)),
+    )
 
 
 class MoveFinder:

@@ -16,6 +16,7 @@ from ssstats.disclosure.suppression_greedy import ProvedPattern, complete, prote
 from ssstats.disclosure.suppression_master import Master, Separator
 from ssstats.disclosure.suppression_moves import HIDDEN_COST, MoveFinder
 from ssstats.disclosure.suppression_problem import TINY, ComponentProblem, Move
+from ssstats.disclosure.suppression_together import meet_together
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,8 +48,10 @@ class Effort:
 # Room given to shown cells while cuts are sought: much at first for strong cuts, then none.
 _SHADES = (0.1, 0.01, 0.0)
 _MOST_LINEAR_ROUNDS = 60
+# A master's answer that leaves more than this share of the needs open does not lead to a pattern.
+_NEARLY_SAFE = 0.25
 # Clean-up rarely saves more than this share of a pattern's cost.
-_SAVING = 1.01
+_SAVING = 1.005
 
 
 def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedPattern, float]:
@@ -101,17 +104,15 @@ class _Search:
 
     def cut_linearly(self) -> None:
         """Add cuts until the linear master meets every need, then build patterns around it."""
-        every = np.arange(len(self.problem.needs))
-        asked = every
+        asked = np.arange(len(self.problem.needs))
         for _ in range(_MOST_LINEAR_ROUNDS):
             answer, hidden = self.master.solve()
             self.raise_bound(answer.objective)
             violated, _moves = self._separate(asked, hidden, _SHADES[0])
-            few = len(violated) <= len(every) // 50
-            if few and len(asked) == len(every):
+            if len(violated) <= len(self.problem.needs) // 50:
                 break
-            asked = every if few else violated
-        self.offer(self._led_by(hidden))
+            asked = violated
+        self.offer(self._led_by(hidden, {}))
 
     def _separate(self, needs: Ints, hidden: Floats, shade: float) -> tuple[Ints, dict[int, Move]]:
         """Add a cut for each need that the master's answer fails; return those, and moves found."""
@@ -128,9 +129,14 @@ class _Search:
                     moves[int(need)] = move
         return np.array(violated, dtype=np.int64), moves
 
-    def _led_by(self, hidden: Floats, start: Flags | None = None) -> ProvedPattern:
-        """Return a safe pattern whose moves prefer the cells that the master hides."""
-        pattern = ProvedPattern(self.problem, start)
+    def _led_by(self, hidden: Floats, moves: dict[int, Move]) -> ProvedPattern:
+        """Return a safe pattern whose moves prefer the cells that the master hides.
+
+        `moves` are proofs through cells that the master hides entirely.
+        """
+        pattern = ProvedPattern(self.problem)
+        for move in moves.values():
+            pattern.credit(move)
         costs = self.problem.costs * (1.0 - hidden) + HIDDEN_COST
         costs[pattern.is_hidden] = HIDDEN_COST
         complete(pattern, MoveFinder(self.problem, pattern.is_hidden, costs))
@@ -150,15 +156,18 @@ class _Search:
             self.raise_bound(answer.dual_bound)
             if self.is_finished():
                 return
-            violated, moves = self._separate(every, hidden, _SHADES[1])
+            moves = meet_together(self.problem, hidden > 1 - TINY)
+            asked = np.array([need for need in every if need not in moves], dtype=np.int64)
+            violated, _ = self._separate(asked, hidden, _SHADES[1])
             if not len(violated):
-                violated, moves = self._separate(every, hidden, 0.0)
+                violated, found = self._separate(asked, hidden, 0.0)
+                moves |= found
             if not len(violated) and len(moves) == len(every):
                 self.offer(self._proved(hidden, moves))
                 if answer.is_optimal:
                     return
-            else:
-                self.offer(self._led_by(hidden))
+            elif len(violated) <= len(every) * _NEARLY_SAFE:
+                self.offer(self._led_by(hidden, moves))
 
     def _proved(self, hidden: Floats, moves: dict[int, Move]) -> ProvedPattern:
         pattern = ProvedPattern(self.problem, hidden > 1 - TINY)

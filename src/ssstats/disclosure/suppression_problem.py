@@ -44,6 +44,12 @@ class Move:
     changes: Floats
 
 
+def snapped(changes: Floats) -> Floats:
+    """Return changes with those that are whole but for the solver's tolerance made whole."""
+    whole = np.rint(changes)
+    return np.where(np.abs(changes - whole) < 1e-6, whole, changes)
+
+
 class ComponentProblem:
     """Cells that may be hidden and that relations join; positions are within the component.
 
