@@ -1,6 +1,7 @@
 """Suppression beside pytauargus on the same tables: time, memory, cost and what the attack finds.
 
-Each run is a process of its own, one after the other. Every pattern is judged by the same attack.
+Each run is a process of its own, one after the other, in a scratch folder: pytauargus leaves logs
+where it is started. Every pattern is judged by the same attack, which nobody's own audit replaces.
 
     python benchmarks/suppression.py FOLDER [FOLDER ...] [--synthetic 1 3 10] [--methods ours,MOD]
 
@@ -33,7 +34,7 @@ def main() -> None:
         print(json.dumps(_measured(method, Path(folder), Path(pattern))))
         return
     with tempfile.TemporaryDirectory() as scratch:
-        folders = [Path(folder) for folder in arguments.folders]
+        folders = [Path(folder).resolve() for folder in arguments.folders]
         for years in arguments.synthetic:
             folders.append(Path(scratch) / f"synthetic-{years}-years")
             write_table(
@@ -61,11 +62,20 @@ def _arguments() -> argparse.Namespace:
 
 def _compare(method: str, folder: Path, pattern: Path, timeout: int) -> None:
     pattern.unlink(missing_ok=True)
-    command = [sys.executable, __file__, "--one", method, str(folder), str(pattern)]
+    command = [
+        sys.executable, str(Path(__file__).resolve()), "--one", method, str(folder), str(pattern)
+    ]  # fmt: skip
     started = time.perf_counter()
     label = f"{folder.name:22}{method:8}"
     try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+        run = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            cwd=pattern.parent,
+        )
     except subprocess.TimeoutExpired:
         print(f"{label} no result in {timeout} s", flush=True)
         return

@@ -73,7 +73,9 @@ class HiddenMoves:
                 if self.n_free[row] - fewer[row] != 1:
                     continue
                 others = problem.matrix.indices[slice(*problem.matrix.indptr[row : row + 2])]
-                last = next((x for x in others[self.is_free[others]].tolist() if x not in gone), None)
+                last = next(
+                    (x for x in others[self.is_free[others]].tolist() if x not in gone), None
+                )
                 if last is None:
                     continue
                 if problem.need_up[last] >= 0 or problem.need_down[last] >= 0:
