@@ -19,6 +19,7 @@ ORDER = [
     "fonts",
     "formatting",
     "expressions",
+    "matched",
     "catalogue",
     "words",
     "demonstration",

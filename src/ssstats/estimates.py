@@ -7,6 +7,8 @@ envelope over all counts that round to what is shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -19,6 +21,7 @@ from ssstats.intervals import (
     envelope_of_percentage,
     envelope_of_ratio_of_counts,
 )
+from ssstats.matched import matched_breakdown
 
 # One row a measure, period and area. `decimals` is how many digits value and limits carry;
 # `method` names the limits, `no_limits` the key of the reason for having none.
@@ -62,7 +65,7 @@ def estimate_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFra
     """
     grid = sides_of_measures(tables, catalogue)
     policy = tables.facts["policy"]
-    grid = _with_value(grid, policy)  # type: ignore[arg-type]
+    grid = with_values(grid, policy)  # type: ignore[arg-type]
     grid = _with_limits(grid, policy)  # type: ignore[arg-type]
     return grid[list(ESTIMATE_COLUMNS)]
 
@@ -117,7 +120,7 @@ def _with_side(grid: pd.DataFrame, counts: pd.DataFrame, side: str) -> pd.DataFr
     named = [f"{side}_{column}" for column in columns]
     total = known[known["breakdown"] == ""].drop(columns="breakdown")
     plain = grid.merge(total, on=[*_KEY, f"{side}_reference"], how="left")
-    asked = grid.assign(breakdown="answered=" + grid[f"{other}_reference"])
+    asked = grid.assign(breakdown=grid[f"{other}_reference"].map(matched_breakdown))
     matched = asked.merge(known, on=[*_KEY, f"{side}_reference", "breakdown"], how="left")
     use = matched[f"{side}_marker"].notna().to_numpy()
     for column in named:
@@ -171,10 +174,29 @@ def _persons(
     # Wales is the authorities that answered: one without an answer has no people in the base.
     without = {wales, *absent.split(";")}
     places = [area] if area != wales else [code for code in of_areas if code not in without]
-    return sum(of_areas[code] for code in places) if set(places) <= set(of_areas) else None
+    return _sum_of(of_areas, places)
 
 
-def _with_value(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
+def people_of(
+    catalogue: Catalogue, population: str, mid_year: int, areas: Iterable[str]
+) -> int | None:
+    """Return the residents of some areas in the middle of a year, None where one is not known."""
+    table = catalogue.populations
+    own = table[(table["population"] == population) & (table["mid_year"] == mid_year)]
+    return _sum_of(dict(zip(own["area"], own["persons"], strict=True)), areas)
+
+
+def _sum_of(of_areas: Mapping[str, int], places: Iterable[str]) -> int | None:
+    known = set(places)
+    return sum(of_areas[code] for code in known) if known <= set(of_areas) else None
+
+
+def with_values(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
+    """Return sides of measures with value, marker, flags and decimals as the policy shows them.
+
+    Columns of `grid`: kind, multiplier, nested, and value, marker, flags, lowest, highest,
+    answered and expected of numerator and denominator.
+    """
     top = grid["numerator_value"].to_numpy(dtype="float64", na_value=np.nan)
     bottom = grid["denominator_value"].to_numpy(dtype="float64", na_value=np.nan)
     percentage = (grid["kind"] == "percentage").to_numpy()

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from ssstats.catalogue import Catalogue
+from ssstats.catalogue import Catalogue, is_main_count
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.estimates import sides_of_measures
 from ssstats.expressions import parse_expression
@@ -79,12 +79,7 @@ _FACTS = ["kind", "multiplier", "numerator", "denominator", "counted", "nested",
 def _counts(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
     """Return the main counts: collected metrics without letters, in the editions that have them."""
     metrics = catalogue.metrics
-    main = metrics[
-        (metrics["collected"] == "yes")
-        & (metrics["quantity"] == "count")
-        & (metrics["letter"] == "")
-        & ~metrics["edition"].isin(_paired_editions(metrics))
-    ]
+    main = metrics[is_main_count(metrics)]
     counts = tables.counts[tables.counts["breakdown"] == ""]
     rows = counts.merge(
         main[["edition", "reference", "stock_or_flow", "domain"]], on=["edition", "reference"]
@@ -99,12 +94,6 @@ def _counts(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
     ).drop(columns="kind").rename(columns={"kind_of": "kind"})[
         [*_SHARED, "period", *_FACTS, *_OF_YEAR]
     ]  # fmt: skip
-
-
-def _paired_editions(metrics: pd.DataFrame) -> list[str]:
-    """Return editions that collect numerators and denominators only: their measures say it all."""
-    sides = metrics["reference"].str.contains(r"\.[nd]$")
-    return [str(e) for e in metrics["edition"].unique() if sides[metrics["edition"] == e].all()]
 
 
 def _stocks(catalogue: Catalogue) -> set[tuple[str, str]]:

@@ -14,6 +14,7 @@ from ssstats.changes.judging import (
     judge_stocks,
     range_of,
 )
+from ssstats.changes.matching import matched_pairs
 from ssstats.changes.obstacles import (
     FLOWS,
     MID_P,
@@ -29,6 +30,20 @@ from ssstats.comparison import Range, adjusted_p_values, verdicts_of_change
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.expressions import parse_expression
 from ssstats.formatting import round_half_up
+
+# The change of Wales over the authorities that answered in both years, where others answered in
+# one year than in the other; blank elsewhere. Limits are in `unit`.
+MATCHED_COLUMNS = (
+    "matched_authorities",
+    "matched_old_value",
+    "matched_old_marker",
+    "matched_new_value",
+    "matched_new_marker",
+    "matched_lower",
+    "matched_upper",
+    "matched_verdict",
+    "matched_reason",
+)
 
 # One row an item (measure or reference) and area. `unit` says what limits and smallest changes
 # are in; `adjusted_p` allows for all comparisons of the edition, `adjusted_p_item` for those of
@@ -60,6 +75,7 @@ CHANGE_COLUMNS = (
     "gap_highest",
     "qualified",
     "reason",
+    *MATCHED_COLUMNS,
 )
 
 METHODS = {
@@ -96,10 +112,20 @@ def change_table(
     pairs["reason"] = reasons_of(pairs, tables, wales)
     pairs["qualified"] = qualifications_of(pairs, tables, wales)
     confidence = float(tables.facts["policy"]["confidence"])  # type: ignore[index]
+    matched = matched_pairs(pairs, tables, catalogue, wales)
+    matched = _with_verdicts(_judged(matched, tables, catalogue, confidence), catalogue)
     pairs = _judged(pairs, tables, catalogue, confidence)
     pairs = _with_verdicts(pairs, catalogue)
     pairs = _with_many(pairs, wales, 1.0 - confidence)
+    pairs = pairs.join(_named_matched(matched))
     return _as_published(pairs, catalogue)
+
+
+def _named_matched(matched: pd.DataFrame) -> pd.DataFrame:
+    """Return the matched pairs under the names of `MATCHED_COLUMNS`, by their place."""
+    sources = ("value_2", "marker_2", "value_1", "marker_1", "lower", "upper", "verdict", "reason")
+    named = dict(zip(sources, MATCHED_COLUMNS[1:], strict=True))
+    return matched[["matched_authorities", *sources]].rename(columns=named)
 
 
 def _with_methods(pairs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -237,6 +263,7 @@ def _as_published(pairs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         for column, source in (
             ("lower", "lower"), ("upper", "upper"),
             ("smallest_rise", "rise"), ("smallest_fall", "fall"),
+            ("matched_lower", "matched_lower"), ("matched_upper", "matched_upper"),
         )
     }  # fmt: skip
     chances = {
@@ -251,6 +278,12 @@ def _as_published(pairs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         method=np.where(ordered["verdict"] != "", ordered["method"].map(METHODS), ""),
         **rounded,
         **chances,
+        **{
+            column: ["" if pd.isna(text) else str(text) for text in ordered[column]]
+            for column in MATCHED_COLUMNS
+            if column.endswith(("_marker", "_verdict", "_reason"))
+        },
+        matched_authorities=ordered["matched_authorities"].astype("Int64"),
     )[list(CHANGE_COLUMNS)]
 
 

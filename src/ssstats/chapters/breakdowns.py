@@ -5,6 +5,7 @@ from __future__ import annotations
 from ssstats.chapters.release import Release
 from ssstats.chapters.rows import Row
 from ssstats.errors import CatalogueError
+from ssstats.matched import PREFIX
 from ssstats.tables import Column, Table, markdown_of_table
 
 _EDITION = "2020-proposed"
@@ -15,7 +16,7 @@ def breakdown_tables(release: Release, references: list[str], identity: str) -> 
     period = str(release.period)
     counts = release.counts_of(_EDITION, period)
     own = counts[
-        counts["breakdown"].str.contains("=") & ~counts["breakdown"].str.startswith("answered=")
+        counts["breakdown"].str.contains("=") & ~counts["breakdown"].str.startswith(PREFIX)
     ]
     passages: list[str] = []
     for reference in references:

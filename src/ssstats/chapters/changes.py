@@ -8,11 +8,25 @@ import pandas as pd
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import CHAPTERS, Release
 from ssstats.charts import Panel, data_uri, small_multiples
-from ssstats.formatting import format_number
+from ssstats.formatting import format_count, format_number
 from ssstats.tables import Column, Table, markdown_of_figure, markdown_of_table
 
 EDITION = "2020-proposed"
 _FEWEST_YEARS = 3
+# Columns of a change over matched authorities that stand for those of the plain one.
+_MATCHED = tuple(
+    f"matched_{column}"
+    for column in (
+        "old_value",
+        "old_marker",
+        "new_value",
+        "new_marker",
+        "lower",
+        "upper",
+        "verdict",
+        "reason",
+    )
+)
 
 
 def chapter_changes(release: Release, chapter: str) -> str:
@@ -139,17 +153,20 @@ def verdict_text(release: Release, row: pd.Series) -> str:
 def _table(release: Release, rows: pd.DataFrame, *, identity: str, caption: str) -> str:
     words = release.words
     period, previous = str(rows["period"].iloc[0]), str(rows["previous"].iloc[0])
-    lines = tuple(
-        (
-            _label(release, row["item"]),
-            _value(release, row, previous),
-            _value(release, row, period),
-            _limits(release, row),
-            verdict_text(release, row),
-            _smallest(release, row),
+    lines: list[tuple[str, ...]] = []
+    for _, row in rows.iterrows():
+        lines.append(
+            (
+                _label(release, row["item"]),
+                _value(release, row, previous),
+                _value(release, row, period),
+                _limits(release, row),
+                verdict_text(release, row),
+                _smallest(release, row),
+            )
         )
-        for _, row in rows.iterrows()
-    )
+        if pd.notna(row["matched_authorities"]):
+            lines.append(_matched(release, row))
     columns = (
         Column(words.say("changes.figure"), width=30),
         Column(previous, numeric=True, width=9),
@@ -158,7 +175,33 @@ def _table(release: Release, rows: pd.DataFrame, *, identity: str, caption: str)
         Column(words.say("changes.verdict"), width=21),
         Column(words.say("changes.smallest"), numeric=True, width=14),
     )
-    return markdown_of_table(Table(identity, caption, columns, lines))
+    return markdown_of_table(Table(identity, caption, columns, tuple(lines)))
+
+
+def _matched(release: Release, row: pd.Series) -> tuple[str, ...]:
+    """Return the line below a Wales figure: the same over authorities that answered both years."""
+    words = release.words
+    own = row.rename({column: column.removeprefix("matched_") for column in _MATCHED})
+    own = own[~own.index.duplicated(keep="last")].copy()
+    own["qualified"] = ""
+    return (
+        words.say_counted("changes.matched", int(row["matched_authorities"])),
+        _matched_value(release, own, "old"),
+        _matched_value(release, own, "new"),
+        _limits(release, own),
+        verdict_text(release, own),
+        "[z]",
+    )
+
+
+def _matched_value(release: Release, row: pd.Series, year: str) -> str:
+    value, marker = row[f"{year}_value"], row[f"{year}_marker"]
+    if "/" in row["item"]:
+        return format_count(value, marker)
+    estimate = release.estimate(row["item"], row["area"], row["period"])
+    return release.estimate_text(
+        None if estimate is None else {**estimate, "value": value, "marker": marker}
+    )
 
 
 def _label(release: Release, item: str) -> str:

@@ -62,7 +62,8 @@ _ESTIMATE_NUMBERS = {
 }
 _CHANGE_NUMBERS = dict.fromkeys(
     ("old_value", "new_value", "lower", "upper", "p", "adjusted_p", "adjusted_p_item",
-     "smallest_rise", "smallest_fall", "gap_lowest", "gap_highest"),
+     "smallest_rise", "smallest_fall", "gap_lowest", "gap_highest", "matched_authorities",
+     "matched_old_value", "matched_new_value", "matched_lower", "matched_upper"),
     "Float64",
 )  # fmt: skip
 _SIGNAL_NUMBERS = dict.fromkeys(

@@ -27,11 +27,11 @@ from ssstats.disclosure.release_tables import (
     SECONDARY,
 )
 from ssstats.errors import DisclosureError, listed
+from ssstats.matched import PREFIX
 
 Floats = NDArray[np.float64]
 
 _KEY = ["edition", "period", "area", "reference", "breakdown"]
-_MATCHED = "answered="
 
 _PRICE_OF_WORDS = 1.0
 _PRICE_OF_SUM = 20.0
@@ -130,7 +130,7 @@ def _prices(
     value = counts["value"].to_numpy(dtype=float, na_value=0.0)
     in_wales = counts["area"].isin(wales).to_numpy()
     is_sum = ~counts["reference"].isin(metrics).to_numpy()
-    is_matched = counts["breakdown"].str.startswith(_MATCHED).to_numpy()
+    is_matched = counts["breakdown"].str.startswith(PREFIX).to_numpy()
     magnitude = (quantities["follows"] != "").to_numpy()
     price = np.select(
         [magnitude, is_matched, in_wales & is_sum, in_wales, is_sum],

@@ -21,13 +21,13 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.attack import PublishedView
 from ssstats.errors import CatalogueError, DisclosureError, listed
 from ssstats.expressions import Expression, parse_expression, year_before
+from ssstats.matched import PREFIX, parse_matched
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _UNKNOWN = ("x", "z")
 _CROSS_AUTHORITY = "cross-authority"
-_MATCHED = "answered="
 # Whole-time equivalents have one decimal: in tenths they are whole numbers like the others.
 TENTHS = 10
 # Sums of them differ from their total by their own rounding: nobody relies on more than this.
@@ -203,11 +203,17 @@ def _add_wales_totals(
     areas = counts["area"].to_numpy()
     for place in np.flatnonzero(is_wales & known).tolist():
         edition, period, reference, breakdown = keys[place]
-        if breakdown.startswith(_MATCHED):
-            own = of_key.get((edition, period, reference, ""))
-            other = of_key.get((edition, period, breakdown.removeprefix(_MATCHED), ""))
-            if own is not None and other is not None:
-                _add_equal(rows, place, own[np.isin(areas[own], areas[other])])
+        if breakdown.startswith(PREFIX):
+            other, year = parse_matched(breakdown)
+            wanted = [(period, reference), (period, other)]
+            wanted += [(year, reference), (year, other)] if year else []
+            found = [of_key.get((edition, *key, "")) for key in wanted]
+            if any(parts is None for parts in found):
+                continue
+            own = found[0]
+            for parts in found[1:]:
+                own = own[np.isin(areas[own], areas[parts])]
+            _add_equal(rows, place, own)
         elif keys[place] in of_key:
             _add_equal(rows, place, of_key[keys[place]])
 
@@ -215,7 +221,7 @@ def _add_wales_totals(
 def _add_categories(rows: Rows, counts: pd.DataFrame, known: NDArray[np.bool_]) -> None:
     """Append: categories inside a category add up to it, and outer categories to the whole."""
     detailed = counts[
-        counts["breakdown"].str.contains("=") & ~counts["breakdown"].str.startswith(_MATCHED)
+        counts["breakdown"].str.contains("=") & ~counts["breakdown"].str.startswith(PREFIX)
     ]
     keys = ["edition", "period", "area", "reference"]
     totals = counts[(counts["breakdown"] == "") & known]

@@ -16,9 +16,9 @@ import pandas as pd
 from ssstats.catalogue import Catalogue
 from ssstats.errors import DisclosureError, listed
 from ssstats.expressions import parse_expression
+from ssstats.matched import matched_breakdown
 
 MEASURES_FILE = "measures.csv"
-_MATCHED = "answered="
 _Side = tuple[str, str, str, str, str]
 
 
@@ -78,7 +78,7 @@ def _stands_on_published(
             continue
         shown = str(Decimal(row[side]).normalize())
         place = (row["edition"], row["period"], row["area"], own)
-        found = {published.get((*place, "")), published.get((*place, _MATCHED + other))}
+        found = {published.get((*place, "")), published.get((*place, matched_breakdown(other)))}
         if shown not in found:
             return False
     return True

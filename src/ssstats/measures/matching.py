@@ -1,7 +1,9 @@
-"""Wales totals over the authorities that answered both sides of a measure.
+"""Wales totals over the authorities that answered both sides of a measure, or in both years.
 
 A Wales percentage whose numerator stands on 21 authorities and whose denominator stands on 22 is
 too low. Where the two sides differ, both are added up again over the authorities that gave both.
+A change of Wales between years in which other authorities answered is no change of anybody: there
+the figures of both years are added up again over the authorities that answered in both.
 """
 
 from __future__ import annotations
@@ -9,24 +11,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ssstats.catalogue import Catalogue
+from ssstats.catalogue import Catalogue, is_main_count
 from ssstats.expressions import parse_expression
-
-_PREFIX = "answered="
-
-
-def matched_breakdown(other_side: str) -> str:
-    """Return the breakdown of a total over the authorities that also answered `other_side`."""
-    return _PREFIX + other_side
-
-
-def is_matched_breakdown(breakdown: pd.Series) -> pd.Series:
-    """Return which breakdowns are those of matched totals."""
-    return breakdown.str.startswith(_PREFIX)
+from ssstats.matched import breakdown_over_years, matched_breakdown, parse_matched
+from ssstats.periods import ReportingYear
 
 
 def matched_totals(by_authority: pd.DataFrame, catalogue: Catalogue, wales: str) -> pd.DataFrame:
     """Return Wales rows for each side of each measure whose sides stand on other authorities.
+
+    And, for the last two years of an edition, for the sides of core measures and main counts that
+    other authorities answered in one year than in the other.
 
     Parameters
     ----------
@@ -39,12 +34,27 @@ def matched_totals(by_authority: pd.DataFrame, catalogue: Catalogue, wales: str)
     """
     totals = by_authority[(by_authority["breakdown"] == "") & (by_authority["protection"] == "")]
     frames = []
-    for (edition, period), rows in totals.groupby(["edition", "period"], sort=True):
-        wide = rows.pivot(index="area", columns="reference", values="value")
+    for edition, of_edition in totals.groupby("edition", sort=True):
+        pairs = _pairs(catalogue, str(edition))
+        wide = {
+            str(period): rows.pivot(index="area", columns="reference", values="value")
+            for period, rows in of_edition.groupby("period", sort=True)
+        }
         frames += [
             {"edition": edition, "period": period, **row}
-            for row in _matched_of_period(wide, _pairs(catalogue, str(edition)))
+            for period, figures in wide.items()
+            for row in _matched_of_period(figures, pairs)
         ]
+        last = max(wide)
+        before = str(ReportingYear.parse(last).back())
+        if before in wide:
+            sides = [*_core(catalogue, str(edition)), *_main_counts(catalogue, str(edition))]
+            frames += [
+                {"edition": edition, **row}
+                for row in _matched_over_years(
+                    {last: wide[last], before: wide[before]}, list(dict.fromkeys(sides))
+                )
+            ]
     matched = pd.DataFrame(frames)
     if not len(matched):
         return by_authority.iloc[:0].assign(answered=pd.NA, expected=pd.NA)
@@ -63,6 +73,55 @@ def _pairs(catalogue: Catalogue, edition: str) -> list[tuple[str, str]]:
         (str(parse_expression(numerator)), str(parse_expression(denominator)))
         for numerator, denominator in sides.itertuples(index=False)
     ]
+
+
+def _core(catalogue: Catalogue, edition: str) -> list[tuple[str, ...]]:
+    """Return the sides of each core measure: one where it stands on a population."""
+    own = catalogue.measures[
+        (catalogue.measures["edition"] == edition) & (catalogue.measures["tier"] == "core")
+    ]
+    return [
+        tuple(str(parse_expression(text)) for text in sides if text)
+        for sides in own[["numerator", "denominator"]].itertuples(index=False)
+    ]
+
+
+def _main_counts(catalogue: Catalogue, edition: str) -> list[tuple[str, ...]]:
+    own = catalogue.metrics[(catalogue.metrics["edition"] == edition)]
+    return [(reference,) for reference in own.loc[is_main_count(own), "reference"]]
+
+
+def _matched_over_years(
+    wide: dict[str, pd.DataFrame], items: list[tuple[str, ...]]
+) -> list[dict[str, object]]:
+    """Return both years' totals over the authorities that gave all sides in both years."""
+    given = {
+        (year, str(reference)): frozenset(figures.index[figures[reference].notna()])
+        for year, figures in wide.items()
+        for reference in figures.columns
+    }
+    rows: list[dict[str, object]] = []
+    for sides in items:
+        answers = [given.get((year, side)) for year in wide for side in sides]
+        both = frozenset.intersection(*(a or frozenset() for a in answers))
+        if not both or len(set(answers)) == 1:
+            continue
+        for year, before in (tuple(wide), tuple(wide)[::-1]):
+            for side, other in zip(sides, sides[::-1], strict=True):
+                breakdown = breakdown_over_years(given, side, other, year, before)
+                if parse_matched(breakdown).year:
+                    rows.append(
+                        {
+                            "period": year,
+                            "reference": side,
+                            "breakdown": breakdown,
+                            "value": float(wide[year].loc[sorted(both), side].sum()),
+                            "marker": "",
+                            "answered": len(both),
+                            "expected": len(wide[year]),
+                        }
+                    )
+    return rows
 
 
 def _matched_of_period(wide: pd.DataFrame, pairs: list[tuple[str, str]]) -> list[dict[str, object]]:

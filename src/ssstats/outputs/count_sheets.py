@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from ssstats.matched import PREFIX
 from ssstats.outputs.book import Book, framed_sheet, note_markers
 from ssstats.outputs.figures import NOT_AVAILABLE, cells_of, flags_of, matrix_of
 from ssstats.outputs.plan import SheetPlan
@@ -48,7 +49,7 @@ def _figures(book: Book, plan: SheetPlan) -> pd.DataFrame:
     counts = book.counts
     whole = counts["breakdown"].eq("")
     # Totals over the authorities that also answered something else are in the open data alone.
-    groups = ~whole & ~counts["breakdown"].str.startswith("answered=")
+    groups = ~whole & ~counts["breakdown"].str.startswith(PREFIX)
     chosen = groups if plan.content == "groups" else whole
     if plan.areas == "wales":
         chosen &= counts["area"].eq(book.areas[0])

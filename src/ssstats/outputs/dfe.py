@@ -17,6 +17,7 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import listed
 from ssstats.formatting import safe_text
+from ssstats.matched import PREFIX
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import Labels, own_measures, own_metrics
 from ssstats.outputs.plan import Subject
@@ -101,7 +102,7 @@ def _own_counts(subject: Subject, tables: ReleaseTables, catalogue: Catalogue) -
     own = counts[
         counts["edition"].eq(subject.edition)
         & counts["reference"].isin(metrics["reference"])
-        & ~counts["breakdown"].str.startswith("answered=")
+        & ~counts["breakdown"].str.startswith(PREFIX)
     ]
     return own.assign(column=own["reference"].map(_names(own["reference"])))
 

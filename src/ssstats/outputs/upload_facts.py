@@ -11,6 +11,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.matched import PREFIX
 from ssstats.outputs.labels import own_measures, own_metrics
 from ssstats.outputs.plan import Plan, Subject
 from ssstats.periods import ReportingYear
@@ -66,7 +67,7 @@ def _count_facts(
         counts["edition"].eq(subject.edition)
         & counts["period"].le(str(tables.facts["period"]))
         & counts["reference"].isin(metrics["reference"])
-        & ~counts["breakdown"].str.startswith("answered=")
+        & ~counts["breakdown"].str.startswith(PREFIX)
     ]
     if not subject.grouped:
         own = own[own["breakdown"].eq("")]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ssstats import disclosure, expressions
+from ssstats import disclosure, expressions, matched
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.policy import Policy
 
@@ -84,6 +84,9 @@ def _code() -> bytes:
     for name in _SOLVERS:
         digest.update(f"{name} {version(name)}".encode())
     room = Path(str(disclosure.__file__)).parent
-    for path in [*sorted(room.glob("*.py")), Path(str(expressions.__file__))]:
+    for path in [
+        *sorted(room.glob("*.py")),
+        *(Path(str(m.__file__)) for m in (expressions, matched)),
+    ]:
         digest.update(path.read_bytes())
     return digest.digest()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from ssstats.matched import PREFIX
 from ssstats.outputs.truth.published import (
     PARTS,
     Difference,
@@ -60,7 +61,7 @@ def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list
         key
         for key in truth.of_items(items)
         if (key.item, key.part) in parts
-        and not key.breakdown.startswith("answered=")
+        and not key.breakdown.startswith(PREFIX)
         and (grouped or not key.breakdown)
     }
     return [*twice, *compare(source, truth, found, expected)]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ssstats.catalogue import Catalogue
 from ssstats.errors import CatalogueError
+from ssstats.matched import PREFIX
 from ssstats.outputs.labels import Labels
 from ssstats.outputs.truth.published import Truth
 from ssstats.words import Words
@@ -60,9 +61,10 @@ def reader_of(catalogue: Catalogue, words: Words, truth: Truth) -> Reader:
     labels = Labels(catalogue, words)
     areas = catalogue.areas
     breakdowns = {key.breakdown for key in truth.figures}
-    groups = {
-        labels.group(text): text for text in breakdowns if text and "answered=" not in text
-    } | {"": "", "Total": ""}
+    groups = {labels.group(text): text for text in breakdowns if text and PREFIX not in text} | {
+        "": "",
+        "Total": "",
+    }
     metrics = catalogue.metrics[catalogue.metrics["collected"].eq("yes")]
     return Reader(
         wales=str(areas.loc[areas["level"].eq("wales"), "area"].iloc[0]),

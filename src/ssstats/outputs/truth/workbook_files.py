@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from ssstats.matched import PREFIX
 from ssstats.outputs.truth.published import Difference, Figure, Truth, compare, difference
 from ssstats.outputs.truth.readers import Reader
 
@@ -98,7 +99,7 @@ def _expected(truth: Truth, reader: Reader, items: set[str]) -> set[Figure]:
     return {
         key
         for key in truth.of_items(items)
-        if not key.breakdown.startswith("answered=")
+        if not key.breakdown.startswith(PREFIX)
         and (
             key.period == truth.latest(truth.editions[key.item])
             or (key.area == reader.wales and not key.breakdown)
