@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.release import Release
 from ssstats.chapters.rows import Row
 from ssstats.errors import CatalogueError
@@ -58,7 +59,12 @@ def breakdown_table(
         category=breakdown_label(release, outer),
         period=period,
     )
-    return markdown_of_table(Table(identity, caption, tuple(columns), rows))
+    figures = [
+        (column.label, release.count(_EDITION, reference, release.wales, period, code))
+        for column, code in zip(columns[1:], shown, strict=True)
+    ]
+    notes = tuple(coverage_notes(release, figures))
+    return markdown_of_table(Table(identity, caption, tuple(columns), rows, notes))
 
 
 def breakdown_label(release: Release, code: str) -> str:
@@ -74,7 +80,7 @@ def category_table(release: Release, reference: str, area: str, period: str, ide
     """Return a table of one area: inner categories as rows, outer categories as columns."""
     counts = release.counts_of(_EDITION, period)
     own = counts[(counts["area"] == area) & (counts["reference"] == reference)]
-    codes = [code for code in own["breakdown"] if "=" in code]
+    codes = [code for code in own["breakdown"] if "=" in code and not code.startswith(PREFIX)]
     both = sorted(code for code in codes if ";" in code)
     outer = sorted({code.split(";")[0] for code in both}, key=lambda c: _display_order(release, c))
     inner = sorted({code.split(";")[1] for code in both}, key=lambda c: _display_order(release, c))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import CHAPTERS, Release
 from ssstats.charts import Panel, data_uri, small_multiples
@@ -175,7 +176,28 @@ def _table(release: Release, rows: pd.DataFrame, *, identity: str, caption: str)
         Column(words.say("changes.verdict"), width=21),
         Column(words.say("changes.smallest"), numeric=True, width=14),
     )
-    return markdown_of_table(Table(identity, caption, columns, tuple(lines)))
+    return markdown_of_table(
+        Table(identity, caption, columns, tuple(lines), tuple(_coverage(release, rows)))
+    )
+
+
+def _coverage(release: Release, rows: pd.DataFrame) -> list[str]:
+    """Return on how many authorities the Wales figures of both years stand."""
+    of_wales = rows[rows["area"] == release.wales]
+    return coverage_notes(
+        release,
+        [
+            (
+                f"{item if '/' in item else release.measure_label(item)}, {period}",
+                release.count(EDITION, item, area, period)
+                if "/" in item
+                else release.estimate(item, area, period),
+            )
+            for item, area, *years in of_wales[["item", "area", "previous", "period"]].to_numpy()
+            for period in years
+        ],
+        remarked=bool(of_wales["matched_authorities"].notna().any()),
+    )
 
 
 def _matched(release: Release, row: pd.Series) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssstats.chapters.coverage import coverage_notes, is_partial
 from ssstats.chapters.passages import heading, join, remark_of
 from ssstats.chapters.release import Release
 from ssstats.tables import Column, Table, escape, markdown_of_table
@@ -85,4 +86,12 @@ def _table(release: Release, measures: list[str], title: str, identity: str) -> 
         Column(words.say("table.remark"), width=14),
     )
     caption = words.say("table.standard", title=title)
-    return markdown_of_table(Table(identity, caption, columns, tuple(rows)))
+    figures = [
+        (f"{release.measure_label(measure)}, {period}", found)
+        for measure in measures
+        for period in periods
+        if (found := release.estimate(measure, release.wales, period)) is not None
+        and not (period == latest and is_partial(found))
+    ]
+    notes = tuple(coverage_notes(release, figures, remarked=True))
+    return markdown_of_table(Table(identity, caption, columns, tuple(rows), notes))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from ssstats.chapters.coverage import coverage_notes, is_partial
 from ssstats.chapters.release import Release
 from ssstats.chapters.rows import Row
 from ssstats.tables import Column, Table, escape, markdown_of_table
@@ -91,8 +92,15 @@ def counts_table(
     notes = _break_notes(release, edition, references, periods)
     if with_answers:
         columns.append(Column(words.say("table.answered"), width=13))
-    elif area == release.wales:
-        notes.insert(0, words.say("note.coverage", period=latest, answered=answers[0]))
+    if area == release.wales:
+        # A column tells of the latest year; earlier years stand in the notes.
+        told = periods[:-1] if with_answers else periods
+        figures = [
+            (f"{reference}, {period}", release.count(edition, reference, area, period))
+            for reference in references
+            for period in told
+        ]
+        notes = coverage_notes(release, figures, remarked=with_answers) + notes
     return markdown_of_table(Table(identity, caption, tuple(columns), tuple(rows), tuple(notes)))
 
 
@@ -115,7 +123,12 @@ def long_series_table(
         metric=release.label(edition, reference),
         areas=", ".join(release.name(area) for area in areas),
     )
-    return markdown_of_table(Table(identity, caption, columns, rows))
+    of_wales = [
+        (period, release.count(edition, reference, release.wales, period))
+        for period in (periods if release.wales in areas else [])
+    ]
+    notes = tuple(coverage_notes(release, of_wales))
+    return markdown_of_table(Table(identity, caption, columns, rows, notes))
 
 
 def coverage_text(release: Release, edition: str, reference: str, period: str) -> str:
@@ -165,7 +178,7 @@ def measures_table(
     words = release.words
     previous = str(release.period.back()) if period == str(release.period) else ""
     beside_wales = area != release.wales
-    rows, remarks = [], set()
+    rows, remarks, of_wales = [], set(), []
     for measure in measures:
         estimate = release.estimate(measure, area, period)
         other = (
@@ -175,9 +188,14 @@ def measures_table(
         )
         remark = remark_of(release, estimate)
         remarks.add(remark)
+        label = release.measure_label(measure)
+        if beside_wales:
+            of_wales.append((label, other))
+        else:
+            of_wales += [(f"{label}, {previous}", other), *_unremarked(label, estimate)]
         rows.append(
             (
-                release.measure_label(measure),
+                label,
                 *(release.estimate_text(estimate, part) for part in ("value", "lower", "upper")),
                 release.estimate_text(other),
                 remark,
@@ -194,7 +212,14 @@ def measures_table(
     if remarks <= {""}:
         columns.pop()
         rows = [row[:-1] for row in rows]
-    return markdown_of_table(Table(identity, caption, tuple(columns), tuple(rows)))
+    notes = coverage_notes(release, of_wales, remarked=not beside_wales and len(remarks) > 1)
+    return markdown_of_table(Table(identity, caption, tuple(columns), tuple(rows), tuple(notes)))
+
+
+def _unremarked(label: str, estimate: Row | None) -> list[tuple[str, Row | None]]:
+    """Return a Wales figure whose coverage its remark does not give already."""
+    told = estimate is not None and not estimate["marker"] and is_partial(estimate)
+    return [] if told else [(label, estimate)]
 
 
 def remark_of(release: Release, estimate: Row | None) -> str:
@@ -206,7 +231,7 @@ def remark_of(release: Release, estimate: Row | None) -> str:
         remarks.append(release.words.say("remark.low-reliability"))
     if estimate["no_limits"]:
         remarks.append(release.words.say(f"remark.{estimate['no_limits']}"))
-    if pd.notna(estimate["answered"]) and estimate["answered"] < estimate["expected"]:
+    if is_partial(estimate):
         remarks.append(
             release.words.say(
                 "coverage.authorities",
