@@ -12,6 +12,7 @@ from ssstats.chapters.authority import (
 from ssstats.chapters.changes import authority_changes, chapter_changes
 from ssstats.chapters.comparisons import quality_comparisons
 from ssstats.chapters.dictionary import dictionary_introduction, dictionary_section
+from ssstats.chapters.editions import framework_series
 from ssstats.chapters.front import front_page
 from ssstats.chapters.measures_2016 import framework_reading, framework_section
 from ssstats.chapters.process import process_view
@@ -44,6 +45,7 @@ __all__ = [
     "dictionary_section",
     "framework_reading",
     "framework_section",
+    "framework_series",
     "front_page",
     "open_release",
     "process_view",
