@@ -207,13 +207,12 @@ def _add_wales_totals(
             other, year = parse_matched(breakdown)
             wanted = [(period, reference), (period, other)]
             wanted += [(year, reference), (year, other)] if year else []
-            found = [of_key.get((edition, *key, "")) for key in wanted]
-            if any(parts is None for parts in found):
-                continue
-            own = found[0]
-            for parts in found[1:]:
-                own = own[np.isin(areas[own], areas[parts])]
-            _add_equal(rows, place, own)
+            found = [of_key[key] for at in wanted if (key := (edition, *at, "")) in of_key]
+            if len(found) == len(wanted):
+                own = found[0]
+                for parts in found[1:]:
+                    own = own[np.isin(areas[own], areas[parts])]
+                _add_equal(rows, place, own)
         elif keys[place] in of_key:
             _add_equal(rows, place, of_key[keys[place]])
 
