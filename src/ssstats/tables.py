@@ -48,16 +48,10 @@ def markdown_of_table(table: Table) -> str:
     ValueError
         If a row has another number of cells than the table has columns.
     """
-    for row in table.rows:
-        if len(row) != len(table.columns):
-            raise ValueError(f"{table.identity}: a row has {len(row)} cells")
-    header = [escape(column.label) for column in table.columns]
     lines = [
         f"::: {{#tbl-{table.identity}}}",
         "",
-        _line(header),
-        _rule(table.columns),
-        *(_line([escape(cell) for cell in row]) for row in table.rows),
+        *_pipe_lines(table),
         "",
         escape(table.caption),
         "",
@@ -67,6 +61,29 @@ def markdown_of_table(table: Table) -> str:
         notes = "\n\n".join(escape(note) for note in table.notes)
         lines += ["", "::: {.notes}", "", notes, "", ":::"]
     return "\n".join(lines)
+
+
+def captioned_markdown(table: Table) -> str:
+    """Return the table with its caption as a document that is no book wants it.
+
+    Raises
+    ------
+    ValueError
+        If a row has another number of cells than the table has columns.
+    """
+    notes = [line for note in table.notes for line in ("", escape(note))]
+    return "\n".join([*_pipe_lines(table), "", f": {escape(table.caption)}", *notes])
+
+
+def _pipe_lines(table: Table) -> list[str]:
+    for row in table.rows:
+        if len(row) != len(table.columns):
+            raise ValueError(f"{table.identity}: a row has {len(row)} cells")
+    return [
+        _line([escape(column.label) for column in table.columns]),
+        _rule(table.columns),
+        *(_line([escape(cell) for cell in row]) for row in table.rows),
+    ]
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -89,6 +89,7 @@ def _common(
 app.command()(releasing.release)
 app.command()(releasing.authority)
 app.command()(packs.partners)
+app.command()(packs.director)
 app.command()(checking.template)
 app.command("compile")(checking.compile_returns)
 app.command("import")(importing.import_file)
