@@ -41,6 +41,7 @@ ORDER = [
     "commentary",
     "notebooks",
     "render",
+    "measure_pages",
     "outputs",
     "manifest",
     "scanning",

@@ -53,6 +53,7 @@ class Catalogue:
     margins: pd.DataFrame
     stock_flows: pd.DataFrame
     peer_groups: pd.DataFrame
+    tile_grid: pd.DataFrame
     process_steps: pd.DataFrame
     follow_ups: pd.DataFrame
     context_notes: pd.DataFrame

@@ -162,6 +162,23 @@ class Release:
                 strict=True)
         )  # fmt: skip
 
+    @cached_property
+    def slugs(self) -> Mapping[str, str]:
+        """The name of each area in addresses."""
+        return dict(zip(self.areas["area"], self.areas["slug"], strict=True))
+
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The question of the guidance that each metric belongs to: AD/002 of AD/002a."""
+        metrics = self.catalogue.metrics
+        return dict(zip(metrics["reference"], metrics["number"], strict=True))
+
+    @cached_property
+    def domains(self) -> Mapping[str, str]:
+        """The domain of each metric."""
+        metrics = self.catalogue.metrics
+        return dict(zip(metrics["reference"], metrics["domain"], strict=True))
+
     def label(self, edition: str, reference: str) -> str:
         """Return the metric's label in the release's language."""
         if self.words.language != "en":

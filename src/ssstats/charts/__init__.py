@@ -8,6 +8,7 @@ from ssstats.charts.canvas import DARK_BLUE, GREY, LIGHT_BAND, ORANGE, data_uri
 from ssstats.charts.dots import Banded, dots_with_bands
 from ssstats.charts.funnels import FunnelCurves, FunnelPoint, funnel_plot
 from ssstats.charts.multiples import Panel, small_multiples
+from ssstats.charts.plain import Point, Tile, series_with_limits, tile_map
 from ssstats.charts.series import line_through_years
 
 __all__ = [
@@ -19,9 +20,13 @@ __all__ = [
     "FunnelCurves",
     "FunnelPoint",
     "Panel",
+    "Point",
+    "Tile",
     "data_uri",
     "dots_with_bands",
     "funnel_plot",
     "line_through_years",
+    "series_with_limits",
     "small_multiples",
+    "tile_map",
 ]

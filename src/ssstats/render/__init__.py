@@ -5,15 +5,18 @@ notebooks; `render_book` renders it, with Quarto or with the embedded engine.
 """
 
 from ssstats.render.book import Book, Chapter, FrontMatter, lay_out_book, read_book
+from ssstats.render.destinations import Destinations
 from ssstats.render.engine import ENGINES, Rendered, render_book
-from ssstats.render.site import write_front_door
+from ssstats.render.site import SiteFrame, write_front_door
 
 __all__ = [
     "ENGINES",
     "Book",
     "Chapter",
+    "Destinations",
     "FrontMatter",
     "Rendered",
+    "SiteFrame",
     "lay_out_book",
     "read_book",
     "render_book",

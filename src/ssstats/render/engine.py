@@ -15,11 +15,13 @@ from pathlib import Path
 
 from ssstats.errors import RenderError, UsageError
 from ssstats.render.book import Book, read_book
+from ssstats.render.destinations import Destinations
 from ssstats.render.documents import read_documents
 from ssstats.render.pdf import write_pdf
-from ssstats.render.site import write_site
+from ssstats.render.site import SiteFrame, site_frame, write_site
 from ssstats.render.sources import check_executed
 
+_NOWHERE = Destinations()
 ENGINES = ("auto", "quarto", "embedded")
 
 
@@ -31,6 +33,7 @@ class Rendered:
     site: Path
     pages: tuple[Path, ...]
     pdf: Path | None
+    frame: SiteFrame
 
 
 def render_book(
@@ -42,6 +45,7 @@ def render_book(
     engine: str = "auto",
     pdf_name: str | None = None,
     downloads: Mapping[str, str] | None = None,
+    destinations: Destinations = _NOWHERE,
 ) -> Rendered:
     """Render the book tree `book` into `out/site/<language>/` and `out/<pdf_name>`.
 
@@ -56,6 +60,8 @@ def render_book(
     downloads : mapping or None
         Further files to offer on the first page: words of the link to address relative to the
         site's folder. The PDF is offered anyway.
+    destinations : Destinations
+        Pages beside the chapters that contents and tables lead to.
 
     Raises
     ------
@@ -74,19 +80,25 @@ def render_book(
     if chosen == "quarto":
         for chapter in tree.chapters:
             check_executed(chapter.source)
-        return _render_with_quarto(tree, site, out, pdf_name)
     shown = {words["render.pdf"]: f"../../{pdf_name}"} if pdf_name else {}
     documents, targets = read_documents(tree, words)
     own_words = {key: text for key, text in words.items() if key.startswith("render.")}
     offered = {**shown, **(downloads or {})}
+    if chosen == "quarto":
+        made, pdf = _render_with_quarto(tree, site, out, pdf_name)
+        frame = site_frame(
+            tree, documents, site, words=own_words, downloads=offered, destinations=destinations
+        )
+        return Rendered(chosen, site, made, pdf, frame)
     # Typst compiles while pandoc writes pages: neither waits for the other.
     with ThreadPoolExecutor(max_workers=2) as pool:
         making = pool.submit(
-            write_site, tree, documents, targets, site, words=own_words, downloads=offered
-        )
+            write_site, tree, documents, targets, site,
+            words=own_words, downloads=offered, destinations=destinations,
+        )  # fmt: skip
         pdf = write_pdf(tree, documents, targets, out / pdf_name, words=words) if pdf_name else None
-        pages = making.result()
-    return Rendered(chosen, site, tuple(pages), pdf)
+        frame, pages = making.result()
+    return Rendered(chosen, site, tuple(pages), pdf, frame)
 
 
 def _chosen(engine: str) -> str:
@@ -102,7 +114,9 @@ def _chosen(engine: str) -> str:
     return engine
 
 
-def _render_with_quarto(book: Book, site: Path, out: Path, pdf_name: str | None) -> Rendered:
+def _render_with_quarto(
+    book: Book, site: Path, out: Path, pdf_name: str | None
+) -> tuple[tuple[Path, ...], Path | None]:
     output = book.folder / book.output
     _run_quarto(book, "html")
     shutil.copytree(output, site, ignore=shutil.ignore_patterns("*.pdf", "*.typ"))
@@ -117,7 +131,7 @@ def _render_with_quarto(book: Book, site: Path, out: Path, pdf_name: str | None)
             )
         pdf = out / pdf_name
         shutil.copyfile(made[0], pdf)
-    return Rendered("quarto", site, tuple(sorted(site.glob("*.html"))), pdf)
+    return tuple(sorted(site.glob("*.html"))), pdf
 
 
 def _run_quarto(book: Book, target: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ssstats.errors import RenderError
 from ssstats.render.callouts import split_callout
+from ssstats.render.destinations import Destinations, with_row_links
 from ssstats.render.documents import Document, Float, Section
 from ssstats.render.pandoc import write_tree
 from ssstats.render.references import Target, with_references
@@ -26,6 +27,7 @@ def page_bodies(
     targets: Mapping[str, Target],
     theme: Path,
     words: Mapping[str, str],
+    destinations: Destinations,
 ) -> list[str]:
     """Return the HTML of each chapter without its title, in order.
 
@@ -35,7 +37,9 @@ def page_bodies(
         If a chapter sets a style, or a chart is not plain SVG.
     """
     stems = [document.chapter.stem for document in documents]
-    write = partial(_body, targets=targets, stems=stems, theme=theme, words=words)
+    write = partial(
+        _body, targets=targets, stems=stems, theme=theme, words=words, destinations=destinations
+    )
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         return list(pool.map(write, documents))
 
@@ -46,6 +50,7 @@ def _body(
     stems: Sequence[str],
     theme: Path,
     words: Mapping[str, str],
+    destinations: Destinations,
 ) -> str:
     stem = document.chapter.stem
     address = {
@@ -54,7 +59,9 @@ def _body(
     }
     address |= {page: f"{page}.html" for page in stems}
     numbers = {section.identifier: section for section in document.sections}
-    change = partial(_page_block, document=document, numbers=numbers, words=words)
+    change = partial(
+        _page_block, document=document, numbers=numbers, words=words, destinations=destinations
+    )
     blocks = with_references(map_blocks(document.blocks, change), targets, address)
     tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
     body = write_tree(
@@ -71,7 +78,12 @@ def _body(
 
 
 def _page_block(
-    block: Node, *, document: Document, numbers: Mapping[str, Section], words: Mapping[str, str]
+    block: Node,
+    *,
+    document: Document,
+    numbers: Mapping[str, Section],
+    words: Mapping[str, str],
+    destinations: Destinations,
 ) -> list[Node] | None:
     if block["t"] == "Header":
         return [_numbered_heading(block, numbers[block["c"][1][0]])]
@@ -82,11 +94,17 @@ def _page_block(
     identifier = block["c"][0][0]
     found = document.floats.get(identifier)
     if found:
-        return _figure(found, document) if found.kind == "fig" else _table(found)
+        return (
+            _figure(found, document)
+            if found.kind == "fig"
+            else _table(found, document, destinations)
+        )
     callout = split_callout(block, words)
     if callout is None:
         return None
-    change = partial(_page_block, document=document, numbers=numbers, words=words)
+    change = partial(
+        _page_block, document=document, numbers=numbers, words=words, destinations=destinations
+    )
     title = div([{"t": "Plain", "c": callout.title}], "", "callout-title")
     inner = [title, *map_blocks(callout.blocks, change)]
     return [div(inner, "", "callout", f"callout-{callout.kind}", role="note")]
@@ -105,8 +123,10 @@ def _caption(found: Float) -> list[Node]:
     return [label, {"t": "Space"}, *found.caption]
 
 
-def _table(found: Float) -> list[Node]:
-    attributes, _, *rest = found.body["c"]
+def _table(found: Float, document: Document, destinations: Destinations) -> list[Node]:
+    said = text_of(found.caption)
+    body = with_row_links(found.body, document.chapter.stem, said, destinations)
+    attributes, _, *rest = body["c"]
     inner = span(_caption(found), f"{found.identifier}-caption", "caption-text")
     caption = [None, [{"t": "Plain", "c": [inner]}]]
     table = {"t": "Table", "c": [attributes, caption, *rest]}

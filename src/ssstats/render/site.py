@@ -15,13 +15,42 @@ from typing import Any
 
 import jinja2
 
-from ssstats.errors import RenderError
 from ssstats.render.book import Book, FrontMatter
+from ssstats.render.destinations import Destinations
 from ssstats.render.documents import Document
 from ssstats.render.page_bodies import page_bodies
 from ssstats.render.references import Target
 from ssstats.render.search import write_search_index
 from ssstats.render.tree import text_of
+
+
+@dataclass(frozen=True)
+class SiteFrame:
+    """What all pages of a site share: head, contents and foot, and the templates that hold them."""
+
+    folder: Path
+    templates: jinja2.Environment
+    shared: Mapping[str, Any]
+
+    def write(self, template: str, address: str, title: str, **content: Any) -> Path:
+        """Write a page and return its path.
+
+        Parameters
+        ----------
+        template : str
+            A file of the theme.
+        address : str
+            The page, relative to the site's folder.
+        title : str
+            What the page is about, as its title says.
+        content : values
+            What the template asks for besides the frame.
+        """
+        path = self.folder / address
+        page = {"page": PageLink(address, "", title), "part": "", "sections": []}
+        values = {**self.shared, "root": "../" * address.count("/"), **page, **content}
+        path.write_text(self.templates.get_template(template).render(values), encoding="utf-8")
+        return path
 
 
 @dataclass(frozen=True)
@@ -41,27 +70,43 @@ def write_site(
     *,
     words: Mapping[str, str],
     downloads: Mapping[str, str],
-) -> list[Path]:
-    """Write the pages, the search index and the theme's files into `folder`; return the pages.
+    destinations: Destinations,
+) -> tuple[SiteFrame, list[Path]]:
+    """Write the pages, the search index and the theme's files into `folder`.
 
     `downloads` names the release's other files: words of the link to address, relative to the
-    site's folder.
+    site's folder. Returns the frame, for pages that stand beside the chapters, and the chapters'
+    pages.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_assets(book.theme, folder)
-    bodies = page_bodies(documents, targets, book.theme, words)
-    frame = _frame(book, documents, words, downloads)
-    template = _template(book.theme, "page.html")
+    frame = site_frame(
+        book, documents, folder, words=words, downloads=downloads, destinations=destinations
+    )
+    bodies = page_bodies(documents, targets, book.theme, words, destinations)
+    links = frame.shared["pages"]
     pages = []
     for position, (document, body) in enumerate(zip(documents, bodies, strict=True)):
-        page = folder / f"{document.chapter.stem}.html"
-        page.write_text(
-            template.render(frame | _page(document, body, position, frame["pages"])),
-            encoding="utf-8",
-        )
-        pages.append(page)
+        link = links[position]
+        content = _page(document, body, position, links)
+        pages.append(frame.write("page.html", link.address, link.title, **content))
     write_search_index(documents, targets, folder / "assets" / "search-index.js")
-    return pages
+    return frame, pages
+
+
+def site_frame(
+    book: Book,
+    documents: Sequence[Document],
+    folder: Path,
+    *,
+    words: Mapping[str, str],
+    downloads: Mapping[str, str],
+    destinations: Destinations,
+) -> SiteFrame:
+    """Make a site's folder with the files that all its pages use, and return their frame."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_assets(book.theme, folder)
+    shared = _frame(book, documents, words, downloads)
+    shared["further"] = destinations.pages
+    return SiteFrame(folder, _templates(book.theme), shared)
 
 
 def write_front_door(
@@ -91,7 +136,9 @@ def write_front_door(
         for code, front in fronts.items()
     ]
     page = folder / "index.html"
-    page.write_text(_template(theme, "front-door.html").render(languages=shown), encoding="utf-8")
+    page.write_text(
+        _templates(theme).get_template("front-door.html").render(languages=shown), encoding="utf-8"
+    )
     return page
 
 
@@ -103,8 +150,8 @@ def _write_assets(theme: Path, folder: Path) -> None:
     shutil.copytree(theme / "fonts", assets / "fonts", dirs_exist_ok=True)
 
 
-def _template(theme: Path, name: str) -> jinja2.Template:
-    environment = jinja2.Environment(
+def _templates(theme: Path) -> jinja2.Environment:
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(theme),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -112,10 +159,6 @@ def _template(theme: Path, name: str) -> jinja2.Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    try:
-        return environment.get_template(name)
-    except jinja2.TemplateError as problem:
-        raise RenderError(f"{theme / name} cannot be read: {problem}") from problem
 
 
 def _frame(

@@ -1,0 +1,75 @@
+"""Where the page of a measure or metric stands, and which measures and metrics have one."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from ssstats.chapters.release import Release
+from ssstats.render import Destinations
+
+FOLDER = "measures"
+METRIC_EDITION = "2020-proposed"
+_CORE = "core"
+
+
+_REFERENCE = re.compile(r"\(([A-Z]{2}/[^\s)]+)\)$")
+_AUTHORITY = "authority-"
+
+
+def destinations_of(release: Release) -> Destinations:
+    """Return the index of the pages, and where each row of a chapter's table leads.
+
+    A measure or metric leads to its page, on an authority's own page to its figures there; an
+    authority leads to its figures on the page of the measure that the table is about.
+    """
+    labels = {
+        release.measure_label(m): page_of_measure(m) for m in own_measures(release)["measure"]
+    }
+    longest_first = sorted(labels, key=len, reverse=True)
+    metrics = own_metrics(release)
+    questions = dict(zip(metrics["reference"], metrics["number"], strict=True))
+    slugs = {release.name(area): slug for area, slug in release.slugs.items()}
+
+    def of_row(stem: str, caption: str, head: str) -> str:
+        own = f"#{stem.removeprefix(_AUTHORITY)}" if stem.startswith(_AUTHORITY) else ""
+        if head in labels:
+            return f"{FOLDER}/{labels[head]}{own}"
+        if (found := _REFERENCE.search(head)) and found[1] in questions:
+            return f"{FOLDER}/{page_of_metric(questions[found[1]])}{own}"
+        if head in slugs:
+            about = next((label for label in longest_first if caption.startswith(label)), "")
+            return f"{FOLDER}/{labels[about]}#{slugs[head]}" if about else ""
+        return ""
+
+    title = release.words.say("measure-page.title")
+    return Destinations({title: f"{FOLDER}/index.html"}, of_row)
+
+
+def page_of_measure(measure: str) -> str:
+    """Return the file name of a measure's page: ad-29.html."""
+    return f"{measure.lower()}.html"
+
+
+def page_of_metric(number: str) -> str:
+    """Return the file name of the page of a question of the guidance: metric-ad-024.html."""
+    return f"metric-{number.lower().replace('/', '-')}.html"
+
+
+def own_measures(release: Release) -> pd.DataFrame:
+    """Return the catalogue's measures that have figures in the release, without distributions."""
+    measures = release.catalogue.measures
+    held = measures["measure"].isin(release.estimates["measure"].unique())
+    return measures[held & (measures["tier"] == _CORE)]
+
+
+def own_metrics(release: Release) -> pd.DataFrame:
+    """Return the collected metrics of the guidance of 2020 that have figures in the release."""
+    metrics, counts = release.catalogue.metrics, release.tables.counts
+    held = counts.loc[counts["edition"] == METRIC_EDITION, "reference"].unique()
+    return metrics[
+        (metrics["edition"] == METRIC_EDITION)
+        & (metrics["collected"] == "yes")
+        & metrics["reference"].isin(held)
+    ]

@@ -1,0 +1,83 @@
+"""The markup that pages of measures share: tables with captions, scopes and names, lists of facts.
+
+Texts are escaped here; what a cell holds as `Markup` is taken as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column; `of_words` where its cells hold text rather than figures."""
+
+    label: str
+    of_words: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its head, its cells, and the name that links to it use."""
+
+    head: str | Markup
+    cells: Sequence[str | Markup]
+    identity: str = ""
+
+
+def table(
+    identity: str, label: str, caption: str, heads: Sequence[Head], rows: Iterable[Row]
+) -> Markup:
+    """Return a table in a region that the keyboard reaches, because a wide one scrolls.
+
+    The first of `heads` stands over the heads of the rows. `label` is Table 1 and the like.
+    """
+    first, *others = heads
+    columns = f'<th scope="col">{escape(first.label)}</th>' + "".join(
+        f'<th scope="col"{"" if head.of_words else _NUMBER}>{escape(head.label)}</th>'
+        for head in others
+    )
+    openings = ['<td class="text">' if head.of_words else "<td>" for head in others]
+    body = "\n".join(_row(row, openings) for row in rows)
+    return Markup(
+        f'<div class="table-region" id="{identity}" role="region" tabindex="0" '
+        f'aria-label="{escape(label)}"><table><caption><span class="caption-text">'
+        f'<span class="caption-label">{escape(label)}:</span> {escape(caption)}</span></caption>'
+        f"<thead><tr>{columns}</tr></thead>\n<tbody>{body}</tbody></table></div>"
+    )
+
+
+_NUMBER = ' class="number unbroken"'
+
+
+def _row(row: Row, openings: Sequence[str]) -> str:
+    name = f' id="{row.identity}"' if row.identity else ""
+    cells = "".join(
+        f"{opening}{escape(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=True)
+    )
+    return f'<tr{name}><th scope="row">{escape(row.head)}</th>{cells}</tr>'
+
+
+def figure(identity: str, label: str, caption: str, drawing: str, note: str = "") -> Markup:
+    """Return a drawing with its caption and, below, what to know for reading it."""
+    below = f'<p class="notes">{escape(note)}</p>' if note else ""
+    return Markup(
+        f'<figure id="{identity}"><figcaption><span class="caption-label">{escape(label)}:</span> '
+        f'{escape(caption)}</figcaption><div class="chart-region" role="region" tabindex="0" '
+        f'aria-label="{escape(label)}">{drawing}</div>{below}</figure>'
+    )
+
+
+def link(address: str, text: str) -> Markup:
+    """Return a link with its text escaped."""
+    return Markup(f'<a href="{address}">{escape(text)}</a>')
+
+
+def in_english(text: str, language: str) -> Markup:
+    """Return a text that exists in English only, marked so on a page of another language."""
+    if language == "en":
+        return escape(text)
+    return Markup(f'<span lang="en">{escape(text)}</span>')

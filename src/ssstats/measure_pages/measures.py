@@ -1,0 +1,163 @@
+"""The page of a measure: Wales through the years, a map, authorities, how figures were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+from markupsafe import Markup
+
+from ssstats.chapters.release import Release
+from ssstats.charts import Point, Tile, series_with_limits, tile_map
+from ssstats.measure_pages.definitions import facts_of_measure
+from ssstats.measure_pages.figures import PARTS, Figure, Figures
+from ssstats.measure_pages.markup import Head, Row, figure, link, table
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A section of a page: its name in links, its heading, its markup."""
+
+    identity: str
+    title: str
+    body: Markup
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands on one page under its title."""
+
+    title: str
+    facts: list[tuple[str, Markup]]
+    passages: list[Passage]
+
+
+def page_of(figures: Figures, measure: str) -> Page:
+    """Return the page of a measure."""
+    release, rows = figures.release, figures.measures[measure]
+    words, label = release.words, release.measure_label(measure)
+    latest = max(row.period for row in rows)
+    return Page(
+        title=label,
+        facts=facts_of_measure(release, measure, rows),
+        passages=[
+            Passage("wales", release.name(release.wales), _wales(release, label, rows)),
+            Passage(
+                "authorities",
+                words.say("part.authorities"),
+                _authorities(figures, label, [row for row in rows if row.period == latest]),
+            ),
+            Passage("made", words.say("measure-page.made"), _made(figures, label, rows)),
+        ],
+    )
+
+
+def _wales(release: Release, label: str, rows: Sequence[Figure]) -> Markup:
+    """Return the series of Wales as a drawing and as a table."""
+    words, own = release.words, [row for row in rows if row.area == release.wales]
+    periods = [row.period for row in own]
+    said = {"area": release.name(release.wales), "first": periods[0], "last": periods[-1]}
+    caption = words.say("figure.through-years", metric=label, **said)
+    points = [
+        Point(row.period, row.value_text, row.value, row.lower, row.upper, "b" in row.flags)
+        for row in own
+    ]
+    gaps = sum(isnan(row.value) for row in own)
+    label_of_figure = f"{words.say('render.figure')} 1"
+    drawing = series_with_limits(
+        points,
+        identity="fig-series",
+        title=f"{label_of_figure}: {caption}",
+        description=words.say("measure-page.series-alt", measure=label, gaps=gaps, **said),
+    )
+    body = (Row(row.period, [*row.texts, row.remark]) for row in own)
+    return figure("fig-series", label_of_figure, caption, drawing) + table(
+        "tbl-wales", _numbered(release, 1), caption, _heads(release, "table.year"), body
+    )
+
+
+def _heads(release: Release, *first: str) -> list[Head]:
+    words = release.words
+    return [
+        *(Head(words.say(key), of_words=True) for key in first),
+        *(Head(words.say(f"table.{part}")) for part in PARTS),
+        Head(words.say("table.remark"), of_words=True),
+    ]
+
+
+def _numbered(release: Release, number: int) -> str:
+    return f"{release.words.say('render.table')} {number}"
+
+
+def _authorities(figures: Figures, label: str, rows: Sequence[Figure]) -> Markup:
+    """Return the latest year as a map of tiles and as a table."""
+    release = figures.release
+    words, period = release.words, rows[0].period
+    caption = words.say("measure-page.map-caption", measure=label, period=period)
+    own = [row for row in rows if row.area != release.wales]
+    shown = sum(not isnan(row.value) for row in own)
+    label_of_figure = f"{words.say('render.figure')} 2"
+    drawing = tile_map(
+        list(_tiles(figures, own)),
+        identity="fig-map",
+        title=f"{label_of_figure}: {caption}",
+        description=words.say(
+            "measure-page.map-alt",
+            measure=label, period=period, shown=shown, hidden=len(own) - shown,
+        ),
+    )  # fmt: skip
+    body = (
+        Row(link(f"#{_name(release, row)}", release.name(row.area)), [*row.texts, row.remark])
+        for row in rows
+    )
+    return figure(
+        "fig-map", label_of_figure, caption, drawing, words.say("measure-page.map-note")
+    ) + table(
+        "tbl-authorities",
+        _numbered(release, 2),
+        words.say("table.by-authority", measure=label, period=period),
+        _heads(release, "table.authority"),
+        body,
+    )
+
+
+def _tiles(figures: Figures, rows: Sequence[Figure]) -> Iterator[Tile]:
+    for row in rows:
+        name = figures.release.name(row.area)
+        yield Tile(*figures.places[row.area], name, row.value_text, row.value)
+
+
+def _name(release: Release, row: Figure) -> str:
+    """Return the name in links of one figure: powys-2024-25."""
+    return f"{release.slugs[row.area]}-{row.period}"
+
+
+def named_head(release: Release, area: str, latest: bool) -> str | Markup:
+    """Return an area's name; in its latest row with the anchor that other pages lead to."""
+    name = release.name(area)
+    if not latest:
+        return name
+    return Markup('<span id="{}">{}</span>').format(release.slugs[area], name)
+
+
+def _made(figures: Figures, label: str, rows: Sequence[Figure]) -> Markup:
+    """Return every figure of all years with what it was made from."""
+    release = figures.release
+    words, latest = release.words, max(row.period for row in rows)
+    body = (
+        Row(
+            named_head(release, row.area, row.period == latest),
+            [row.period, *row.texts, row.remark],
+            _name(release, row),
+        )
+        for row in rows
+    )
+    text = f"{words.say('measure-page.made-measure')} {figures.protection}"
+    return Markup("<p>{}</p>").format(text) + table(
+        "tbl-made",
+        _numbered(release, 3),
+        words.say("measure-page.made-caption", measure=label),
+        _heads(release, "table.authority", "table.year"),
+        body,
+    )
