@@ -3,6 +3,8 @@
 (function () {
   "use strict";
 
+  // Pages that stand in a folder of their own reach the others through it.
+  var root = document.querySelector("[data-root]").dataset.root;
 
   var contents = document.querySelector(".contents-fold");
   var wide = window.matchMedia("(min-width: 60rem)");
@@ -119,7 +121,7 @@
     var link = document.createElement("a");
     var name = document.createElement("strong");
     var snippet = document.createElement("span");
-    link.href = result.entry[0];
+    link.href = root + result.entry[0];
     name.textContent = [result.entry[1], result.entry[2]].filter(Boolean).join(" › ");
     snippet.textContent = excerpt(result.entry[3], result.word);
     link.append(name, snippet);

@@ -58,7 +58,7 @@ def tile_map(tiles: Sequence[Tile], *, identity: str, title: str, description: s
     shapes = [shape for tile in tiles for shape in _tile(tile, low, high)]
     width = (max(tile.column for tile in tiles) + 1) * (_TILE + _GAP)
     height = (max(tile.row for tile in tiles) + 1) * (_TILE_HEIGHT + _GAP)
-    return _drawing(shapes, width, height, identity, title, description)
+    return _drawing(shapes, width, height, identity, title, description, kind="chart map")
 
 
 def _tile(tile: Tile, low: float, high: float) -> Iterator[str]:
@@ -157,10 +157,17 @@ def _at(point: Point, x: float, y: float, top: float) -> list[str]:
 
 
 def _drawing(
-    shapes: Sequence[str], width: int, height: int, identity: str, title: str, description: str
+    shapes: Sequence[str],
+    width: int,
+    height: int,
+    identity: str,
+    title: str,
+    description: str,
+    *,
+    kind: str = "chart",
 ) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="chart" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" class="{kind}" '
         f'role="img" aria-labelledby="{identity}-title {identity}-desc" font-size="10" '
         f'text-anchor="middle" fill="{TEXT}"><title id="{identity}-title">{escape(title)}</title>'
         f'<desc id="{identity}-desc">{escape(description)}</desc>{"".join(shapes)}</svg>'

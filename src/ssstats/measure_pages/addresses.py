@@ -24,9 +24,8 @@ def destinations_of(release: Release) -> Destinations:
     A measure or metric leads to its page, on an authority's own page to its figures there; an
     authority leads to its figures on the page of the measure that the table is about.
     """
-    labels = {
-        release.measure_label(m): page_of_measure(m) for m in own_measures(release)["measure"]
-    }
+    named = [(release.measure_label(m), m) for m in own_measures(release)["measure"]]
+    labels = {label: page_of_measure(measure) for label, measure in named}
     longest_first = sorted(labels, key=len, reverse=True)
     metrics = own_metrics(release)
     questions = dict(zip(metrics["reference"], metrics["number"], strict=True))
@@ -43,8 +42,13 @@ def destinations_of(release: Release) -> Destinations:
             return f"{FOLDER}/{labels[about]}#{slugs[head]}" if about else ""
         return ""
 
-    title = release.words.say("measure-page.title")
-    return Destinations({title: f"{FOLDER}/index.html"}, of_row)
+    index = release.words.say("measure-page.title")
+    found = [(f"{label} ({measure})", f"{FOLDER}/{labels[label]}") for label, measure in named]
+    found += [
+        (title_of(release, letters), f"{FOLDER}/{page_of_metric(str(number))}")
+        for number, letters in metrics.groupby("number", sort=False)
+    ]
+    return Destinations({index: f"{FOLDER}/index.html"}, found, of_row)
 
 
 def page_of_measure(measure: str) -> str:
@@ -73,3 +77,13 @@ def own_metrics(release: Release) -> pd.DataFrame:
         & (metrics["collected"] == "yes")
         & metrics["reference"].isin(held)
     ]
+
+
+def title_of(release: Release, letters: pd.DataFrame) -> str:
+    """Return the label of a question: that of its one metric, or what its letters share."""
+    labels = [release.label(METRIC_EDITION, reference) for reference in letters["reference"]]
+    number = letters["number"].iloc[0]
+    if len(labels) == 1:
+        return f"{labels[0]} ({number})"
+    shared = {label.split(": ")[0] for label in labels}
+    return f"{shared.pop() if len(shared) == 1 else labels[0]} ({number})"

@@ -33,8 +33,12 @@ def table(
 ) -> Markup:
     """Return a table in a region that the keyboard reaches, because a wide one scrolls.
 
-    The first of `heads` stands over the heads of the rows. `label` is Table 1 and the like.
+    The first of `heads` stands over the heads of the rows. `label` is Table 1 and the like. A
+    last column that is blank in every row is left out.
     """
+    rows = list(rows)
+    if not any(row.cells[-1] for row in rows):
+        heads = heads[:-1]
     first, *others = heads
     columns = f'<th scope="col">{escape(first.label)}</th>' + "".join(
         f'<th scope="col"{"" if head.of_words else _NUMBER}>{escape(head.label)}</th>'
@@ -56,7 +60,7 @@ _NUMBER = ' class="number unbroken"'
 def _row(row: Row, openings: Sequence[str]) -> str:
     name = f' id="{row.identity}"' if row.identity else ""
     cells = "".join(
-        f"{opening}{escape(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=True)
+        f"{opening}{escape(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=False)
     )
     return f'<tr{name}><th scope="row">{escape(row.head)}</th>{cells}</tr>'
 

@@ -42,7 +42,7 @@ def page_of(figures: Figures, measure: str) -> Page:
         title=label,
         facts=facts_of_measure(release, measure, rows),
         passages=[
-            Passage("wales", release.name(release.wales), _wales(release, label, rows)),
+            Passage("of-wales", release.name(release.wales), _wales(release, label, rows)),
             Passage(
                 "authorities",
                 words.say("part.authorities"),

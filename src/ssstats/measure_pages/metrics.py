@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from ssstats.chapters.release import Release
-from ssstats.measure_pages.addresses import METRIC_EDITION, page_of_measure
+from ssstats.measure_pages.addresses import METRIC_EDITION, page_of_measure, title_of
 from ssstats.measure_pages.definitions import facts_of_metric
 from ssstats.measure_pages.figures import Figures
 from ssstats.measure_pages.markup import Head, Row, link, table
@@ -39,16 +39,6 @@ def page_of(figures: Figures, letters: pd.DataFrame, used_in: pd.DataFrame) -> P
         title = words.say("measure-page.shares")
         passages.append(Passage("shares", title, _shares(figures, letters, shares)))
     return Page(title_of(release, letters), facts_of_metric(release, letters), passages)
-
-
-def title_of(release: Release, letters: pd.DataFrame) -> str:
-    """Return the label of a question: that of its one metric, or what its letters share."""
-    labels = [release.label(METRIC_EDITION, reference) for reference in letters["reference"]]
-    number = letters["number"].iloc[0]
-    if len(labels) == 1:
-        return f"{labels[0]} ({number})"
-    shared = {label.split(": ")[0] for label in labels}
-    return f"{shared.pop() if len(shared) == 1 else labels[0]} ({number})"
 
 
 def _counted(figures: Figures, letters: pd.DataFrame) -> Markup:

@@ -20,6 +20,7 @@ from ssstats.measure_pages.addresses import (
     own_metrics,
     page_of_measure,
     page_of_metric,
+    title_of,
 )
 from ssstats.measure_pages.figures import Figures
 from ssstats.measure_pages.markup import link
@@ -165,7 +166,7 @@ def _sections(release: Release) -> Iterator[Passage]:
         body += _list(
             release,
             "measure-page.metrics",
-            [(page_of_metric(str(n)), metrics.title_of(release, rows)) for n, rows in groups],
+            [(page_of_metric(str(n)), title_of(release, rows)) for n, rows in groups],
         )
         title = "output.cross-domain" if domain == "cross" else f"domain.{domain}"
         yield Passage(domain.replace("_", "-"), release.words.say(title), body)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue, read_catalogue
-from ssstats.chapters import open_release
+from ssstats.chapters import Release, open_release
 from ssstats.checks import AcceptedErrors
 from ssstats.commentary import write_commentary
 from ssstats.disclosure.policy import Policy, read_policy
@@ -167,16 +167,20 @@ def _publish(
     }  # fmt: skip
     _run(jobs, options.workers, progress)
     progress(Step("Spreadsheets and open data"))
-    _write_files(options, project, catalogue, stage)
+    opened = open_release(str(stage / DATA), period=str(options.period), language="en")
+    _write_files(options, project, opened, stage)
     sites, documents, engine = [], [], ""
     for language in options.languages:
         progress(Step(f"Pages and PDF ({language})"))
         rendered = render_language(
-            project, tables, jobs[language],
-            words=read_words(project.catalogue, language),
-            stage=stage, languages=options.languages, engine=options.engine,
+            project,
+            replace(opened, words=read_words(project.catalogue, language)),
+            jobs[language],
+            stage=stage,
+            languages=options.languages,
+            engine=options.engine,
             published=options.published,
-        )  # fmt: skip
+        )
         sites.append(rendered.site.relative_to(stage))
         if rendered.pdf is not None:
             documents.append(rendered.pdf.relative_to(stage))
@@ -231,16 +235,13 @@ def _describe_making(stage: Path, options: ReleaseOptions, project: Project, eng
     write_manifest(stage, facts=facts)
 
 
-def _write_files(
-    options: ReleaseOptions, project: Project, catalogue: Catalogue, stage: Path
-) -> None:
+def _write_files(options: ReleaseOptions, project: Project, opened: Release, stage: Path) -> None:
     """Write what re-users take; the year before, where it stands beside, tells what is revised."""
-    opened = open_release(str(stage / DATA), period=str(options.period), language="en")
     before = options.out / str(options.period.back())
     write_outputs(
         opened.tables,
         opened.estimates,
-        catalogue,
+        opened.catalogue,
         {language: read_words(project.catalogue, language) for language in options.languages},
         stage,
         previous=before if (before / DATA).is_dir() else None,

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ssstats import __version__
 from ssstats.catalogue import Catalogue
+from ssstats.chapters import Release
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.measure_pages import destinations_of, write_measure_pages
 from ssstats.notebooks import NotebookJob
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
@@ -100,10 +102,9 @@ def _has_data(
 
 def render_language(
     project: Project,
-    tables: ReleaseTables,
+    release: Release,
     jobs: Sequence[NotebookJob],
     *,
-    words: Words,
     stage: Path,
     languages: Sequence[str],
     engine: str,
@@ -111,10 +112,12 @@ def render_language(
 ) -> Rendered:
     """Lay out the executed notebooks of one language as a book and render site and PDF.
 
+    Pages of measures are written beside the chapters.
+
     The book tree is the release's notebooks folder: `quarto render` in it gives the same
     chapters again and runs nothing.
     """
-    language = words.language
+    words, language = release.words, release.words.language
     tree = stage / NOTEBOOKS / language
     chapters: dict[str, list[Path]] = {}
     for job in jobs:
@@ -127,17 +130,20 @@ def render_language(
         chapters,
         tree,
         language=language,
-        front=_front_matter(tables, words, languages, published),
+        front=_front_matter(release.tables, words, languages, published),
         words=words.texts,
     )
-    return render_book(
+    rendered = render_book(
         tree,
         stage,
         language=language,
         engine=engine,
         pdf_name=f"{_SLUG}-{language}.pdf",
         words=words.texts,
+        destinations=destinations_of(release),
     )
+    write_measure_pages(release, rendered.frame)
+    return rendered
 
 
 def write_choice_of_language(

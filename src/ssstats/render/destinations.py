@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +20,13 @@ def nowhere(stem: str, caption: str, head: str) -> str:
 class Destinations:
     """Pages beside the chapters, and which of them a row of a table leads to.
 
-    `pages` are named in the contents of every page: title to address. `of_row` gets a chapter's
-    stem, a table's caption and the head of one of its rows, and returns an address or a blank.
+    `pages` are named in the contents of every page: title to address; `found` are those that
+    search finds by their title alone. `of_row` gets a chapter's stem, a table's caption and the
+    head of one of its rows, and returns an address or a blank.
     """
 
     pages: Mapping[str, str] = field(default_factory=dict)
+    found: Sequence[tuple[str, str]] = ()
     of_row: Callable[[str, str, str], str] = nowhere
 
 

@@ -15,10 +15,18 @@ _SEARCHED_CHARACTERS = 1200
 
 
 def write_search_index(
-    documents: Sequence[Document], targets: Mapping[str, Target], path: Path
+    documents: Sequence[Document],
+    targets: Mapping[str, Target],
+    path: Path,
+    *,
+    further: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Write page address, chapter title, section title and text of each section."""
+    """Write page address, chapter title, section title and text of each section.
+
+    Of `further` pages, title and address, search knows the title alone.
+    """
     entries = [entry for document in documents for entry in _entries(document, targets)]
+    entries += [[address, title, "", ""] for title, address in further]
     index = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
     path.write_text(f"window.releaseIndex={index};\n", encoding="utf-8")
 

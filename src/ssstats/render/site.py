@@ -88,7 +88,9 @@ def write_site(
         link = links[position]
         content = _page(document, body, position, links)
         pages.append(frame.write("page.html", link.address, link.title, **content))
-    write_search_index(documents, targets, folder / "assets" / "search-index.js")
+    write_search_index(
+        documents, targets, folder / "assets" / "search-index.js", further=destinations.found
+    )
     return frame, pages
 
 
