@@ -13,7 +13,7 @@ from ssstats.estimates import GARWOOD_ENVELOPE, RATIO_ENVELOPE, WILSON_ENVELOPE
 from ssstats.expressions import parse_expression
 from ssstats.formatting import format_number
 from ssstats.measure_pages.addresses import METRIC_EDITION, page_of_metric
-from ssstats.measure_pages.figures import Figure
+from ssstats.measure_pages.figures import Figure, Figures
 from ssstats.measure_pages.markup import in_english, link
 
 _METHODS = {
@@ -26,7 +26,7 @@ _RELATED = ("good", "approximate", "weak")
 
 
 def facts_of_measure(
-    release: Release, measure: str, rows: Sequence[Figure]
+    figures: Figures, measure: str, rows: Sequence[Figure]
 ) -> list[tuple[str, Markup]]:
     """Return what a measure is, each fact with its label in the release's language.
 
@@ -35,14 +35,15 @@ def facts_of_measure(
     rows : sequence of Figure
         The measure's figures of all areas and years.
     """
+    release = figures.release
     words, own = release.words, release.measures.loc[measure]
     kind = words.say(
         f"measure-page.kind.{own['kind']}", multiplier=format_number(float(own["multiplier"]))
     )
     facts = [
         ("measure-page.kind", escape(kind)),
-        ("table.numerator", _side(release, own["edition"], own["numerator"])),
-        ("table.denominator", _base(release, own)),
+        ("table.numerator", _side(figures, own["edition"], own["numerator"])),
+        ("table.denominator", _base(figures, own)),
         ("measure-page.calculated", escape(_formula(own))),
         ("measure-page.limits", escape(_limits(release, rows))),
         ("quality.coverage", escape(_coverage(release, rows))),
@@ -70,27 +71,29 @@ def facts_of_metric(release: Release, letters: pd.DataFrame) -> list[tuple[str, 
     return [(words.say(key), text) for key, text in facts if text]
 
 
-def _side(release: Release, edition: str, expression: str) -> Markup:
+def _side(figures: Figures, edition: str, expression: str) -> Markup:
     """Return the metrics of a numerator or denominator in words, each leading to its page."""
     texts = [
-        _metric(release, edition, reference)
+        _metric(figures, edition, reference)
         for reference in parse_expression(expression).references
     ]
     return Markup("<br>").join(texts)
 
 
-def _metric(release: Release, edition: str, reference: str) -> Markup:
+def _metric(figures: Figures, edition: str, reference: str) -> Markup:
+    release = figures.release
     label = f"{release.label(edition, reference)} ({reference})"
-    if edition != METRIC_EDITION:
+    if edition != METRIC_EDITION or not figures.periods_of([reference]):
         return escape(label)
     return link(page_of_metric(release.numbers[reference]), label)
 
 
-def _base(release: Release, own: pd.Series) -> Markup:
+def _base(figures: Figures, own: pd.Series) -> Markup:
     if not own["population"]:
-        return _side(release, own["edition"], own["denominator"])
-    people = release.words.say(f"measure-page.population.{own['population']}")
-    return escape(release.words.say("measure-page.population-source", people=people))
+        return _side(figures, own["edition"], own["denominator"])
+    say = figures.release.words.say
+    people = say(f"measure-page.population.{own['population']}")
+    return escape(say("measure-page.population-source", people=people))
 
 
 def _formula(own: pd.Series) -> str:

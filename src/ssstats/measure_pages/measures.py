@@ -40,7 +40,7 @@ def page_of(figures: Figures, measure: str) -> Page:
     latest = max(row.period for row in rows)
     return Page(
         title=label,
-        facts=facts_of_measure(release, measure, rows),
+        facts=facts_of_measure(figures, measure, rows),
         passages=[
             Passage("of-wales", release.name(release.wales), _wales(release, label, rows)),
             Passage(

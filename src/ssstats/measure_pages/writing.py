@@ -129,7 +129,8 @@ def _uses(release: Release) -> Mapping[str, list[str]]:
     """Return the measures that name each metric in numerator or denominator."""
     uses: dict[str, list[str]] = {}
     own = release.catalogue.measures
-    for row in own[own["edition"] == METRIC_EDITION].itertuples():
+    held = own["measure"].isin(release.estimates["measure"].unique())
+    for row in own[held & (own["edition"] == METRIC_EDITION)].itertuples():
         sides = [side for side in (row.numerator, row.denominator) if side]
         for reference in {r for side in sides for r in parse_expression(side).references}:
             uses.setdefault(reference, []).append(str(row.measure))
