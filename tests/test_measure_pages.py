@@ -23,13 +23,22 @@ MADE = ["Local authority", "Year", "Value", "Lower limit", "Upper limit", "Numer
         "Denominator"]  # fmt: skip
 
 
+SENTENCE = {
+    "sentence": "adults-points-AD-02", "chapter": "adults", "place": "points", "position": "1",
+    "area": WALES, "item": "AD-02", "periods": "2023-24;2024-25",
+    "text_en": "50.0% of contacts had a decision.", "text_cy": "Roedd penderfyniad.",
+}  # fmt: skip
+
+
 def small_release(language: str = "en") -> Release:
     own = catalogue()
     tables = small_tables(own)
     nothing = pd.DataFrame()
+    said = pd.DataFrame([SENTENCE])
     return Release(
-        tables, small_estimates(tables, own), nothing, nothing, own, words(language),
-        ReportingYear.parse("2024-25"),
+        tables=tables, estimates=small_estimates(tables, own), changes=nothing, signals=nothing,
+        commentary=said, handwritten=nothing, catalogue=own, words=words(language),
+        period=ReportingYear.parse("2024-25"),
     )  # fmt: skip
 
 
@@ -82,6 +91,13 @@ def test_every_value_of_a_measure_stands_with_its_numerator_and_denominator(
     (shown,) = [row for row in rows if row[:2] == ["Powys", "2024-25"]]
     assert shown[2] == f"{powys['value']:.1f}%"
     assert shown[5:7] == [f"{powys['numerator']:,.0f}", f"{powys['denominator']:,.0f}"]
+
+
+def test_a_value_names_the_sentences_that_speak_of_it(page: Page):
+    (own,) = [row for row in rows_of(page, "tbl-made") if row[:2] == ["Wales", "2024-25"]]
+    assert own[7].endswith("in sentence adults-points-AD-02")
+    (said,) = page.with_class("said")
+    assert said.text == "50.0% of contacts had a decision."
 
 
 def test_a_value_can_be_led_to_by_authority_and_year(page: Page):

@@ -22,6 +22,7 @@ from ssstats.formatting import format_number
 from ssstats.measure_pages.addresses import METRIC_EDITION
 
 # What the policy's sentence says of all figures of a page; further rules stand beside theirs.
+_BETWEEN_PERIODS = ";"
 _SAID_ONCE = {ROUNDED, ZERO, HIDDEN, NO_VALUE, AS_PUBLISHED}
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
 
@@ -132,6 +133,32 @@ class Figures:
             by_measure.setdefault(measure, []).append(Figure(*row))
         return by_measure
 
+    @cached_property
+    def sentences(self) -> Mapping[tuple[str, str, str], list[str]]:
+        """The names of the sentences that speak of a figure, by item, area and year."""
+        named: dict[tuple[str, str, str], list[str]] = {}
+        for row in self.release.commentary.to_dict("records"):
+            for period in row["periods"].split(_BETWEEN_PERIODS):
+                named.setdefault((row["item"], row["area"], period), []).append(row["sentence"])
+        return named
+
+    def said_of(self, item: str, area: str) -> list[tuple[str, str]]:
+        """Return name and text of each sentence about an item of an area, each text once."""
+        commentary = self.release.commentary
+        if commentary.empty:
+            return []
+        own = commentary[(commentary["item"] == item) & (commentary["area"] == area)]
+        texts = zip(own["sentence"], own[f"text_{self.release.words.language}"], strict=True)
+        once = {text: name for name, text in texts if text}
+        return [(name, text) for text, name in once.items()]
+
+    def in_sentences(self, item: str, area: str, period: str) -> list[str]:
+        """Return a remark that names the sentences about a figure, or none."""
+        names = self.sentences.get((item, area, period))
+        if not names:
+            return []
+        return [self.release.words.say("measure-page.sentences", sentences=", ".join(names))]
+
     def _remarks(self, rows: pd.DataFrame) -> list[str]:
         sides = self._sides
         known = self.counts
@@ -148,6 +175,7 @@ class Figures:
                 count = known.get((edition, reference, area, period))
                 if count is not None and count.rule not in _SAID_ONCE:
                     said.append(self._rule_of(side, count.rule))
+            said += self.in_sentences(measure, area, period)
             remarks.append("; ".join(said))
         return remarks
 
@@ -191,6 +219,7 @@ class Figures:
                 self.release.words.say("measure-page.reference-rule", reference=reference, rule=t)
                 for t in texts
             ]
+            said += self.in_sentences(reference, area, period)
         return "; ".join(said)
 
 

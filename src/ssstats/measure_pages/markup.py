@@ -85,3 +85,12 @@ def in_english(text: str, language: str) -> Markup:
     if language == "en":
         return escape(text)
     return Markup(f'<span lang="en">{escape(text)}</span>')
+
+
+def sentences(said: Iterable[tuple[str, str]]) -> Markup:
+    """Return a paragraph of sentences, each with the name of the record that it is made from."""
+    spans = [
+        Markup('<span class="said" data-sentence="{}">{}</span>').format(name, text)
+        for name, text in said
+    ]
+    return Markup("<p>{}</p>").format(Markup(" ").join(spans)) if spans else Markup("")

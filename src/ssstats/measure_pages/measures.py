@@ -12,7 +12,7 @@ from ssstats.chapters.release import Release
 from ssstats.charts import Point, Tile, series_with_limits, tile_map
 from ssstats.measure_pages.definitions import facts_of_measure
 from ssstats.measure_pages.figures import PARTS, Figure, Figures
-from ssstats.measure_pages.markup import Head, Row, figure, link, table
+from ssstats.measure_pages.markup import Head, Row, figure, link, sentences, table
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def page_of(figures: Figures, measure: str) -> Page:
         title=label,
         facts=facts_of_measure(figures, measure, rows),
         passages=[
-            Passage("of-wales", release.name(release.wales), _wales(release, label, rows)),
+            Passage("of-wales", release.name(release.wales), _wales(figures, measure, label, rows)),
             Passage(
                 "authorities",
                 words.say("part.authorities"),
@@ -53,12 +53,13 @@ def page_of(figures: Figures, measure: str) -> Page:
     )
 
 
-def _wales(release: Release, label: str, rows: Sequence[Figure]) -> Markup:
-    """Return the series of Wales as a drawing and as a table."""
+def _wales(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) -> Markup:
+    """Return what is said of Wales, and its series as a drawing and as a table."""
+    release = figures.release
     words, own = release.words, [row for row in rows if row.area == release.wales]
     periods = [row.period for row in own]
-    said = {"area": release.name(release.wales), "first": periods[0], "last": periods[-1]}
-    caption = words.say("figure.through-years", metric=label, **said)
+    names = {"area": release.name(release.wales), "first": periods[0], "last": periods[-1]}
+    caption = words.say("figure.through-years", metric=label, **names)
     points = [
         Point(row.period, row.value_text, row.value, row.lower, row.upper, "b" in row.flags)
         for row in own
@@ -69,11 +70,14 @@ def _wales(release: Release, label: str, rows: Sequence[Figure]) -> Markup:
         points,
         identity="fig-series",
         title=f"{label_of_figure}: {caption}",
-        description=words.say("measure-page.series-alt", measure=label, gaps=gaps, **said),
+        description=words.say("measure-page.series-alt", measure=label, gaps=gaps, **names),
     )
     body = (Row(row.period, [*row.texts, row.remark]) for row in own)
-    return figure("fig-series", label_of_figure, caption, drawing) + table(
-        "tbl-wales", _numbered(release, 1), caption, _heads(release, "table.year"), body
+    said = sentences(figures.said_of(measure, release.wales))
+    return (
+        said
+        + figure("fig-series", label_of_figure, caption, drawing)
+        + table("tbl-wales", _numbered(release, 1), caption, _heads(release, "table.year"), body)
     )
 
 
