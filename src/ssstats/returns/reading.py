@@ -10,6 +10,7 @@ from ssstats.catalogue import Catalogue
 from ssstats.errors import ReturnsError, listed
 from ssstats.returns.decisions import check_exceptions_differ
 from ssstats.returns.exceptions import is_exceptions_file, no_exceptions, read_exceptions
+from ssstats.returns.limits import check_is_file
 from ssstats.returns.model import KEY, Returns, no_local, no_reading
 from ssstats.returns.statswales_looked_after import (
     is_looked_after_download,
@@ -43,6 +44,7 @@ def read_returns(path: Path, catalogue: Catalogue) -> Returns:
     for file in _files_of(path):
         files.append(file.name)
         try:
+            check_is_file(file)
             if file.suffix.lower() in _WORKBOOKS:
                 workbook = read_workbook_returns(file, catalogue)
                 understood += workbook.understood

@@ -16,8 +16,10 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from ssstats.errors import ReturnsError
+from ssstats.returns.limits import MOST_COLUMNS, MOST_PARQUET_CELLS, check_is_file
 from ssstats.returns.understanding import EXCEL_ENCODING
 
+_MOST_NAMED = 12
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _ZIPPED, _PARQUET = b"PK\x03\x04", b"PAR1"
 
@@ -37,6 +39,7 @@ def read_text_table(path: Path) -> TextTable:
     ReturnsError
         If the file is no such table, has two columns of one name, or a row of another length.
     """
+    check_is_file(path)
     if path.suffix.lower() == ".parquet":
         return TextTable(_read_parquet(path), "utf-8")
     text, encoding = _decoded(path.name, path.read_bytes())
@@ -67,12 +70,16 @@ def _header(file: str, text: str) -> list[str]:
         header = [cell.strip() for cell in next(lines, [])]
     except csv.Error:
         raise ReturnsError(f"{file}: not a table of commas; save it as CSV (UTF-8)") from None
+    if len(header) > MOST_COLUMNS:
+        raise ReturnsError(
+            f"{file}: has {len(header):,} columns; at most {MOST_COLUMNS:,} are read"
+        )
     # Spreadsheets leave empty columns at the right; they hold nothing but their commas.
     filled = [name for name in header if name]
     # Places, not names: where the header is lost, the first record stands in its place.
     twice = [place for place, name in enumerate(header, 1) if name and header.count(name) > 1]
     if twice:
-        places = ", ".join(str(place) for place in twice)
+        places = ", ".join(str(place) for place in twice[:_MOST_NAMED])
         raise ReturnsError(f"{file}: columns {places} have the same name; keep one of each")
     if not filled:
         raise ReturnsError(f"{file}: has no header; name the columns in its first line")
@@ -151,6 +158,12 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     import pyarrow.parquet as arrow_parquet
 
     try:
+        with arrow_parquet.ParquetFile(path) as file:
+            cells = file.metadata.num_rows * file.metadata.num_columns
+        if cells > MOST_PARQUET_CELLS:
+            raise ReturnsError(
+                f"{path.name}: has {cells:,} cells; at most {MOST_PARQUET_CELLS:,} are read"
+            )
         frame = arrow_parquet.read_table(path).to_pandas(ignore_metadata=True)
     except (pa.ArrowException, OSError, ValueError):
         raise ReturnsError(f"{path.name}: is no Parquet file; write it anew") from None

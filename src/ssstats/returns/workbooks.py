@@ -12,15 +12,14 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from xml.etree import ElementTree
 
 from ssstats.errors import ReturnsError
+from ssstats.returns.limits import MOST_CELLS, MOST_SHEET_COLUMNS, check_workbook
 from ssstats.returns.text_tables import text_of_number
 
-# What a return cannot need: beyond this a file is damaged or made to stop the reader.
-_MOST_BYTES = 200_000_000
-_MOST_PLACES = 2_000_000
 _FORMULA = (b"<f>", b"<f ", b"<f/>")
 
 Place = tuple[int, int]
@@ -49,7 +48,7 @@ def read_workbook(path: Path) -> list[Sheet]:
     ReturnsError
         If the file is damaged, protected by a password, or far larger than a return can be.
     """
-    _check_size(path)
+    check_workbook(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -66,18 +65,6 @@ def read_workbook(path: Path) -> list[Sheet]:
         ) from None
 
 
-def _check_size(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise ReturnsError(
-            f"{path.name}: is no workbook, or has a password; save it as XLSX or ODS without one"
-        ) from None
-    if size > _MOST_BYTES:
-        raise ReturnsError(f"{path.name}: holds {size:,} bytes unpacked; a return is far smaller")
-
-
 def _read_xlsx(path: Path) -> list[Sheet]:
     from openpyxl import load_workbook
 
@@ -85,7 +72,7 @@ def _read_xlsx(path: Path) -> list[Sheet]:
     typed = load_workbook(path) if _has_formulas(path) else None
     sheets = []
     for source in shown.worksheets:
-        if (source.max_row or 0) * (source.max_column or 0) > _MOST_PLACES:
+        if (source.max_row or 0) * (source.max_column or 0) > MOST_CELLS:
             raise ReturnsError(
                 f"{path.name}, sheet {source.title!r}: uses {source.max_row} rows and "
                 f"{source.max_column} columns; delete those without a text"
@@ -100,7 +87,8 @@ def _read_xlsx(path: Path) -> list[Sheet]:
                 sheet.hidden_rows.add(number)
         for column_form in source.column_dimensions.values():
             if column_form.hidden and column_form.min and column_form.max:
-                sheet.hidden_columns |= set(range(column_form.min, column_form.max + 1))
+                last = min(column_form.max, MOST_SHEET_COLUMNS)
+                sheet.hidden_columns |= set(range(column_form.min, last + 1))
         sheet.merged = [
             ((r.min_row, r.min_col), (r.max_row, r.max_col)) for r in source.merged_cells.ranges
         ]
@@ -149,9 +137,6 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 def _read_ods(path: Path) -> list[Sheet]:
     with zipfile.ZipFile(path) as archive:
         content = archive.read("content.xml")
-    # An entity that names itself many times would fill the memory; no spreadsheet declares any.
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise ReturnsError(f"{path.name}: declares entities; save it anew from a spreadsheet")
     root = ElementTree.fromstring(content)
     return [_ods_sheet(path.name, table) for table in root.iter(f"{_TABLE}table")]
 
@@ -161,15 +146,16 @@ def _ods_sheet(file: str, table: ElementTree.Element) -> Sheet:
     column = 1
     for form in table.iter(f"{_TABLE}table-column"):
         times = int(form.get(f"{_TABLE}number-columns-repeated", "1"))
-        if _is_hidden(form) and times < _MOST_PLACES:
-            sheet.hidden_columns |= set(range(column, column + times))
+        if _is_hidden(form):
+            last = min(column + times, MOST_SHEET_COLUMNS + 1)
+            sheet.hidden_columns |= set(range(column, last))
         column += times
     row, places = 1, 0
     for line in table.iter(f"{_TABLE}table-row"):
         times = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
-        filled = list(_ods_cells(line))
-        places += sum(1 for _ in filled) * times
-        if places > _MOST_PLACES:
+        filled = list(islice(_ods_cells(line), MOST_CELLS))
+        places += len(filled) * times
+        if places >= MOST_CELLS:
             raise ReturnsError(f"{file}, sheet {sheet.name!r}: has too many cells for a return")
         for number in range(row, row + times) if filled else ():
             if _is_hidden(line):
@@ -191,7 +177,7 @@ def _ods_cells(line: ElementTree.Element) -> Iterator[tuple[int, ElementTree.Ele
             continue
         times = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
         if cell.get(f"{_OFFICE}value-type") or "".join(cell.itertext()).strip():
-            for place in range(column, column + min(times, _MOST_PLACES)):
+            for place in range(column, column + min(times, MOST_CELLS)):
                 yield place, cell
         column += times
 
