@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypedDict
 
 import typer
 
 from ssstats.cli.shared import OUT
 from ssstats.errors import UsageError
+
+if TYPE_CHECKING:
+    from ssstats.disclosure.suppression_optimise import Effort
 
 Cells = Annotated[
     Path | None,
@@ -53,6 +56,9 @@ def protect(
     costs: Annotated[
         str, typer.Option(help="What hiding a cell costs: value, count or sqrt.")
     ] = "value",
+    effort: Annotated[
+        str, typer.Option(help="How long to look for a cheaper pattern: quick, usual or thorough.")
+    ] = "usual",
 ) -> None:
     """Protect a table of counts: hide the cheapest safe set of cells, or round so that it adds up.
 
@@ -60,21 +66,23 @@ def protect(
     Every result was attacked before it is written. Exit code 6 where a cell cannot be protected.
     """
     from ssstats.disclosure.rounding_instance import base_of_policy
+    from ssstats.disclosure.suppression_optimise import effort_named
 
-    base = base_of_policy(policy)
+    base, asked = base_of_policy(policy), effort_named(effort)
     if table is None:
         files = _instance(cells, constraints, pattern)
         small = threshold or _threshold_beside(files[0])
         if base is None:
-            lines = _suppress_instance(files, report, small, lb, costs)
+            lines = _suppress_instance(files, report, _Choices(small, lb, costs, asked))
         else:
             lines = _round_instance(files, report, base, lb)
     else:
         wanted = _table(table, dimensions, measure, out, hierarchy, cells or constraints)
+        small = threshold or 5
         if base is None:
-            lines = _suppress_table(wanted, report, threshold or 5, lb, costs)
+            lines = _suppress_table(wanted, report, _Choices(small, lb, costs, asked))
         else:
-            lines = _round_table(wanted, report, threshold or 5, base)
+            lines = _round_table(wanted, report, small, base)
     for line in lines:
         OUT.print(line, markup=False)
 
@@ -149,6 +157,13 @@ def _threshold_beside(cells: Path) -> int:
     return threshold_beside(cells)
 
 
+class _Choices(NamedTuple):
+    threshold: int
+    lower_bound: int
+    costs: str
+    effort: Effort
+
+
 class _Wanted(TypedDict):
     table: Path
     dimensions: list[str]
@@ -181,7 +196,7 @@ def _table(
 
 
 def _suppress_instance(
-    files: tuple[Path, Path, Path], report: Path | None, threshold: int, lb: int, costs: str
+    files: tuple[Path, Path, Path], report: Path | None, chosen: _Choices
 ) -> list[str]:
     from ssstats.disclosure.suppression_instance import describe_suppression, protect_instance
 
@@ -191,11 +206,13 @@ def _suppress_instance(
         constraints,
         pattern=pattern,
         report=report,
-        threshold=threshold,
-        lower_bound=lb,
-        costs=costs,
+        threshold=chosen.threshold,
+        lower_bound=chosen.lower_bound,
+        costs=chosen.costs,
+        effort=chosen.effort,
     )
-    return [*describe_suppression(result, threshold, lb), f"The pattern is {pattern}"]
+    lines = describe_suppression(result, chosen.threshold, chosen.lower_bound)
+    return [*lines, f"The pattern is {pattern}"]
 
 
 def _round_instance(
@@ -210,16 +227,20 @@ def _round_instance(
     return [*describe_rounding(proved), f"The rounded counts are in {pattern}"]
 
 
-def _suppress_table(
-    wanted: _Wanted, report: Path | None, threshold: int, lb: int, costs: str
-) -> list[str]:
+def _suppress_table(wanted: _Wanted, report: Path | None, chosen: _Choices) -> list[str]:
     from ssstats.disclosure.ad_hoc import protect_table
     from ssstats.disclosure.suppression_instance import describe_suppression
 
     result = protect_table(
-        **wanted, report=report, threshold=threshold, lower_bound=lb, costs=costs
+        **wanted,
+        report=report,
+        threshold=chosen.threshold,
+        lower_bound=chosen.lower_bound,
+        costs=chosen.costs,
+        effort=chosen.effort,
     )
-    return [*describe_suppression(result, threshold, lb), f"The table is {wanted['out']}"]
+    lines = describe_suppression(result, chosen.threshold, chosen.lower_bound)
+    return [*lines, f"The table is {wanted['out']}"]
 
 
 def _round_table(wanted: _Wanted, report: Path | None, threshold: int, base: int) -> list[str]:

@@ -15,6 +15,7 @@ from ssstats.disclosure.suppression_instance import (
     suppression_record,
     write_record,
 )
+from ssstats.disclosure.suppression_optimise import Effort
 
 HIDDEN = "[c]"
 
@@ -30,6 +31,7 @@ def protect_table(
     threshold: int = 5,
     lower_bound: int = 1,
     costs: str = "value",
+    effort: Effort | None = None,
 ) -> Suppression:
     """Protect a table and write it with [c] for every hidden count.
 
@@ -43,7 +45,7 @@ def protect_table(
         Where to write the protected table, and what a reviewer needs to know as JSON.
     hierarchies, threshold, lower_bound
         See margins.read_margins.
-    costs : {"value", "count", "sqrt"}
+    costs, effort
         See suppression.protect.
 
     Raises
@@ -60,7 +62,7 @@ def protect_table(
         threshold=threshold,
         lower_bound=lower_bound,
     )
-    result = protect(margins.model, threshold=threshold, costs=costs)
+    result = protect(margins.model, threshold=threshold, costs=costs, effort=effort)
     _write(margins, _with_markers(margins, result.is_hidden), out)
     if report is not None:
         write_record(suppression_record(result, threshold, lower_bound), report)

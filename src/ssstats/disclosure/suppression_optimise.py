@@ -17,6 +17,7 @@ from ssstats.disclosure.suppression_master import Master, Separator
 from ssstats.disclosure.suppression_moves import HIDDEN_COST, MoveFinder
 from ssstats.disclosure.suppression_problem import TINY, ComponentProblem, Move
 from ssstats.disclosure.suppression_together import meet_together
+from ssstats.errors import UsageError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,7 +31,7 @@ class Effort:
     Components of up to `exact_cells` are solved to the least cost, those of up to `most_cells` to
     the relative `gap` above the bound, unless `rounds` integer masters of `nodes` nodes each are
     spent before. Larger components get greedy moves and a clean-up of at most `clean_ups`
-    programmes, and no bound. Effort(most_cells=0, clean_ups=0) is the fastest.
+    programmes, and no bound.
     """
 
     gap: float = 0.02
@@ -43,6 +44,26 @@ class Effort:
     def gap_for(self, n_cells: int) -> float:
         """Return the gap at which the search in a component of this size ends."""
         return 0.0 if n_cells <= self.exact_cells else self.gap
+
+
+EFFORTS = {
+    "quick": Effort(most_cells=0, clean_ups=0),
+    "usual": Effort(),
+    "thorough": Effort(gap=0.005, exact_cells=1_500, nodes=20_000, rounds=200, most_cells=8_000),
+}
+
+
+def effort_named(name: str) -> Effort:
+    """Return the effort of this name.
+
+    Raises
+    ------
+    UsageError
+        If the name is not known.
+    """
+    if name not in EFFORTS:
+        raise UsageError(f"effort {name!r} is not known; use one of {', '.join(EFFORTS)}")
+    return EFFORTS[name]
 
 
 # Room given to shown cells while cuts are sought: much at first for strong cuts, then none.
