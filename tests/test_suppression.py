@@ -92,12 +92,15 @@ def test_protecting_twice_changes_nothing(table):
 
 @settings(max_examples=15, deadline=None)
 @given(tables())
-def test_showing_any_one_secondary_more_opens_a_primary_cell(table):
+def test_showing_any_one_secondary_more_opens_the_primary_cell_that_it_is_hidden_for(table):
     result = protected_or_impossible(table)
     for cell in np.flatnonzero(result.is_secondary):
         hidden = result.is_hidden.copy()
         hidden[cell] = False
-        assert openings(result.model, hidden)
+        opened = openings(result.model, hidden)
+        reasons = result.protects[result.model.cell_ids[cell]]
+        assert reasons
+        assert set(reasons) <= set(opened)
 
 
 def test_a_cell_that_must_be_published_is_never_hidden():

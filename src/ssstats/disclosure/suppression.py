@@ -7,6 +7,7 @@ never handed over. The same table gives the same pattern whatever the order of i
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from ssstats.disclosure.attack import Remaining, attack
 from ssstats.disclosure.attack_certificates import check_certificates
 from ssstats.disclosure.attack_search import OfferedTables
-from ssstats.disclosure.model import CellModel
+from ssstats.disclosure.model import CellModel, canonical_key
 from ssstats.disclosure.suppression_greedy import (
     ProvedPattern,
     UnprotectableError,
@@ -43,7 +44,8 @@ class Suppression:
     """A proved pattern: which cells are hidden, what that costs and why each secondary is needed.
 
     `lower_bound` is a proven bound on the cost of any safe pattern. `protects` names, for each
-    secondary cell id, the primary cell ids whose proof moves it. The witnesses in `remaining` hold
+    secondary cell id, a primary cell that would be open without it; where that was not asked, the
+    primary cells whose proof moves it. The witnesses in `remaining` hold
     true counts, as `model` does: neither leaves the protected side.
     """
 
@@ -215,13 +217,20 @@ def _reasons(model: CellModel, patterns: list[ProvedPattern]) -> dict[str, tuple
     reasons: dict[str, set[int]] = {}
     for pattern in patterns:
         problem = pattern.problem
-        for need, move in enumerate(pattern.moves):
-            if move is None:
-                continue
-            for cell in move.cells[~problem.is_kept[move.cells]]:
-                primary = int(problem.cells[problem.needs.cell[need]])
-                reasons.setdefault(model.cell_ids[problem.cells[cell]], set()).add(primary)
+        for cell, need in _reasons_of(pattern):
+            primary = int(problem.cells[problem.needs.cell[need]])
+            reasons.setdefault(model.cell_ids[problem.cells[cell]], set()).add(primary)
     return {
         cell: tuple(model.cell_ids[primary] for primary in sorted(reasons[cell]))
-        for cell in sorted(reasons)
+        for cell in sorted(reasons, key=canonical_key)
     }
+
+
+def _reasons_of(pattern: ProvedPattern) -> Iterator[tuple[int, int]]:
+    """Return (secondary, need) pairs: what would be open without it, or whose proof moves it."""
+    yield from pattern.needed_by.items()
+    for need, move in enumerate(pattern.moves):
+        if move is not None:
+            for cell in move.cells[~pattern.problem.is_kept[move.cells]].tolist():
+                if cell not in pattern.needed_by:
+                    yield cell, need

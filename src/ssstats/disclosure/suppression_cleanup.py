@@ -36,7 +36,7 @@ class HiddenMoves:
         self.block = np.flatnonzero(is_hidden)
         self._costs = np.full(len(problem), 1.0)
         self._whole: CirculationProgramme | None = None
-        self.n_solved = 0
+        self.n_solved, self.is_sure = 0, True
 
     def hold(self, cell: int) -> None:
         """Take one cell out."""
@@ -59,8 +59,8 @@ class HiddenMoves:
         others = members(self.problem.matrix, rows)
         return set(others[self.is_free[others]].tolist()) - {cell}
 
-    def would_fix_a_need(self, cell: int) -> bool:
-        """Whether addition alone shows that some protected cell could not move without this one.
+    def need_fixed_without(self, cell: int) -> int | None:
+        """Return a need that addition alone shows to be open without this cell, or None.
 
         A cell that is the last free one of a relation cannot move, and so on from cell to cell.
         """
@@ -78,14 +78,18 @@ class HiddenMoves:
                 )
                 if last is None:
                     continue
-                if problem.need_up[last] >= 0 or problem.need_down[last] >= 0:
-                    return True
+                if (need := max(problem.need_up[last], problem.need_down[last])) >= 0:
+                    return int(need)
                 gone.add(last)
                 waiting.append(last)
-        return False
+        return None
 
     def find(self, need: int) -> Move | None:
-        """Return a short move through free cells that meets a need, or None where there is none."""
+        """Return a short move through free cells that meets a need, or None where none is found.
+
+        `is_sure` then says whether it was proved that there is none.
+        """
+        self.is_sure = True
         needs = self.problem.needs
         cell, sign, amount = int(needs.cell[need]), int(needs.sign[need]), float(needs.amount[need])
         for size in _NEAR if len(self.block) > _SMALL else ():
@@ -96,6 +100,7 @@ class HiddenMoves:
             if move is not None or len(near) < size:
                 return move
         if len(self.block) > _LARGE:
+            self.is_sure = False
             return None
         if self._whole is None:
             self._whole = CirculationProgramme(self.problem, self.block, self._costs)
@@ -179,7 +184,9 @@ def show_redundant(pattern: ProvedPattern, *, most_solved: int = 30_000) -> Prov
 
 
 def _try_to_show(pattern: ProvedPattern, hidden: HiddenMoves, proofs: Proofs, cell: int) -> None:
-    if hidden.would_fix_a_need(cell):
+    fixed = hidden.need_fixed_without(cell)
+    if fixed is not None:
+        pattern.needed_by[cell] = fixed
         return
     hidden.hold(cell)
     beside = hidden.neighbours(cell)
@@ -199,6 +206,8 @@ def _try_to_show(pattern: ProvedPattern, hidden: HiddenMoves, proofs: Proofs, ce
         move = hidden.find(need)
         if move is None:
             hidden.release(cell)
+            if hidden.is_sure:
+                pattern.needed_by[cell] = need
             return
         found.update({met: proof for met, proof in proofs.keep_spare(move) if met in leaning})
         found[need] = move

@@ -25,13 +25,17 @@ class UnprotectableError(Exception):
 
 
 class ProvedPattern:
-    """Which cells are hidden, and for each need the move that proves it met."""
+    """Which cells are hidden, and for each need the move that proves it met.
+
+    `needed_by` names for a secondary a need that would be open without it, where that was proved.
+    """
 
     def __init__(self, problem: ComponentProblem, is_hidden: Flags | None = None) -> None:
         self.problem = problem
         kept = problem.is_kept
         self.is_hidden = kept.copy() if is_hidden is None else is_hidden | kept
         self.moves: list[Move | None] = [None] * len(problem.needs)
+        self.needed_by: dict[int, int] = {}
 
     @property
     def cost(self) -> float:
@@ -61,6 +65,7 @@ class ProvedPattern:
         """Return an independent copy."""
         twin = ProvedPattern(self.problem, self.is_hidden.copy())
         twin.moves = list(self.moves)
+        twin.needed_by = dict(self.needed_by)
         return twin
 
 

@@ -130,7 +130,7 @@ def describe_suppression(result: Suppression, threshold: int, lower_bound: int) 
     if record["secondary"] != 1:
         gap = "no bound was sought" if record["gap"] is None else _described_gap(result)
         lines.append(f"cost of the cells hidden for others: {result.cost:.10g} ({gap})")
-    for cell, primaries in sorted(result.protects.items(), key=lambda one: -len(one[1]))[:_SHOWN]:
+    for cell, primaries in list(result.protects.items())[:_SHOWN]:
         lines.append(f"cell {cell} is hidden for the sake of cell {listed(primaries, most=6)}")
     if len(result.protects) > _SHOWN:
         lines.append(f"and {len(result.protects) - _SHOWN} more such cells; the report names all")
