@@ -17,6 +17,7 @@ from ssstats.outputs.truth.published import (
     compare,
     difference,
     number_of,
+    read_columns,
     read_rows,
     shown,
 )
@@ -43,24 +44,33 @@ def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list
     """Compare the data table of one upload with the published figures, both ways."""
     source = f"statswales/{folder.name}"
     groups = {code(text): text for text in {key.breakdown for key in truth.figures}}
+    columns = read_columns(
+        folder / "data.csv", ("ItemCode", "YearCode", "AreaCode", "Measure", "Data", "NoteCodes")
+    )
+    items, years, areas, kinds, values, codes = columns
+    group_codes = _group_codes(folder / "data.csv", len(items))
+    # Few words recur in many rows.
+    periods = {year: f"{year[:4]}-{year[4:]}" for year in set(years)}
+    parts = {kind: _part(kind) for kind in set(kinds)}
+    keys = [
+        Figure(item, periods[year], area, group, parts[kind] if item in measures else "value")
+        for item, year, area, kind, group in zip(
+            items, years, areas, kinds,
+            [groups.get(own, "unknown group") for own in group_codes], strict=True,
+        )
+    ]  # fmt: skip
     found: dict[Figure, str] = {}
     twice: list[Difference] = []
-    for row in read_rows(folder / "data.csv"):
-        item = row["ItemCode"]
-        period = f"{row['YearCode'][:4]}-{row['YearCode'][4:]}"
-        part = _part(row["Measure"]) if item in measures else "value"
-        group = groups.get(row.get("GroupCode", "all"), "unknown group")
-        key = Figure(item, period, row["AreaCode"], group, part)
-        text = _text(row["Data"], row["NoteCodes"])
+    for key, data, noted in zip(keys, values, codes, strict=True):
+        text = data or _marked(noted)
         if found.setdefault(key, text) != text:
             twice.append(difference(source, key, found[key], text))
-    items = {key.item for key in found}
     grouped = any(key.breakdown for key in found)
-    parts = {(key.item, key.part) for key in found}
+    held = {(key.item, key.part) for key in found}
     expected = {
         key
-        for key in truth.of_items(items)
-        if (key.item, key.part) in parts
+        for key in truth.of_items(set(items))
+        if (key.item, key.part) in held
         and not key.breakdown.startswith(PREFIX)
         and (grouped or not key.breakdown)
     }
@@ -77,9 +87,15 @@ def _part(measure: str) -> str:
     return tail if tail in PARTS else "value"
 
 
-def _text(data: str, codes: str) -> str:
-    if data:
-        return data
+def _group_codes(path: Path, rows: int) -> list[str]:
+    """Return the group of each row; an upload of totals alone has no such column."""
+    try:
+        return read_columns(path, ("GroupCode",))[0]
+    except LookupError:
+        return ["all"] * rows
+
+
+def _marked(codes: str) -> str:
     known = [c for c in codes.split(",") if c in _BLANKS]
     return f"[{_CODES.get(known[0], known[0])}]" if known else ""
 
@@ -102,13 +118,16 @@ def check_pair_figures(
     for column, label in meta.items():
         if named := _LABEL.search(label):
             keys[column] = (named[1], limits.get(named[2] or "", "value"))
+    local, national, times, named = read_columns(
+        path, ("new_la_code", "country_code", "time_period", "group")
+    )
+    places = [
+        (f"{time[:4]}-{time[4:]}", area or country, groups.get(group, "unknown group"))
+        for area, country, time, group in zip(local, national, times, named, strict=True)
+    ]
     found: dict[Figure, str] = {}
-    for row in read_rows(path):
-        area = row["new_la_code"] or row["country_code"]
-        period = f"{row['time_period'][:4]}-{row['time_period'][4:]}"
-        breakdown = groups.get(row["group"], "unknown group")
-        for column, (item, part) in keys.items():
-            text = row[column]
+    for (item, part), texts in zip(keys.values(), read_columns(path, list(keys)), strict=True):
+        for (period, area, breakdown), text in zip(places, texts, strict=True):
             marked = text if text[:1].isdigit() else f"[{text}]"
             found[Figure(item, period, area, breakdown, part)] = marked
     items, parts = {key.item for key in found}, {(key.item, key.part) for key in found}
@@ -144,16 +163,25 @@ def check_parquet(path: Path) -> list[Difference]:
     """Compare a Parquet file with the CSV file of its name, cell by cell."""
     source = f"data/{path.name}"
     with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        header, *rows = list(csv.reader(file))
+        header = next(csv.reader(file))
     table = pq.read_table(path)
-    if table.column_names != header or table.num_rows != len(rows):
+    columns = read_columns(path.with_suffix(".csv"), header)
+    if table.column_names != header or table.num_rows != len(columns[0]):
         return [difference(source, "columns and rows", "those of the CSV file", "others")]
     differences = []
-    for name, texts in zip(header, zip(*rows, strict=True), strict=True):
-        cells = ["" if cell is None else cell for cell in table.column(name).to_pylist()]
+    for name, texts in zip(header, columns, strict=True):
+        cells = table.column(name).to_pylist()
+        if cells == texts:
+            continue
         differences += [
-            difference(source, f"row {line}, {name}", text, str(cell))
+            difference(source, f"row {line}, {name}", text, "" if cell is None else str(cell))
             for line, (text, cell) in enumerate(zip(texts, cells, strict=True), start=2)
-            if text != cell and (isinstance(cell, str) or number_of(text) != cell)
+            if not _same_cell(text, cell)
         ]
     return differences
+
+
+def _same_cell(text: str, cell: object) -> bool:
+    if cell is None or isinstance(cell, str):
+        return text == (cell or "")
+    return number_of(text) == cell

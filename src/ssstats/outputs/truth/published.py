@@ -6,11 +6,14 @@ Reads the files by itself, so that a mistake of the writers cannot hide in a rea
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
 
 from ssstats.catalogue import Catalogue
 from ssstats.outputs.errors import OutputsError
@@ -80,27 +83,40 @@ def read_truth(folder: Path, catalogue: Catalogue) -> Truth:
         If the tidy files are missing, or hold a figure twice or a row without value and marker.
     """
     figures: dict[Figure, str] = {}
-    periods: dict[str, set[str]] = {}
     editions = dict(zip(catalogue.measures["measure"], catalogue.measures["edition"], strict=True))
-    for row in read_rows(folder / COUNTS):
-        key = Figure(row["reference"], row["period"], row["area"], row["breakdown"])
-        _keep(figures, key, shown(row["value"], row["marker"]), COUNTS)
-        editions[row["reference"]] = row["edition"]
-        periods.setdefault(row["edition"], set()).add(row["period"])
-    for row in read_rows(folder / MEASURES):
-        for part in PARTS:
-            key = Figure(row["measure"], row["period"], row["area"], "", part)
-            _keep(figures, key, _part(row, part), MEASURES)
-    years = {edition: tuple(sorted(own)) for edition, own in periods.items()}
+    named = ("edition", "reference", "period", "area", "breakdown", "value", "marker")
+    edition, *key, values, markers = read_columns(folder / COUNTS, named)
+    _keep(
+        figures, [Figure(*own) for own in zip(*key, strict=True)], _shown(values, markers), COUNTS
+    )
+    editions.update(zip(key[0], edition, strict=True))
+    periods: dict[str, set[str]] = {}
+    for own, year in set(zip(edition, key[1], strict=True)):
+        periods.setdefault(own, set()).add(year)
+    keys = read_columns(folder / MEASURES, ("measure", "period", "area"))
+    for part in PARTS:
+        _keep(
+            figures,
+            [Figure(*own, "", part) for own in zip(*keys, strict=True)],
+            _part(folder / MEASURES, part),
+            MEASURES,
+        )
+    years = {own: tuple(sorted(found)) for own, found in periods.items()}
     return Truth(figures, editions, years)
 
 
-def _part(row: Mapping[str, str], part: str) -> str:
-    if part in ("numerator", "denominator"):
-        return shown(row[part], row[f"{part}_marker"]) or "[x]"
-    text = shown(row[part], row["marker"])
+def _part(path: Path, part: str) -> list[str]:
+    """Return one part of every measure as it is compared."""
+    side = part in ("numerator", "denominator")
+    texts = _shown(*read_columns(path, (part, f"{part}_marker" if side else "marker")))
+    if side:
+        return [text or "[x]" for text in texts]
     # A shown value without limits: they do not apply.
-    return text or ("[z]" if part != "value" else "")
+    return texts if part == "value" else [text or "[z]" for text in texts]
+
+
+def _shown(values: list[str], markers: list[str]) -> list[str]:
+    return [f"[{m}]" if m else value for value, m in zip(values, markers, strict=True)]
 
 
 def shown(value: str, marker: str) -> str:
@@ -108,20 +124,54 @@ def shown(value: str, marker: str) -> str:
     return f"[{marker}]" if marker else value
 
 
-def _keep(figures: dict[Figure, str], key: Figure, text: str, file: str) -> None:
-    if key in figures or not text:
-        fault = "stands twice" if key in figures else "has neither a value nor a marker"
-        raise OutputsError(f"data/{file}: {key} {fault}; build the release anew")
-    figures[key] = text
+def _keep(figures: dict[Figure, str], keys: list[Figure], texts: list[str], file: str) -> None:
+    before = len(figures)
+    figures.update(zip(keys, texts, strict=True))
+    if len(figures) != before + len(keys):
+        seen: set[Figure] = set()
+        again = next(key for key in keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise OutputsError(f"data/{file}: {again} stands twice; build the release anew")
+    if "" in texts:
+        empty = keys[texts.index("")]
+        raise OutputsError(
+            f"data/{file}: {empty} has neither a value nor a marker; build the release anew"
+        )
 
 
-def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Give the rows of a CSV file by column."""
+def read_columns(path: Path, names: Sequence[str]) -> list[list[str]]:
+    """Return columns of a CSV file as texts, a blank as an empty one.
+
+    Raises
+    ------
+    OutputsError
+        If the file is missing.
+    ValueError, LookupError
+        If it is no CSV file, or lacks a column.
+    """
+    _check_there(path)
+    table = arrow_csv.read_csv(
+        path,
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            include_columns=list(names),
+            strings_can_be_null=False,
+        ),
+    )
+    return [table.column(name).to_pylist() for name in names]
+
+
+def _check_there(path: Path) -> None:
     if not path.is_file():
         raise OutputsError(
             f"{path.parent.parent.name}/{path.parent.name}/{path.name} is missing; "
             "give the folder of a release"
         )
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Give the rows of a CSV file by column."""
+    _check_there(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file)
         header = next(lines, [])
