@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ssstats.formatting import (
+    csv_text,
     format_cell,
     format_count,
     format_number,
@@ -72,3 +75,11 @@ def test_a_cell_with_neither_value_nor_marker_is_an_error():
 def test_whole_time_equivalents_keep_their_decimal():
     assert format_count(12.5, "") == "12.5"
     assert format_count(12.0, "") == "12"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_text_that_a_spreadsheet_would_calculate_stands_behind_an_apostrophe(text):
+    written = csv_text(pd.DataFrame({"found": [text, "5 children"], "value": [-1, 2]}))
+    found = pd.read_csv(io.StringIO(written), keep_default_na=False)
+    assert found["found"].tolist() == ["'" + text.replace("\r", "\n"), "5 children"]
+    assert found["value"].tolist() == [-1, 2]

@@ -83,4 +83,15 @@ def format_count(value: object, marker: str) -> str:
 
 def safe_text(text: str) -> str:
     """Return the text behind an apostrophe where it begins as a formula does."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    # A bare carriage return would end the row for some readers and not for others.
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{plain}" if text.startswith(FORMULA_STARTS) else plain
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV whose texts no spreadsheet takes for formulas."""
+    safe = frame.copy()
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column].dtype):
+            safe[column] = ["" if pd.isna(text) else safe_text(str(text)) for text in safe[column]]
+    return safe.to_csv(index=False, lineterminator="\n", float_format="%.15g")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from ssstats.checks.report import number_text
-from ssstats.formatting import safe_text
+from ssstats.formatting import csv_text
 
 MARKING = (
     "Official-sensitive: unprotected counts. For statisticians only; do not publish or pass on."
@@ -83,15 +83,6 @@ def csv_of_exceptions(exceptions: pd.DataFrame, effects: pd.DataFrame) -> str:
     keys = exceptions[["exception", "edition", "period", "area", "reference", "amount", "decision"]]
     dependent = effects.drop(columns=list(keys.columns.drop("exception")))
     return csv_text(keys.merge(dependent, on="exception", how="left").merge(told, on="exception"))
-
-
-def csv_text(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV whose texts no spreadsheet takes for formulas."""
-    safe = frame.copy()
-    for column in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[column].dtype):
-            safe[column] = ["" if pd.isna(text) else safe_text(str(text)) for text in safe[column]]
-    return safe.to_csv(index=False, lineterminator="\n", float_format="%.15g")
 
 
 def _lines_of_effects(effects: pd.DataFrame, names: Mapping[str, str]) -> Iterator[str]:

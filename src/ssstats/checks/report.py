@@ -17,6 +17,7 @@ from ssstats.catalogue import Catalogue
 from ssstats.checks.effects import effects_of_exceptions, feedback_by_reference
 from ssstats.checks.private import write_private
 from ssstats.checks.results import SEVERITIES, blocking, summary_of
+from ssstats.formatting import csv_text
 from ssstats.plain_pages import page, table
 from ssstats.returns import Returns
 
@@ -52,7 +53,7 @@ def write_check_report(
     written = [_write_json(results, applied, returns, folder / "checks.json")]
     feedback = folder / "exceptions-by-reference.csv"
     told = feedback_by_reference(returns.exceptions, catalogue)
-    written.append(write_private(feedback, told.to_csv(index=False, lineterminator="\n")))
+    written.append(write_private(feedback, csv_text(told)))
     authorities = catalogue.areas[catalogue.areas["level"] == "authority"]
     there = authorities[authorities["area"].isin(set(returns.values["area"]))]
     for area in there.itertuples():

@@ -111,7 +111,7 @@ def feedback(
     """
     from ssstats.catalogue import read_catalogue
     from ssstats.checks import feedback_by_reference, write_private
-    from ssstats.checks.listing import csv_text
+    from ssstats.formatting import csv_text
     from ssstats.project import find_project
     from ssstats.returns import read_returns
 

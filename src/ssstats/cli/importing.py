@@ -37,6 +37,7 @@ def import_file(
     No cell of a record is printed or written: a message names file, row and column.
     """
     from ssstats.catalogue import read_catalogue
+    from ssstats.formatting import csv_text
     from ssstats.importers import (
         RecordsError,
         import_records,
@@ -66,7 +67,7 @@ def import_file(
         )
     except RecordsError as refused:
         if problems is not None:
-            problem_table(refused.problems).to_csv(problems, index=False, lineterminator="\n")
+            problems.write_text(csv_text(problem_table(refused.problems)), encoding="utf-8")
             OUT.print(f"{len(refused.problems)} problems are in {problems}", markup=False)
         raise
     reconciled = None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ssstats.formatting import csv_text
 from ssstats.returns.model import Returns
 
 _VALUES, _EXCEPTIONS, _READING = "compiled-returns.csv", "exceptions.csv", "reading.csv"
@@ -32,7 +33,10 @@ def write_compiled(returns: Returns, folder: Path, *, name: str = _VALUES) -> li
         written.append(_write(returns.exceptions, folder / _EXCEPTIONS))
     if len(returns.reading):
         (folder / "reading").mkdir(exist_ok=True)
-        written.append(_write(returns.reading, folder / "reading" / _READING))
+        # For people, who open it in a spreadsheet: it quotes what authorities typed.
+        reading = folder / "reading" / _READING
+        reading.write_text(csv_text(returns.reading), encoding="utf-8")
+        written.append(reading)
     return written
 
 
