@@ -9,7 +9,7 @@ from ssstats.changes import CHANGE_COLUMNS
 from ssstats.chapters.release import HANDWRITTEN_COLUMNS, Release
 from ssstats.commentary import COMMENTARY_COLUMNS, CommentaryRules
 from ssstats.commentary.statements import Commented
-from ssstats.disclosure.release_tables import COUNT_COLUMNS, ReleaseTables
+from ssstats.disclosure.release_tables import COUNT_COLUMNS, ReleaseTables, no_local_counts
 from ssstats.estimates import ESTIMATE_COLUMNS
 from ssstats.formatting import format_number
 from ssstats.periods import ReportingYear
@@ -95,6 +95,7 @@ def release_of(
             breaks=CATALOGUE.breaks.iloc[:0] if breaks is None else breaks,
             checks=empty,
             broken=empty,
+            local=no_local_counts(),
             facts=FACTS,
         ),
         estimates=estimates.astype({**numbers, **ends}),

@@ -11,6 +11,7 @@ from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.disclosure.release_tables import (
     COUNT_COLUMNS,
     ReleaseTables,
+    no_local_counts,
     write_csv,
     write_release_tables,
 )
@@ -110,6 +111,7 @@ def small_tables(own: Catalogue, **facts: object) -> ReleaseTables:
         breaks=own.breaks.head(2),
         checks=checks,
         broken=pd.DataFrame(columns=["edition", "rule", "period", "area", "left_is"], dtype="str"),
+        local=no_local_counts(),
         facts={**FACTS, **facts},
     )
 

@@ -57,6 +57,7 @@ class Catalogue:
     process_steps: pd.DataFrame
     follow_ups: pd.DataFrame
     context_notes: pd.DataFrame
+    local_metrics: pd.DataFrame
     schemas: Mapping[str, Schema]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ssstats.chapters.breakdowns import category_table
 from ssstats.chapters.commentary import added, paragraphs, points
+from ssstats.chapters.local import local_metrics
 from ssstats.chapters.passages import (
     LONG_SERIES,
     counts_table,
@@ -64,6 +65,7 @@ def authority_years(release: Release, authority: str) -> str:
         _in_words(release, authority, "count"),
         *_series(release, authority, slug),
         *_details(release, authority, slug),
+        local_metrics(release, authority, _EDITION, slug),
     )
 
 

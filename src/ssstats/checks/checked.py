@@ -15,7 +15,7 @@ from ssstats.returns import Returns
 
 @dataclass(frozen=True)
 class Checked:
-    """Unprotected values, their grids, notes on reading, recorded exceptions.
+    """Unprotected values, their grids, notes on reading, recorded exceptions, own metrics.
 
     Values that were protected before they reached us are not checked: rounding and hiding break
     identities by themselves.
@@ -25,6 +25,7 @@ class Checked:
     grids: list[Grid]
     reading: pd.DataFrame
     exceptions: pd.DataFrame
+    local: pd.DataFrame
     catalogue: Catalogue
 
     @classmethod
@@ -39,7 +40,7 @@ class Checked:
             grid_of(str(edition), totals[totals["edition"] == edition], catalogue)
             for edition in sorted(totals["edition"].unique())
         ]
-        return cls(values, grids, returns.reading, returns.exceptions, catalogue)
+        return cls(values, grids, returns.reading, returns.exceptions, returns.local, catalogue)
 
     @cached_property
     def diagnoses(self) -> list[list[Diagnosis]]:

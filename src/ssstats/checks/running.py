@@ -11,6 +11,7 @@ from ssstats.checks import (
     breakdowns,
     coverage,
     habits,
+    local,
     plausibility,
     ranges,
     readings,
@@ -60,6 +61,8 @@ RULES: tuple[Callable[[Checked], list[Found]], ...] = (
     habits.check_habit_rounded_values,
     habits.check_habit_zeros,
     habits.check_habit_one_number,
+    local.check_local_fractions,
+    local.check_local_unregistered,
     recorded.check_exception_amounts,
     recorded.check_exception_pending,
 )

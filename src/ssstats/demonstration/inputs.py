@@ -24,6 +24,7 @@ _COLUMNS = {
     "exceptions": "edition period area reference amount reason evidence author decision "
     "decided_by decided_on",
 }
+_OWN_METRICS = "edition period area area_name reference breakdown value marker flags origin note"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Inputs:
     remarks: pd.DataFrame
     faults: pd.DataFrame
     exceptions: pd.DataFrame
+    own_metrics: pd.DataFrame
 
 
 def read_inputs(folder: Path, catalogue: Catalogue) -> Inputs:
@@ -57,7 +59,10 @@ def read_inputs(folder: Path, catalogue: Catalogue) -> Inputs:
     for name, table in tables.items():
         _check_places(f"{name}.csv", table, calibration, catalogue)
     _refuse("faults.csv", "operation", tables["faults"]["operation"], OPERATIONS)
-    return Inputs(calibration=calibration, **tables)
+    own = _read(folder / "own-metrics.csv", _OWN_METRICS)
+    # Their references are the authorities' own.
+    _check_places("own-metrics.csv", own.assign(reference=""), calibration, catalogue)
+    return Inputs(calibration=calibration, own_metrics=own, **tables)
 
 
 def _read(path: Path, columns: str) -> pd.DataFrame:

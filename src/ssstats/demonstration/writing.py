@@ -39,7 +39,8 @@ def write_demonstration(
     catalogue : Catalogue
         Its areas, metrics and populations are used.
     folder : Path
-        Where synthetic-returns-<period>.csv and synthetic-exceptions.csv are written.
+        Where synthetic-returns-<period>.csv, synthetic-exceptions.csv and
+        synthetic-own-metrics.csv are written.
     inputs : Path
         The folder of the tables that `read_inputs` reads.
     seed : int
@@ -64,7 +65,9 @@ def write_demonstration(
             written.append(path)
     path = folder / "synthetic-exceptions.csv"
     _write_rows(path, [list(tables.exceptions.columns), *tables.exceptions.to_numpy().tolist()])
-    return [*written, path]
+    own = folder / "synthetic-own-metrics.csv"
+    _write_rows(own, [list(COLUMNS), *tables.own_metrics[list(COLUMNS)].to_numpy().tolist()])
+    return [*written, path, own]
 
 
 def _rows(

@@ -25,6 +25,7 @@ from ssstats.disclosure.release_tables import (
     ROUNDED,
     ZERO,
     ReleaseTables,
+    no_local_counts,
 )
 from ssstats.errors import DisclosureError, listed
 
@@ -89,6 +90,7 @@ def pass_gate(
     breaks: pd.DataFrame,
     checks: pd.DataFrame,
     facts: Mapping[str, object],
+    local: pd.DataFrame | None = None,
     proved: pd.DataFrame | None = None,
 ) -> ReleaseTables:
     """Return the release tables that `policy` makes of unprotected quantities.
@@ -97,6 +99,7 @@ def pass_gate(
     catalogue gives the relations between figures from which hidden ones could be worked out.
     `proved` are published counts that an earlier build found safe for the very same quantities,
     policy and catalogue; they take the place of the search for what else must be hidden.
+    `local` are counts of the authorities' own metrics as `protect_local` gives them.
 
     Raises
     ------
@@ -105,9 +108,12 @@ def pass_gate(
     """
     counts = protect_quantities(quantities, policy)
     broken = broken_identities(quantities, catalogue)
-    passed = exceptions[
-        ["edition", "period", "area", "reference", "decision", "decided_on"]
-    ].reset_index(drop=True)
+    passed = exceptions[["edition", "period", "area", "reference", "decision", "decided_on"]]
+    # Two exceptions about one value are told once each way of deciding, with the last day.
+    passed = passed.sort_values("decided_on", kind="stable").drop_duplicates(
+        ["edition", "period", "area", "reference", "decision"], keep="last"
+    )
+    passed = passed.sort_index().reset_index(drop=True)
     if proved is None:
         counts = hide_what_follows(quantities, counts, broken, policy, catalogue)
     else:
@@ -120,6 +126,7 @@ def pass_gate(
         breaks=breaks,
         checks=checks,
         broken=broken,
+        local=no_local_counts() if local is None else local,
         facts={**facts, "policy": policy.facts()},
     )
 

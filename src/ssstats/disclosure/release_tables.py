@@ -36,6 +36,21 @@ COUNT_COLUMNS = (
     "kind",
 )
 
+# One row a published count of an authority's own metric; its reference names the authority.
+LOCAL_COLUMNS = (
+    "edition",
+    "period",
+    "area",
+    "reference",
+    "label_en",
+    "label_cy",
+    "value",
+    "marker",
+    "rule",
+    "lowest",
+    "highest",
+)
+
 # What disclosure control did to a quantity, as the rule column says it.
 AS_PUBLISHED = "as published at source"
 NOT_PROTECTED = "not protected"
@@ -60,7 +75,8 @@ _NUMBERS = {
 class ReleaseTables:
     """Published quantities with their coverage, exceptions and breaks, and the release's facts.
 
-    `broken` lists the identities of the guidance that the returns break, without amounts.
+    `broken` lists the identities of the guidance that the returns break, without amounts; `local`
+    holds the authorities' own metrics, which stand in no figure of Wales.
     `facts` holds period, origin, policy, designation and languages; it is what release.json says.
     """
 
@@ -70,10 +86,17 @@ class ReleaseTables:
     breaks: pd.DataFrame
     checks: pd.DataFrame
     broken: pd.DataFrame
+    local: pd.DataFrame
     facts: Mapping[str, object]
 
 
 _FRAMES = tuple(field.name for field in fields(ReleaseTables) if field.name != "facts")
+
+
+def no_local_counts() -> pd.DataFrame:
+    """Return an empty frame with the columns of `LOCAL_COLUMNS`."""
+    frame = pd.DataFrame({column: pd.Series(dtype="str") for column in LOCAL_COLUMNS})
+    return frame.astype(dict.fromkeys(("value", "lowest", "highest"), "Float64"))
 
 
 def write_release_tables(tables: ReleaseTables, folder: Path) -> list[Path]:

@@ -21,7 +21,7 @@ from ssstats.measures import measure_quantities
 from ssstats.periods import ReportingYear
 from ssstats.project import Project, find_project
 from ssstats.release.verifying import read_manifest
-from ssstats.returns import read_returns
+from ssstats.returns import apply_decisions, read_returns
 from ssstats.scanning import Sighting, scan_folder
 from ssstats.scanning.canaries import numbers_in, plain_number
 
@@ -47,7 +47,8 @@ def returned_counts(
     returns : Path
         What it was built from.
     """
-    quantities = measure_quantities(read_returns(returns, catalogue).up_to(period), catalogue)
+    stands = apply_decisions(read_returns(returns, catalogue).up_to(period))
+    quantities = measure_quantities(stands, catalogue)
     counts = read_release_tables(release / "data").counts
     published = pd.concat([counts["value"], counts["lowest"], counts["highest"]]).dropna()
     protected = (quantities["protected"] == "yes") & (quantities["protection"] == "")

@@ -16,6 +16,7 @@ from ssstats.catalogue.dictionary import dictionary_frame
 from ssstats.changes import change_table
 from ssstats.checks import AcceptedErrors, check_returns, refuse_open_errors, summary_of
 from ssstats.disclosure.gate import pass_gate
+from ssstats.disclosure.local import protect_local
 from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.release_tables import ReleaseTables, write_csv, write_release_tables
 from ssstats.errors import ReturnsError, UsageError
@@ -74,6 +75,7 @@ def publish_tables(
         exceptions=returns.exceptions,
         breaks=_breaks(returns, catalogue),
         checks=summary_of(results, applied),
+        local=protect_local(returns.local, policy, catalogue),
         facts={**_facts(returns, period), **_accepted(passed, accepted_errors)},
         proved=proved,
     )
