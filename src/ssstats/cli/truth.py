@@ -71,3 +71,30 @@ def scan(
     if seen := scan_folder(folder, wanted):
         raise DisclosureError(describe_sightings(seen))
     OUT.print(f"{folder}: none of {len(wanted)} counts was found in any file")
+
+
+def difference(
+    before: Annotated[Path, typer.Argument(help="Folder of the earlier release.")],
+    now: Annotated[Path, typer.Argument(help="Folder of the later release.")],
+    csv: Annotated[Path | None, typer.Option(help="Write one row a figure that differs.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the differences as a page.")] = None,
+) -> None:
+    """Say which published figures move between two releases, and what was changed between them."""
+    from ssstats.catalogue import read_catalogue
+    from ssstats.project import find_project
+    from ssstats.release.differences import (
+        compare_releases,
+        describe_differences,
+        differences_csv,
+        differences_page,
+    )
+
+    found = compare_releases(before, now)
+    for line in describe_differences(found):
+        OUT.print(line, markup=False)
+    if csv is not None:
+        csv.write_text(differences_csv(found), encoding="utf-8")
+    if html is not None:
+        areas = read_catalogue(find_project().catalogue).areas
+        names = dict(zip(areas["area"], areas["name_en"], strict=True))
+        html.write_text(differences_page(found, names), encoding="utf-8")
