@@ -147,7 +147,7 @@ def write_front_door(
 def _write_assets(theme: Path, folder: Path) -> None:
     assets = folder / "assets"
     assets.mkdir(exist_ok=True)
-    for name in ("release.css", "release.js"):
+    for name in ("release.css", "release.js", "tables.js"):
         shutil.copyfile(theme / name, assets / name)
     shutil.copytree(theme / "fonts", assets / "fonts", dirs_exist_ok=True)
 
