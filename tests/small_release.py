@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.chapters import Release
 from ssstats.disclosure.release_tables import (
     COUNT_COLUMNS,
     ReleaseTables,
@@ -17,6 +18,7 @@ from ssstats.disclosure.release_tables import (
 )
 from ssstats.estimates import estimate_measures
 from ssstats.outputs import write_outputs
+from ssstats.periods import ReportingYear
 from ssstats.project import find_project
 from ssstats.words import Words, read_words
 
@@ -165,3 +167,23 @@ def write_small_pages(stage: Path, cells: dict[str, str]) -> None:
     )  # fmt: skip
     cell = {"cell_type": "code", "outputs": [{"data": {"text/markdown": markdown}}]}
     (notebooks / "adults.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+
+
+SENTENCE = {
+    "sentence": "adults-points-AD-02", "chapter": "adults", "place": "points", "position": "1",
+    "area": WALES, "item": "AD-02", "periods": "2023-24;2024-25",
+    "text_en": "50.0% of contacts had a decision.", "text_cy": "Roedd penderfyniad.",
+}  # fmt: skip
+
+
+def opened_small(language: str = "en") -> Release:
+    """Return the small release as chapters see it, with one sentence about a measure."""
+    own = catalogue()
+    tables = small_tables(own)
+    nothing = pd.DataFrame()
+    said = pd.DataFrame([SENTENCE])
+    return Release(
+        tables=tables, estimates=small_estimates(tables, own), changes=nothing, signals=nothing,
+        commentary=said, handwritten=nothing, catalogue=own, words=words(language),
+        period=ReportingYear.parse("2024-25"),
+    )  # fmt: skip

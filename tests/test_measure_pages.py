@@ -8,43 +8,22 @@ from dataclasses import replace
 from math import nan
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from render_pages import ROOT, Page, fixture_tree, normal
-from small_release import POWYS, WALES, catalogue, small_estimates, small_tables, words
+from small_release import POWYS, WALES, catalogue, opened_small, words
 
 from ssstats.chapters import Release
 from ssstats.charts import Tile, tile_map
 from ssstats.measure_pages import destinations_of, write_measure_pages
-from ssstats.periods import ReportingYear
 from ssstats.render import render_book
 
 MADE = ["Local authority", "Year", "Value", "Lower limit", "Upper limit", "Numerator",
         "Denominator"]  # fmt: skip
 
 
-SENTENCE = {
-    "sentence": "adults-points-AD-02", "chapter": "adults", "place": "points", "position": "1",
-    "area": WALES, "item": "AD-02", "periods": "2023-24;2024-25",
-    "text_en": "50.0% of contacts had a decision.", "text_cy": "Roedd penderfyniad.",
-}  # fmt: skip
-
-
-def small_release(language: str = "en") -> Release:
-    own = catalogue()
-    tables = small_tables(own)
-    nothing = pd.DataFrame()
-    said = pd.DataFrame([SENTENCE])
-    return Release(
-        tables=tables, estimates=small_estimates(tables, own), changes=nothing, signals=nothing,
-        commentary=said, handwritten=nothing, catalogue=own, words=words(language),
-        period=ReportingYear.parse("2024-25"),
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def release() -> Release:
-    return small_release()
+    return opened_small()
 
 
 @pytest.fixture(scope="module")

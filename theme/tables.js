@@ -113,7 +113,7 @@
     }
     var offers = figure.querySelector(".downloads");
     if (!offers) {
-      offers = document.createElement("p");
+      offers = document.createElement("div");
       offers.className = "downloads";
       figure.append(offers);
     }

@@ -93,7 +93,13 @@ def _series_by_authority(release: Release, items: list[str], identity: str) -> s
         "alt.multiples", metric=label, first=periods[0], last=periods[-1], shown=len(last),
         lowest=format_number(min(last)), highest=format_number(max(last)),
     )  # fmt: skip
-    return markdown_of_figure(identity, data_uri(svg), caption, alternative)
+    return markdown_of_figure(
+        identity, data_uri(svg), caption, alternative,
+        data=[
+            [words.say("table.authority"), *periods],
+            *([release.name(area), *line] for area, line in values.items()),
+        ],
+    )  # fmt: skip
 
 
 def authority_changes(release: Release, authority: str) -> str:

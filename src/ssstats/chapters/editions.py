@@ -150,4 +150,7 @@ def _chart(
     caption = words.say("series.figure", measure=label, first=years[0], last=years[-1])
     alternative = words.say("alt.series", measure=label, **told)
     identity = f"series-{str(row.measure).lower()}"
-    return markdown_of_figure(identity, data_uri(svg), escape(caption), alternative)
+    return markdown_of_figure(
+        identity, data_uri(svg), escape(caption), alternative,
+        data=[[words.say("table.year"), label], *map(list, zip(years, values, strict=True))],
+    )  # fmt: skip

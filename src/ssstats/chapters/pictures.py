@@ -13,6 +13,9 @@ from ssstats.charts import Banded, data_uri, dots_with_bands, line_through_years
 from ssstats.formatting import format_number
 from ssstats.tables import Column, Table, markdown_of_figure, markdown_of_table
 
+# The column of marks in the data of a chart, named as in the open data.
+_MARKER = "marker"
+
 
 def measure_by_authority(release: Release, measure: str, period: str, identity: str) -> str:
     """Return a chart of one measure by authority beside Wales, and the same as a table."""
@@ -30,7 +33,12 @@ def measure_by_authority(release: Release, measure: str, period: str, identity: 
     )
     caption = words.say("figure.by-authority", measure=label, period=period)
     alternative = _alternative_by_authority(release, label, period, rows, wales)
-    figure = markdown_of_figure(identity, data_uri(svg), caption, alternative)
+    names = [words.say(f"table.{part}") for part in ("authority", "value", "lower", "upper")]
+    every = [*rows, _banded(release.name(release.wales), wales)]
+    figure = markdown_of_figure(
+        identity, data_uri(svg), caption, alternative,
+        data=[[*names, _MARKER], *([r.label, r.value, r.lower, r.upper, r.marker] for r in every)],
+    )  # fmt: skip
     table = _authority_table(release, measure, period, identity, {**estimates})
     return f"{figure}\n\n{table}"
 
@@ -145,7 +153,10 @@ def count_through_years(
         "figure.through-years", metric=label, area=release.name(area),
         first=periods[0], last=periods[-1],
     )  # fmt: skip
-    return markdown_of_figure(identity, data_uri(svg), caption, alternative)
+    return markdown_of_figure(
+        identity, data_uri(svg), caption, alternative,
+        data=[[words.say("table.year"), label], *map(list, zip(periods, values, strict=True))],
+    )  # fmt: skip
 
 
 def measures_beside_wales(
@@ -175,4 +186,14 @@ def measures_beside_wales(
         hidden=len(rows) - shown,
     )  # fmt: skip
     caption = words.say("figure.beside-wales", area=release.name(area), period=period)
-    return markdown_of_figure(identity, data_uri(svg), caption, alternative)
+    names = [words.say(f"table.{part}") for part in ("measure", "value", "lower", "upper")]
+    return markdown_of_figure(
+        identity, data_uri(svg), caption, alternative,
+        data=[
+            [*names, _MARKER, release.name(release.wales)],
+            *(
+                [row.label, row.value, row.lower, row.upper, row.marker, value]
+                for row, value in zip(rows, wales, strict=True)
+            ),
+        ],
+    )  # fmt: skip

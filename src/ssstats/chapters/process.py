@@ -98,7 +98,13 @@ def _by_authority(release: Release, steps: pd.DataFrame, process: str, period: s
         wales=_text(shares[release.wales][-1]),
     )  # fmt: skip
     title = words.say("process.figure", title=words.say(f"process.{process}.title"), period=period)
-    figure = markdown_of_figure(f"process-{process}-authorities", data_uri(svg), title, alternative)
+    figure = markdown_of_figure(
+        f"process-{process}-authorities", data_uri(svg), title, alternative,
+        data=[
+            [words.say("table.authority"), *labels],
+            *([release.name(area), *map(float, shares[area])] for area in areas),
+        ],
+    )  # fmt: skip
     columns = (
         Column(words.say("table.authority"), width=24),
         *(Column(label, numeric=True, width=19) for label in labels),

@@ -247,7 +247,11 @@ def _funnel_figure(
         named=", ".join(named) or words.say("signals.no-signal"),
     )  # fmt: skip
     caption = words.say("figure.funnel", measure=label, period=period)
-    figure = markdown_of_figure(identity, data_uri(svg), caption, alternative)
+    names = [words.say(f"table.{part}") for part in ("authority", "denominator", "value")]
+    figure = markdown_of_figure(
+        identity, data_uri(svg), caption, alternative,
+        data=[names, *([point.label, float(point.size), float(point.value)] for point in points)],
+    )  # fmt: skip
     spread = words.say(
         "signals.spread",
         phi=format_number(funnel.spread.phi, 1),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ssstats.errors import RenderError
 from ssstats.render.callouts import split_callout
+from ssstats.render.chart_files import chart_links
 from ssstats.render.destinations import Destinations, with_row_links
 from ssstats.render.documents import Document, Float, Section
 from ssstats.render.pandoc import write_tree
@@ -95,7 +96,7 @@ def _page_block(
     found = document.floats.get(identifier)
     if found:
         return (
-            _figure(found, document)
+            _figure(found, document, words)
             if found.kind == "fig"
             else _table(found, document, destinations)
         )
@@ -138,7 +139,7 @@ def _scrolling(table: Node, identifier: str, name: str) -> Node:
     return div([table], identifier, "table-region", role="region", tabindex="0", aria_label=name)
 
 
-def _figure(found: Float, document: Document) -> list[Node]:
+def _figure(found: Float, document: Document, words: Mapping[str, str]) -> list[Node]:
     where = f"{document.name}: {found.identifier}"
     pairs, (address, _) = dict(found.body["c"][0][2]), found.body["c"][2]
     drawing = inline_svg(
@@ -159,4 +160,5 @@ def _figure(found: Float, document: Document) -> list[Node]:
     )
     figure = [raw("html", f'<figure id="{found.identifier}">'), raw("html", "<figcaption>")]
     figure += [*caption, raw("html", "</figcaption>"), region, *found.notes]
-    return [*figure, raw("html", "</figure>")]
+    offers = div([chart_links(found, words)], "", "downloads")
+    return [*figure, offers, raw("html", "</figure>")]

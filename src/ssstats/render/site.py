@@ -16,6 +16,7 @@ from typing import Any
 import jinja2
 
 from ssstats.render.book import Book, FrontMatter
+from ssstats.render.chart_files import write_charts
 from ssstats.render.destinations import Destinations
 from ssstats.render.documents import Document
 from ssstats.render.page_bodies import page_bodies
@@ -81,6 +82,7 @@ def write_site(
     frame = site_frame(
         book, documents, folder, words=words, downloads=downloads, destinations=destinations
     )
+    write_charts(documents, folder)
     bodies = page_bodies(documents, targets, book.theme, words, destinations)
     links = frame.shared["pages"]
     pages = []
