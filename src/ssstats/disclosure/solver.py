@@ -49,7 +49,8 @@ class Programme:
     """Minimise cost @ x subject to row_lower <= matrix @ x <= row_upper, lower <= x <= upper.
 
     Solving again after a change of costs or bounds starts from the last basis. With
-    `has_prices` answers hold reduced costs, and the method suits changing costs.
+    `has_prices` answers hold reduced costs, and the method suits changing costs. Small programmes
+    that are solved once are faster without `has_presolve`.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Programme:
         node_limit: int | None = None,
         relative_gap: float = 0.0,
         has_prices: bool = False,
+        has_presolve: bool = True,
     ) -> None:
         columns = sp.csc_matrix(matrix, dtype=float)
         model = highspy.HighsLp()
@@ -95,6 +97,8 @@ class Programme:
             self._set("simplex_strategy", 4)
         if node_limit is not None:
             self._set("mip_max_nodes", node_limit)
+        if not has_presolve:
+            self._set("presolve", "off")
         self._highs.passModel(model)
 
     def _set(self, option: str, value: float | int | str) -> None:

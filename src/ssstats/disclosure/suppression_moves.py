@@ -60,6 +60,7 @@ class CirculationProgramme:
             row_upper=np.zeros(m),
             integral=np.ones(2 * k, dtype=bool) if is_integral else None,
             node_limit=2_000 if is_integral else None,
+            has_presolve=is_integral or k > _SMALL,
         )
 
     def set_cost(self, place: int, cost: float) -> None:
