@@ -87,6 +87,8 @@ def _common(
 
 
 app.command()(releasing.release)
+app.command()(releasing.sign)
+app.command()(releasing.withdraw)
 app.command()(releasing.authority)
 app.command()(packs.partners)
 app.command()(packs.director)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ssstats.cli.shared import OUT, Named, Period, ReturnsPath, cores, shown_progress
+
+if TYPE_CHECKING:
+    from ssstats.release.states import Wish
 
 
 def release(
@@ -29,11 +32,19 @@ def release(
     ] = 0,
     policy: Annotated[str, typer.Option(help="Disclosure policy in data/policy.")] = "round-5",
     published: Annotated[str, typer.Option(help="Date of publication as pages print it.")] = "",
+    final: Annotated[
+        bool, typer.Option("--final", help="Final, where two people have signed this content.")
+    ] = False,
+    correction: Annotated[
+        str, typer.Option(help="Correct the final release that stands there; say why.")
+    ] = "",
+    correction_cy: Annotated[str, typer.Option(help="Why, in Welsh.")] = "",
+    on: Annotated[str, typer.Option(help="Day of the final release or correction.")] = "",
     accept_errors: Annotated[
         str,
         typer.Option(help="Build although rules are broken, for this reason; the release says so."),
     ] = "",
-    by: Annotated[str, typer.Option(help="Who answers for --accept-errors.")] = "",
+    by: Annotated[str, typer.Option(help="Who answers for --accept-errors or --correction.")] = "",
 ) -> None:
     """Build a whole release: tables, notebooks, site and PDF."""
     from ssstats.periods import ReportingYear
@@ -54,6 +65,7 @@ def release(
         workers=workers or cores(),
         policy=policy,
         published=published,
+        wish=_wish(final, correction, correction_cy, by, on),
         accepted_errors=AcceptedErrors.checked(accept_errors, by) if accept_errors or by else None,
     )
     with shown_progress() as show:
@@ -66,6 +78,43 @@ def release(
     for site in built.sites:
         OUT.print(f"Site: {site / 'index.html'}")
     OUT.print(f"The release is in {built.folder}")
+
+
+def _wish(final: bool, correction: str, correction_cy: str, by: str, on: str) -> Wish:
+    from ssstats.release.states import CORRECTION, DRAFT, FINAL, Wish
+
+    kind = CORRECTION if correction else FINAL if final else DRAFT
+    return Wish(kind, on, by, correction, correction_cy)
+
+
+def sign(
+    release: Annotated[Path, typer.Argument(help="Folder of the draft.")],
+    by: Annotated[str, typer.Option(help="Who signs.")],
+    role: Annotated[str, typer.Option(help="As what: head of profession, lead statistician.")],
+    on: Annotated[str, typer.Option(help="The day, as 2025-10-08.")],
+    register: Annotated[
+        Path, typer.Option(help="Folder of the releases, where sign-offs are kept.")
+    ] = Path("reports"),
+) -> None:
+    """Record that a person signs what a draft says; two have to before it can be final."""
+    from ssstats.release.states import SIGNERS_NEEDED
+    from ssstats.release.states import sign as sign_release
+
+    signed = sign_release(release, register, by=by, role=role, on=on)
+    OUT.print(f"{signed} of {SIGNERS_NEEDED} people have signed what {release} says", markup=False)
+
+
+def withdraw(
+    release: Annotated[Path, typer.Argument(help="Folder of the release.")],
+    why: Annotated[str, typer.Option(help="Why, as the page that stays will say.")],
+    by: Annotated[str, typer.Option(help="Who decided.")],
+    on: Annotated[str, typer.Option(help="The day, as 2025-10-08.")],
+) -> None:
+    """Take a release back: keep it among the replaced ones, leave a page that says so."""
+    from ssstats.release.states import withdraw as withdraw_release
+
+    kept = withdraw_release(release, by=by, why=why, on=on)
+    OUT.print(f"Withdrawn; what stood there is kept in {kept}", markup=False)
 
 
 def authority(

@@ -30,6 +30,16 @@ from ssstats.release.memory import fingerprint_of_files, recall_bytes, remember_
 from ssstats.release.pages import chapter_jobs, render_language, write_choice_of_language
 from ssstats.release.places import put_in_place, staging
 from ssstats.release.provenance import made_from, write_record
+from ssstats.release.states import (
+    A_DRAFT,
+    CORRECTION,
+    State,
+    Wish,
+    check_may_replace,
+    keep_replaced,
+    record_state,
+    state_of,
+)
 from ssstats.release.tables import publish_tables
 from ssstats.render import ENGINES
 from ssstats.supply import licence_table, read_lock, write_bill_of_materials
@@ -54,6 +64,12 @@ class ReleaseOptions:
     policy: str = "round-5"
     published: str = ""
     accepted_errors: AcceptedErrors | None = None
+    wish: Wish = A_DRAFT
+
+    @property
+    def place(self) -> Path:
+        """Where the finished release will stand."""
+        return self.out / str(self.period)
 
 
 @dataclass(frozen=True)
@@ -96,6 +112,7 @@ def build_release(
     _check_engine(options.engine)
     authorities = authorities_named(options.authorities, catalogue)
     _check_words(options.languages, project, catalogue)
+    check_may_replace(options.wish, options.place, options.languages)
     with staging(options.out, str(options.period)) as stage:
         progress(Step("Returns through checks and the disclosure gate"))
         tables = publish_tables(
@@ -111,7 +128,8 @@ def build_release(
         _audit(stage, catalogue, project.memory)
         progress(Step("Commentary"))
         _write_commentary(options, project, stage / DATA)
-        return _publish(options, project, catalogue, tables, authorities, stage, progress)
+        state = state_of(options.wish, stage, options.place)
+        return _publish(options, project, catalogue, tables, authorities, stage, state, progress)
 
 
 def _write_commentary(options: ReleaseOptions, project: Project, folder: Path) -> None:
@@ -155,6 +173,7 @@ def _publish(
     tables: ReleaseTables,
     authorities: Sequence[str],
     stage: Path,
+    state: State,
     progress: Callable[[Step], None],
 ) -> Built:
     jobs: dict[str, list[NotebookJob]] = {
@@ -180,19 +199,25 @@ def _publish(
             languages=options.languages,
             engine=options.engine,
             published=options.published,
+            state=state,
         )
         sites.append(rendered.site.relative_to(stage))
         if rendered.pdf is not None:
             documents.append(rendered.pdf.relative_to(stage))
         engine = rendered.engine
     shutil.rmtree(stage / _RUN)
-    write_choice_of_language(project, tables, stage / "site", options.languages, options.published)
+    write_choice_of_language(
+        project, tables, stage / "site", options.languages, options.published, state
+    )
     progress(Step("A search for returned counts in every file"))
     require_no_returned_count(stage, _returned_counts(options, project, catalogue, stage))
     progress(Step("Manifest"))
-    _describe_making(stage, options, project, engine)
-    folder = put_in_place(stage, options.out / str(options.period))
+    _describe_making(stage, options, project, engine, state)
+    if state.kind == CORRECTION:
+        keep_replaced(options.place)
+    folder = put_in_place(stage, options.place)
     write_record(folder, options.returns, options.out)
+    record_state(state, folder, str(options.period))
     return Built(
         folder=folder,
         engine=engine,
@@ -216,7 +241,9 @@ def _returned_counts(
     )
 
 
-def _describe_making(stage: Path, options: ReleaseOptions, project: Project, engine: str) -> None:
+def _describe_making(
+    stage: Path, options: ReleaseOptions, project: Project, engine: str, state: State
+) -> None:
     """Write the bill of materials and, over all files, the manifest."""
     packages = read_lock(project.lock)
     licences = licence_table(packages, project.licences)
@@ -224,6 +251,7 @@ def _describe_making(stage: Path, options: ReleaseOptions, project: Project, eng
     facts = {
         "period": str(options.period),
         "engine": engine,
+        "state": state.facts(),
         "made_from": made_from(project, options.policy),
         "parameters": {
             "authorities": sorted(options.authorities),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from ssstats import __version__
@@ -13,6 +14,7 @@ from ssstats.measure_pages import destinations_of, write_measure_pages
 from ssstats.notebooks import NotebookJob
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
+from ssstats.release.states import CORRECTION, DRAFT, State
 from ssstats.render import (
     FrontMatter,
     Rendered,
@@ -20,7 +22,7 @@ from ssstats.render import (
     render_book,
     write_front_door,
 )
-from ssstats.words import Words, read_words
+from ssstats.words import Words, date_words, read_words
 
 # National chapters and the edition whose data each one needs; blank where it needs none.
 CHAPTERS = (
@@ -109,6 +111,7 @@ def render_language(
     languages: Sequence[str],
     engine: str,
     published: str,
+    state: State,
 ) -> Rendered:
     """Lay out the executed notebooks of one language as a book and render site and PDF.
 
@@ -130,7 +133,7 @@ def render_language(
         chapters,
         tree,
         language=language,
-        front=_front_matter(release.tables, words, languages, published),
+        front=_front_matter(release.tables, words, languages, published, state),
         words=words.texts,
     )
     rendered = render_book(
@@ -152,11 +155,12 @@ def write_choice_of_language(
     site: Path,
     languages: Sequence[str],
     published: str,
+    state: State,
 ) -> Path:
     """Write the site's first page, on which a reader chooses the language."""
     words = {language: read_words(project.catalogue, language) for language in languages}
     fronts = {
-        language: _front_matter(tables, own, languages, published)
+        language: _front_matter(tables, own, languages, published, state)
         for language, own in words.items()
     }
     texts = {language: own.texts for language, own in words.items()}
@@ -164,7 +168,7 @@ def write_choice_of_language(
 
 
 def _front_matter(
-    tables: ReleaseTables, words: Words, languages: Sequence[str], published: str
+    tables: ReleaseTables, words: Words, languages: Sequence[str], published: str, state: State
 ) -> FrontMatter:
     facts = tables.facts
     year = ReportingYear.parse(str(facts["period"]))
@@ -183,7 +187,19 @@ def _front_matter(
         contact=words.say("release.contact"),
         licence=words.say("release.licence"),
         made=words.say("release.made", version=__version__, policy=policy),
-        synthetic=words.say("render.synthetic") if facts["synthetic"] else "",
+        synthetic=" ".join(_notices(words, state, synthetic=bool(facts["synthetic"]))),
         summary=words.say("release.summary"),
         languages=tuple(languages),
     )
+
+
+def _notices(words: Words, state: State, *, synthetic: bool) -> Iterator[str]:
+    """Yield what every page has to say at its head: of its data, and of its state."""
+    if synthetic:
+        yield words.say("render.synthetic") + "."
+    if state.kind == DRAFT:
+        yield words.say("render.notice-draft")
+    if state.kind == CORRECTION:
+        why = {"en": state.why, "cy": state.why_cy}[words.language]
+        day = date_words(date.fromisoformat(state.on), words.language)
+        yield words.say("render.notice-correction", on=day, why=why)
