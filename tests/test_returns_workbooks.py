@@ -19,9 +19,11 @@ from ssstats.returns import (
     write_compiled,
     write_template,
 )
+from ssstats.words import read_words
 
 ROOT = Path(__file__).resolve().parents[1]
 EDITION, PERIOD, CARDIFF, SWANSEA = "2020-proposed", "2024-25", "W06000015", "W06000011"
+ENGLISH = read_words(ROOT / "data" / "catalogue", "en")
 FIRST_ROW = 8  # of the references in the sheet Return
 
 
@@ -38,7 +40,7 @@ def year(catalogue) -> Returns:
 @pytest.fixture(scope="module")
 def blank(catalogue, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("blank") / "blank.xlsx"
-    return write_template(path, catalogue, area=CARDIFF, edition=EDITION, period=PERIOD)
+    return write_template(path, catalogue, ENGLISH, area=CARDIFF, edition=EDITION, period=PERIOD)
 
 
 def totals_of(returns: Returns, area: str) -> pd.DataFrame:
@@ -61,6 +63,13 @@ def fill(blank: Path, path: Path, returns: Returns, area: str) -> Path:
     return path
 
 
+def fill_parts(sheet, reference: str, values: list[object]) -> None:
+    """Type values into the rows of one reference in the form for age and gender, in their order."""
+    rows = [row for row in sheet.iter_rows(min_row=FIRST_ROW) if row[0].value == reference]
+    for row, value in zip(rows, values, strict=True):
+        row[5].value = value
+
+
 def test_a_template_has_one_row_a_collected_reference_with_its_wording_and_unit(blank, catalogue):
     rows = list(load_workbook(blank)["Return"].iter_rows(min_row=FIRST_ROW, values_only=True))
     metrics = catalogue.metrics
@@ -81,19 +90,19 @@ def test_only_the_cells_to_fill_in_are_open_in_a_template(blank):
 
 def test_an_ods_template_is_protected_but_for_its_open_cells(tmp_path, catalogue):
     path = write_template(
-        tmp_path / "r.ods", catalogue, area=CARDIFF, edition=EDITION, period=PERIOD
+        tmp_path / "r.ods", catalogue, ENGLISH, area=CARDIFF, edition=EDITION, period=PERIOD
     )
     with zipfile.ZipFile(path) as archive:
         content = archive.read("content.xml").decode()
     assert content.count('table:protected="true"') == 5
     assert content.count('style:cell-protect="none"') == 1
-    assert content.count('table:style-name="open"') == 544 * 4 + 60 * (7 + 4 + 8)
+    assert content.count('table:style-name="open"') == 544 * 4 + 18 * 4 * 3 * 8 + 60 * (8 + 4 + 8)
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "ods"])
 def test_an_unfilled_template_reads_as_not_returned_in_every_row(tmp_path, catalogue, suffix):
     path = write_template(
-        tmp_path / f"r.{suffix}", catalogue, area=CARDIFF, edition=EDITION, period=PERIOD
+        tmp_path / f"r.{suffix}", catalogue, ENGLISH, area=CARDIFF, edition=EDITION, period=PERIOD
     )
     returns = read_returns(path, catalogue)
     assert len(returns.values) == 544
@@ -123,9 +132,7 @@ def test_filled_templates_of_two_authorities_compile_to_what_was_typed(
 
 def test_exceptions_details_and_own_metrics_come_back_from_a_template(tmp_path, catalogue, blank):
     book = load_workbook(blank)
-    detail = ("AD/021a", "65-74", "female", None, 12)
-    for column, text in enumerate(detail, start=1):
-        book["Age and gender"].cell(FIRST_ROW, column, text)
+    fill_parts(book["Age and gender"], "AD/021a", [12] * 12)
     for column, text in enumerate(("LO/1", "Visits by the mobile team", 31.5), start=1):
         book["Own metrics"].cell(FIRST_ROW, column, text)
     exception = ("AD/027", 3, "Counted twice", "Case lists", "A. Author")
@@ -134,9 +141,13 @@ def test_exceptions_details_and_own_metrics_come_back_from_a_template(tmp_path, 
     book.save(tmp_path / "r.xlsx")
     returns = read_returns(tmp_path / "r.xlsx", catalogue)
     parts = returns.values[returns.values["breakdown"] != ""]
-    assert parts[["reference", "breakdown", "value"]].values.tolist() == [
-        ["AD/021a", "age=65-74;gender=female", 12]
-    ]
+    assert set(parts["reference"]) == {"AD/021a"}
+    assert set(parts["value"]) == {12}
+    assert sorted(parts["breakdown"]) == sorted(
+        f"age={age};gender={gender}"
+        for age in ("18-64", "65-74", "75-84", "85-and-over")
+        for gender in ("male", "female", "other")
+    )
     local = returns.local[["area", "reference", "label", "value"]].values.tolist()
     assert local == [[CARDIFF, "LO/1", "Visits by the mobile team", 31.5]]
     recorded = returns.exceptions.iloc[0]
@@ -151,6 +162,89 @@ def small_book(path: Path, rows: list[list[object]], sheet: str = "Return") -> P
         book.active.append(row)
     book.save(path)
     return path
+
+
+def test_parts_that_were_begun_are_asked_for_and_parts_that_were_not_are_left_out(
+    tmp_path, catalogue, blank
+):
+    book = load_workbook(blank)
+    fill_parts(book["Age and gender"], "AD/021c", [5, *[None] * 11])
+    book.save(tmp_path / "r.xlsx")
+    returns = read_returns(tmp_path / "r.xlsx", catalogue)
+    parts = returns.values[returns.values["breakdown"] != ""]
+    assert parts["marker"].value_counts().to_dict() == {"x": 11, "": 1}
+    noted = returns.reading[returns.reading["sheet"] == "Age and gender"]
+    assert noted["kind"].tolist() == ["blank"] * 11
+    assert noted["row"].is_unique and set(noted["reference"]) == {"AD/021c"}
+
+
+def test_parts_that_do_not_add_up_to_their_total_are_found(tmp_path, catalogue, blank):
+    book = load_workbook(blank)
+    for row in book["Return"].iter_rows(min_row=FIRST_ROW):
+        if row[0].value in ("AD/021a", "AD/021b"):
+            row[5].value = 24
+    fill_parts(book["Age and gender"], "AD/021a", [2] * 12)
+    fill_parts(book["Age and gender"], "AD/021b", [3] * 12)
+    fill_parts(book["Age and gender"], "AD/021c", [3] * 12)
+    book.save(tmp_path / "r.xlsx")
+    results, _ = check_returns(read_returns(tmp_path / "r.xlsx", catalogue), catalogue)
+    found = results[results["rule"].str.startswith("check_breakdown")]
+    assert found[["rule", "reference", "found"]].values.tolist() == [
+        ["check_breakdown_sums", "AD/021b", "by age and gender the parts add up to 36, the total is 24"],
+        ["check_breakdown_without_total", "AD/021c", "parts without a total"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "ods"])
+def test_a_welsh_template_reads_back_as_the_english_one(tmp_path, catalogue, suffix):
+    welsh = read_words(ROOT / "data" / "catalogue", "cy")
+    read = {}
+    for words in (ENGLISH, welsh):
+        path = tmp_path / f"{words.language}.{suffix}"
+        write_template(path, catalogue, words, area=CARDIFF, edition=EDITION, period=PERIOD)
+        read[words.language] = read_returns(path, catalogue)
+    both = [read[name].values.drop(columns="file") for name in ("en", "cy")]
+    pd.testing.assert_frame_equal(*both)
+    assert read["cy"].reading["kind"].value_counts().to_dict() == {"blank": 544}
+    assert set(read["cy"].reading["sheet"]) == {"Ffurflen"}
+
+
+def test_a_filled_welsh_template_gives_values_parts_own_metrics_and_exceptions(tmp_path, catalogue):
+    welsh = read_words(ROOT / "data" / "catalogue", "cy")
+    path = write_template(
+        tmp_path / "r.xlsx", catalogue, welsh, area=CARDIFF, edition=EDITION, period=PERIOD
+    )
+    book = load_workbook(path)
+    assert book.sheetnames[0] == "Ffurflen" and book["Ffurflen"]["B3"].value == "Caerdydd"
+    book["Ffurflen"].cell(FIRST_ROW, 6, 410)
+    fill_parts(book["Oedran a rhywedd"], "AD/021a", list(range(12)))
+    for column, text in enumerate(("LO/1", "Ymweliadau", 31), start=1):
+        book["Metrigau eich hun"].cell(FIRST_ROW, column, text)
+    for column, text in enumerate(("AD/027", 3, "Cyfrif dwbl", "Rhestrau", "A. Awdur"), start=1):
+        book["Eithriadau"].cell(FIRST_ROW, column, text)
+    book.save(path)
+    returns = read_returns(path, catalogue)
+    values = returns.values.set_index(["reference", "breakdown"])["value"]
+    assert values[("AD/001", "")] == 410
+    assert values[("AD/021a", "age=18-64;gender=male")] == 0
+    assert values[("AD/021a", "age=85-and-over;gender=other")] == 11
+    assert returns.local[["reference", "label", "value"]].values.tolist() == [
+        ["LO/1", "Ymweliadau", 31]
+    ]
+    assert returns.exceptions[["reference", "amount", "reason"]].values.tolist() == [
+        ["AD/027", 3, "Cyfrif dwbl"]
+    ]
+
+
+def test_every_heading_and_sheet_of_a_template_is_a_name_that_the_reader_knows(catalogue):
+    known = dict(zip(catalogue.column_names["name"], catalogue.column_names["column"], strict=True))
+    for language in ("en", "cy"):
+        words = read_words(ROOT / "data" / "catalogue", language)
+        for key, text in words.texts.items():
+            if key.startswith("template.column."):
+                assert known[text.casefold()] == key.removeprefix("template.column."), text
+        for sheet in ("detail", "own", "exceptions"):
+            assert known[words.say(f"template.sheet.{sheet}").casefold()] == f"{sheet}_form"
 
 
 HEAD = [["Authority", CARDIFF], ["Edition", EDITION], ["Period", PERIOD]]
@@ -265,9 +359,9 @@ def test_a_template_is_refused_for_what_is_no_authority_edition_year_or_format(t
     good = {"area": CARDIFF, "edition": EDITION, "period": PERIOD}
     for wrong in ({"area": "W92000004"}, {"edition": "2031"}, {"period": "2024"}):
         with pytest.raises(UsageError):
-            write_template(tmp_path / "r.xlsx", catalogue, **{**good, **wrong})
+            write_template(tmp_path / "r.xlsx", catalogue, ENGLISH, **{**good, **wrong})
     with pytest.raises(UsageError, match=r"written as \.xlsx or \.ods"):
-        write_template(tmp_path / "r.pdf", catalogue, **good)
+        write_template(tmp_path / "r.pdf", catalogue, ENGLISH, **good)
 
 
 def test_a_calculated_cell_gives_the_number_last_shown_and_a_note(tmp_path, catalogue):

@@ -49,6 +49,7 @@ class Catalogue:
     notes: pd.DataFrame
     breaks: pd.DataFrame
     breakdowns: pd.DataFrame
+    column_names: pd.DataFrame
     featured: pd.DataFrame
     margins: pd.DataFrame
     stock_flows: pd.DataFrame

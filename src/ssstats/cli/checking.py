@@ -65,6 +65,7 @@ def template(
     edition: Annotated[str, typer.Option(help="Edition of the guidance.")] = "2020-proposed",
     out: Annotated[Path, typer.Option(help="Folder to write the workbook to.")] = Path("templates"),
     kind: Annotated[str, typer.Option(help="xlsx or ods.")] = "xlsx",
+    language: Annotated[str, typer.Option(help="en or cy.")] = "en",
 ) -> None:
     """Write the workbook that an authority fills in and sends back."""
     from ssstats.catalogue import read_catalogue
@@ -73,15 +74,17 @@ def template(
     from ssstats.project import find_project
     from ssstats.release.areas import authorities_named
     from ssstats.returns import template_name, write_template
+    from ssstats.words import read_words
 
     if kind not in ("xlsx", "ods"):
         raise UsageError(f"kind {kind!r} is not known; use xlsx or ods")
     year = str(ReportingYear.parse(period))
-    catalogue = read_catalogue(find_project().catalogue)
+    project = find_project()
+    catalogue, words = read_catalogue(project.catalogue), read_words(project.catalogue, language)
     area = authorities_named([authority], catalogue)[0]
     out.mkdir(parents=True, exist_ok=True)
     name = Path(template_name(catalogue, area=area, period=year)).with_suffix(f".{kind}")
-    path = write_template(out / name, catalogue, area=area, edition=edition, period=year)
+    path = write_template(out / name, catalogue, words, area=area, edition=edition, period=year)
     OUT.print(f"The workbook is {path}")
 
 

@@ -14,9 +14,10 @@ from ssstats.returns.model import EXCEPTION_COLUMNS
 from ssstats.returns.normalising import (
     AreaNames,
     blank_strings,
+    column_named,
+    column_names,
     number_of,
     period_of,
-    plain,
     quoted,
     reference_of,
 )
@@ -77,7 +78,8 @@ def exceptions_of(
     """
     rows = frame["row"].tolist()
     typed = blank_strings(frame.drop(columns=["row", *({"file", "sheet"} & set(frame.columns))]))
-    typed.columns = [plain(str(name)).casefold().replace(" ", "_") for name in typed.columns]
+    names_of_columns = column_names(catalogue)
+    typed.columns = [column_named(str(name), names_of_columns) for name in typed.columns]
     for column in ("edition", "period", "area"):
         if column not in typed and said.get(column):
             typed[column] = said[column]

@@ -75,6 +75,18 @@ def _folded(name: str) -> str:
     return plain(name).casefold()
 
 
+def column_names(catalogue: Catalogue) -> Mapping[str, str]:
+    """Return the names that people write over columns, folded, to the columns they mean."""
+    table = catalogue.column_names
+    return dict(zip(table["name"], table["column"], strict=True))
+
+
+def column_named(text: str, names: Mapping[str, str]) -> str:
+    """Return the column that a heading means, or the heading itself where it is no known name."""
+    name = plain(text)
+    return names.get(name.rstrip(":").casefold().replace("_", " "), name)
+
+
 def reference_of(text: str, known: frozenset[str]) -> str | None:
     """Return the catalogue's reference for `text`, or None where there is none."""
     reference = plain(text)

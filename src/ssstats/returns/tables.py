@@ -17,6 +17,8 @@ from ssstats.catalogue import Catalogue
 from ssstats.errors import ReturnsError, listed
 from ssstats.returns.normalising import (
     AreaNames,
+    column_named,
+    column_names,
     local_reference_of,
     period_of,
     plain,
@@ -28,18 +30,7 @@ from ssstats.returns.understanding import OPTIONAL, REQUIRED
 
 _PLACE = ("file", "sheet", "row", "encoding")
 _YEAR_IN_NAME = re.compile(r"(?<![0-9])([0-9]{4}-[0-9]{2})(?![0-9])")
-# Other names of columns, as people and the template write them.
-_SYNONYMS = {
-    "authority": "area",
-    "local authority": "area",
-    "area code": "area",
-    "area name": "area_name",
-    "ref": "reference",
-    "metric": "reference",
-    "year": "period",
-    "notes": "note",
-    "comment": "note",
-}
+_UNNAMED = "(a column without a name)"
 _DIMENSIONS = ("age", "gender", "sex")
 
 
@@ -75,11 +66,13 @@ def laid_out(
     ReturnsError
         If the header is that of no layout.
     """
-    frame = frame.rename(columns={name: _column_name(str(name)) for name in frame.columns})
+    names = column_names(catalogue)
+    headings = {name: column_named(str(name), names) for name in frame.columns}
+    frame = frame.rename(columns={name: text or _UNNAMED for name, text in headings.items()})
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise ReturnsError(f"{where}: column {listed(twice)} stands twice; keep one")
-    frame = _with_breakdown(frame)
+    frame = _with_breakdown(frame, catalogue)
     if "value" not in frame:
         frame = _melted(frame, catalogue, where)
     for name, text in _context(catalogue, where, said).items():
@@ -98,32 +91,33 @@ def laid_out(
     return frame
 
 
-def _column_name(text: str) -> str:
-    name = plain(text)
-    folded = name.casefold().replace("_", " ")
-    if folded in _SYNONYMS:
-        return _SYNONYMS[folded]
-    known = {column.replace("_", " "): column for column in (*REQUIRED, *OPTIONAL, *_DIMENSIONS)}
-    return known.get(folded, name) or "(a column without a name)"
-
-
 def _named(columns: list[str]) -> str:
     return listed(quoted(column) for column in columns)
 
 
-def _with_breakdown(frame: pd.DataFrame) -> pd.DataFrame:
-    """Draw columns age, gender and sex together into one breakdown."""
+def _with_breakdown(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Draw columns age, gender and sex together into one breakdown, labels as their codes."""
     dimensions = [name for name in _DIMENSIONS if name in frame]
     if not dimensions or "breakdown" in frame:
         return frame
-    texts = [
-        frame[name]
-        .astype("str")
-        .map(lambda text, name=name: f"{name}={plain(text)}" if text else "")
-        for name in dimensions
-    ]
-    joined = pd.concat(texts, axis=1).agg(lambda row: ";".join(filter(None, row)), axis=1)
+    texts = []
+    for name in dimensions:
+        codes = _codes_by_label(catalogue, name)
+        typed = frame[name].astype("str").map(plain)
+        meant = typed.map(lambda text, codes=codes: codes.get(text.casefold(), text))
+        texts.append(meant.map(lambda code, name=name: f"{name}={code}" if code else ""))
+    joined = [";".join(filter(None, parts)) for parts in zip(*texts, strict=True)]
     return frame.drop(columns=dimensions).assign(breakdown=joined)
+
+
+def _codes_by_label(catalogue: Catalogue, dimension: str) -> dict[str, str]:
+    """Return the code of each label of a dimension in either language, folded."""
+    own = catalogue.breakdowns[catalogue.breakdowns["dimension"] == dimension]
+    return {
+        label.casefold(): code
+        for column in ("label_en", "label_cy")
+        for label, code in zip(own[column], own["code"], strict=True)
+    }
 
 
 def _melted(frame: pd.DataFrame, catalogue: Catalogue, where: str) -> pd.DataFrame:

@@ -6,49 +6,25 @@ slips of the hand. `workbook_returns` reads what comes back.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import pandas as pd
+
 from ssstats.catalogue import Catalogue
 from ssstats.errors import UsageError, listed
 from ssstats.periods import ReportingYear
+from ssstats.words import Words
 
-RETURN, DETAIL, OWN, EXCEPTIONS, GUIDANCE = (
-    "Return",
-    "Age and gender",
-    "Own metrics",
-    "Exceptions",
-    "Guidance",
-)
 _BLANK_ROWS = 60
+_GUIDANCE_LINES = 9
 _OPEN = "open"
-_GROUPS = {
-    "adults": "Adults",
-    "children": "Children",
-    "carers_adult": "Adult carers",
-    "carers_young": "Young carers",
-    "workforce": "Workforce",
-    "framework": "Framework of 2016",
-}
-_GUIDANCE_LINES = (
-    "Fill in the open cells of the sheet Return. All other cells are protected.",
-    "Value: the number, without rounding. Nothing happened: 0. Rounding and hiding of small "
-    "numbers is done after all returns are compiled.",
-    "Marker: x where the number cannot be given, z where the metric does not apply to the "
-    "authority. Then leave the value blank. A dash, an asterisk or N/A says neither.",
-    "Counts are whole numbers. Whole time equivalents (WTE) have one decimal. Do not send "
-    "percentages.",
-    "Flag: r revised, b break in the series, e estimated, p provisional. Say why under Note.",
-    "Age and gender: optional. The parts of a reference must add up to its total.",
-    "Own metrics: metrics that only your authority counts, with references of your own such as "
-    "LO/1. They are not compared with other authorities.",
-    "Exceptions: what could not be counted as the guidance asks. Amount: by how much the number "
-    "would be smaller without it. Give the reason, the evidence and the author.",
-    "Decision, Decided by and Decided on are filled in by those who decide: pending, accepted or "
-    "reversed.",
-)
+_NO_KEY = re.compile(r"[^a-z0-9]+")
+_MARKERS = ("x", "z")
+_DECISIONS = ("pending", "accepted", "reversed")
 
 
 @dataclass(frozen=True)
@@ -65,16 +41,21 @@ class TemplateSheet:
 
 
 def write_template(
-    path: Path, catalogue: Catalogue, *, area: str, edition: str, period: str
+    path: Path, catalogue: Catalogue, words: Words, *, area: str, edition: str, period: str
 ) -> Path:
     """Write a blank return; the suffix of `path` says whether as XLSX or ODS.
+
+    Parameters
+    ----------
+    words : Words
+        The language of all that is printed. What is filled in reads back the same in both.
 
     Raises
     ------
     UsageError
         If the area is no authority, or edition, period or suffix is not known.
     """
-    sheets = template_sheets(catalogue, area=area, edition=edition, period=period)
+    sheets = template_sheets(catalogue, words, area=area, edition=edition, period=period)
     if path.suffix.lower() == ".xlsx":
         _write_xlsx(path, sheets)
     elif path.suffix.lower() == ".ods":
@@ -85,7 +66,7 @@ def write_template(
 
 
 def template_sheets(
-    catalogue: Catalogue, *, area: str, edition: str, period: str
+    catalogue: Catalogue, words: Words, *, area: str, edition: str, period: str
 ) -> list[TemplateSheet]:
     """Return the sheets of a blank return.
 
@@ -102,19 +83,19 @@ def template_sheets(
         raise UsageError(f"edition {edition!r} is not known; use one of {listed(editions)}")
     period = str(ReportingYear.parse(period))
     said = [
-        ["Return of performance metrics", ""],
-        ["Authority", area],
-        ["Name", str(authorities.loc[area, "name_en"])],
-        ["Edition", edition],
-        ["Period", period],
+        [words.say("template.title"), ""],
+        [words.say("template.column.area"), area],
+        [words.say("template.column.name"), str(authorities.loc[area, f"name_{words.language}"])],
+        [words.say("template.column.edition"), edition],
+        [words.say("template.column.period"), period],
         [],
     ]
     return [
-        _return_sheet(catalogue, edition, said),
-        _detail_sheet(catalogue, said),
-        _own_sheet(said),
-        _exceptions_sheet(said),
-        TemplateSheet(GUIDANCE, [["Guidance"], *([t] for t in _GUIDANCE_LINES)], 1, (), (110,), {}),
+        _return_sheet(catalogue, words, edition, said),
+        _detail_sheet(catalogue, words, edition, said),
+        _own_sheet(words, said),
+        _exceptions_sheet(words, said),
+        _guidance_sheet(words),
     ]
 
 
@@ -124,72 +105,107 @@ def template_name(catalogue: Catalogue, *, area: str, period: str) -> str:
     return f"return-{slugs[area]}-{period}"
 
 
-def _return_sheet(catalogue: Catalogue, edition: str, said: list[list[str]]) -> TemplateSheet:
+def _headings(words: Words, *columns: str) -> list[str]:
+    return [words.say(f"template.column.{column}") for column in columns]
+
+
+def _collected(catalogue: Catalogue, edition: str) -> pd.DataFrame:
     metrics = catalogue.metrics
-    own = metrics[(metrics["edition"] == edition) & (metrics["collected"] == "yes")]
-    header = [
-        "Reference",
-        "Group",
-        "Section",
-        "What is counted",
-        "Unit",
-        "Value",
-        "Marker",
-        "Flags",
-        "Note",
-        "Guidance note",
-    ]
+    return metrics[(metrics["edition"] == edition) & (metrics["collected"] == "yes")]
+
+
+def _counted(words: Words, metric) -> str:  # type: ignore[no-untyped-def]
+    """Return what a metric counts: as the guidance prints it, which is English, or its label."""
+    if words.language == "en":
+        return str(metric.label_full_printed)
+    return words.say(f"metric.{metric.edition}.{metric.reference}")
+
+
+def _return_sheet(
+    catalogue: Catalogue, words: Words, edition: str, said: list[list[str]]
+) -> TemplateSheet:
+    header = _headings(
+        words,
+        *("reference", "group", "section", "what_is_counted", "unit"),
+        *("value", "marker", "flags", "note", "guidance_note"),
+    )
+    english = words.language == "en"
     rows = [
         [
             metric.reference,
-            _GROUPS.get(metric.domain, metric.domain),
-            metric.section,
-            metric.label_full_printed,
-            metric.unit,
+            words.say(f"template.group.{metric.domain}"),
+            words.say(f"template.section.{_key(metric.section)}"),
+            _counted(words, metric),
+            metric.unit if english else words.say(f"unit.{_key(metric.unit)}"),
             *[""] * 4,
-            metric.note,
+            # Remarks on the guidance stand in English alone.
+            metric.note if english else "",
         ]
-        for metric in own.itertuples()
+        for metric in _collected(catalogue, edition).itertuples()
     ]
     return TemplateSheet(
-        RETURN,
+        words.say("template.sheet.return"),
         [*said, header, *rows],
         len(said) + 1,
         (6, 7, 8, 9),
         (12, 14, 26, 60, 16, 12, 8, 8, 30, 50),
-        {7: ("x", "z")},
+        {7: _MARKERS},
     )
 
 
-def _detail_sheet(catalogue: Catalogue, said: list[list[str]]) -> TemplateSheet:
+def _key(text: str) -> str:
+    return _NO_KEY.sub("-", text.lower()).strip("-")
+
+
+def _detail_sheet(
+    catalogue: Catalogue, words: Words, edition: str, said: list[list[str]]
+) -> TemplateSheet:
+    """Return the form for parts: a row for each part that the guidance asks for, and blank ones."""
     table = catalogue.breakdowns
+    label = f"label_{words.language}"
     choices = {
-        place: tuple(table.loc[table["dimension"] == name, "code"])
-        for place, name in ((2, "age"), (3, "gender"), (4, "sex"))
+        place: tuple(table.loc[table["dimension"] == name, label])
+        for place, name in ((3, "age"), (4, "gender"), (5, "sex"))
     }
-    header = ["Reference", "Age", "Gender", "Sex", "Value", "Marker", "Note"]
-    widths = (12, 16, 12, 12, 12, 8, 40)
-    return _form(DETAIL, said, header, widths, {**choices, 6: ("x", "z")})
-
-
-def _own_sheet(said: list[list[str]]) -> TemplateSheet:
-    header = ["Reference", "What is counted", "Value", "Marker"]
-    return _form(OWN, said, header, (12, 70, 12, 8), {4: ("x", "z")})
-
-
-def _exceptions_sheet(said: list[list[str]]) -> TemplateSheet:
-    header = [
-        "Reference",
-        "Amount",
-        "Reason",
-        "Evidence",
-        "Author",
-        "Decision",
-        "Decided by",
-        "Decided on",
+    header = _headings(
+        words, "reference", "what_is_counted", "age", "gender", "sex", "value", "marker", "note"
+    )
+    printed = [
+        [metric.reference, _counted(words, metric), age, gender, *[""] * 4]
+        for metric in _collected(catalogue, edition).itertuples()
+        for age in _asked(table, "age", metric.number, label)
+        for gender in _asked(table, "gender", metric.number, label)
     ]
-    decisions: dict[int, tuple[str, ...]] = {6: ("pending", "accepted", "reversed")}
-    return _form(EXCEPTIONS, said, header, (12, 10, 50, 40, 24, 12, 20, 14), decisions)
+    widths = (12, 50, 20, 22, 12, 12, 8, 40)
+    name = words.say("template.sheet.detail")
+    return _form(name, said, header, widths, {**choices, 7: _MARKERS}, printed)
+
+
+def _asked(table: pd.DataFrame, dimension: str, number: str, label: str) -> list[str]:
+    own = table[(table["dimension"] == dimension) & (table["asked_of"] == number)]
+    return own.sort_values("display_order")[label].tolist()
+
+
+def _own_sheet(words: Words, said: list[list[str]]) -> TemplateSheet:
+    header = _headings(words, "reference", "what_is_counted", "value", "marker")
+    name = words.say("template.sheet.own")
+    return _form(name, said, header, (12, 70, 12, 8), {4: _MARKERS})
+
+
+def _exceptions_sheet(words: Words, said: list[list[str]]) -> TemplateSheet:
+    header = _headings(
+        words,
+        *("reference", "amount", "reason", "evidence", "author"),
+        *("decision", "decided_by", "decided_on"),
+    )
+    name = words.say("template.sheet.exceptions")
+    return _form(name, said, header, (12, 10, 50, 40, 24, 12, 20, 14), {6: _DECISIONS})
+
+
+def _guidance_sheet(words: Words) -> TemplateSheet:
+    lines = [words.say(f"template.guidance.{line}") for line in range(1, _GUIDANCE_LINES + 1)]
+    name = words.say("template.sheet.guidance")
+    return TemplateSheet(name, [[name], *([line] for line in lines)], 1, (), (110,), {})
 
 
 def _form(
@@ -198,11 +214,13 @@ def _form(
     header: Sequence[str],
     widths: tuple[int, ...],
     choices: dict[int, tuple[str, ...]],
+    printed: Sequence[list[str]] = (),
 ) -> TemplateSheet:
-    """Return a sheet of blank rows to fill in."""
+    """Return a sheet of rows to fill in: printed ones, and blank ones below them."""
     blank = [[""] * len(header) for _ in range(_BLANK_ROWS)]
+    rows = [*said, list(header), *printed, *blank]
     every = tuple(range(1, len(header) + 1))
-    return TemplateSheet(name, [*said, list(header), *blank], len(said) + 1, every, widths, choices)
+    return TemplateSheet(name, rows, len(said) + 1, every, widths, choices)
 
 
 def _write_xlsx(path: Path, sheets: list[TemplateSheet]) -> None:

@@ -16,30 +16,28 @@ from ssstats.catalogue import Catalogue
 from ssstats.errors import ReturnsError
 from ssstats.returns.exceptions import exceptions_of
 from ssstats.returns.model import READING_COLUMNS, no_local, no_reading
-from ssstats.returns.normalising import AreaNames, plain, quoted, reference_of
+from ssstats.returns.normalising import (
+    AreaNames,
+    column_named,
+    column_names,
+    plain,
+    quoted,
+    reference_of,
+)
 from ssstats.returns.tables import laid_out
-from ssstats.returns.templates import DETAIL, EXCEPTIONS, GUIDANCE, OWN
 from ssstats.returns.understanding import Understood, understand
 from ssstats.returns.workbooks import Sheet, read_workbook
 
 _FURTHEST_HEADER = 60
-_SAID = {
-    "authority": "area",
-    "area": "area",
-    "edition": "edition",
-    "period": "period",
-    "reporting year": "period",
-    "year": "period",
-}
+_SAID = ("area", "edition", "period")
 # Columns of the template that repeat the catalogue: they are for the reader's eye.
-_PRINTED = {
-    "group",
-    "section",
-    "what is counted",
-    "unit",
-    "guidance note",
-    "name",
-}
+_WORDS = "what_is_counted"
+_PRINTED = ("group", "section", _WORDS, "unit", "guidance_note", "name")
+_DIMENSIONS = ("age", "gender", "sex", "breakdown")
+# Sheets of the template that follow its first one.
+_FORMS = ("detail_form", "own_form", "exceptions_form")
+_GUIDANCE = "guidance"
+_PLACE = ("file", "sheet", "row")
 
 
 class WorkbookReturns(NamedTuple):
@@ -60,8 +58,9 @@ def read_workbook_returns(path: Path, catalogue: Catalogue) -> WorkbookReturns:
     understood: list[Understood] = []
     exceptions: list[pd.DataFrame] = []
     said: dict[str, str] = {}
+    names = column_names(catalogue)
     for sheet in read_workbook(path):
-        header = _header_row(sheet)
+        header = _header_row(sheet, names)
         # The first sheet of a template says whose return it is; the others follow it.
         above = _said_above(sheet, header, catalogue)
         _check_one_return(path.name, sheet, said, above, catalogue)
@@ -69,15 +68,15 @@ def read_workbook_returns(path: Path, catalogue: Catalogue) -> WorkbookReturns:
         if header is None:
             understood.append(_skipped(path.name, sheet, catalogue))
             continue
-        frame = _frame(path.name, sheet, header)
+        frame = _frame(path.name, sheet, header, names)
         where = f"{path.name}, sheet {sheet.name!r}"
-        if {"amount", "reason"} <= {str(name).casefold() for name in frame.columns}:
+        if {"amount", "reason"} <= set(frame.columns):
             exceptions.append(exceptions_of(frame, catalogue, where, said))
         elif len(frame):
             own = {**said, **_named_by_sheet(sheet, catalogue)}
-            table = laid_out(_without_printed(frame), catalogue, where, own)
-            found = understand(table, catalogue)
-            notes = [found.reading, _notes_on_places(path.name, sheet, header, found)]
+            kept = _without_printed(_without_unused_parts(frame))
+            found = understand(laid_out(kept, catalogue, where, own), catalogue)
+            notes = [found.reading, _notes_on_places(path.name, sheet, header, found, names)]
             reading = pd.concat([note for note in notes if len(note)] or [no_reading()])
             understood.append(found._replace(reading=reading.reset_index(drop=True)))
     if not any(len(part.values) or len(part.local) for part in understood):
@@ -88,17 +87,14 @@ def read_workbook_returns(path: Path, catalogue: Catalogue) -> WorkbookReturns:
     return WorkbookReturns(understood, exceptions)
 
 
-def _header_row(sheet: Sheet) -> int | None:
+def _header_row(sheet: Sheet, names: Mapping[str, str]) -> int | None:
     """Return the first row that names a reference, or areas, beside other columns."""
     rows = sorted({row for row, _ in sheet.cells if row <= _FURTHEST_HEADER})
-    for row in rows:
-        texts = {plain(text).casefold() for text in _row(sheet, row).values()}
-        if texts & {"reference", "ref", "metric"} and len(texts) > 1:
-            return row
-    for row in rows:
-        texts = {plain(text).casefold() for text in _row(sheet, row).values()}
-        if texts & {"area", "authority", "local authority", "area code"} and len(texts) > 2:
-            return row
+    for column, others in (("reference", 1), ("area", 2)):
+        for row in rows:
+            texts = {column_named(text, names) for text in _row(sheet, row).values()}
+            if column in texts and len(texts) > others:
+                return row
     return None
 
 
@@ -113,11 +109,14 @@ def _row(sheet: Sheet, row: int) -> dict[int, str]:
 
 def _said_above(sheet: Sheet, header: int | None, catalogue: Catalogue) -> dict[str, str]:
     said = {}
+    names = column_names(catalogue)
     last = header or _FURTHEST_HEADER
     for (row, column), text in sheet.cells.items():
-        name = _SAID.get(plain(text).rstrip(":").casefold())
+        if row >= last:
+            continue
+        name = column_named(text, names)
         beside = sheet.cells.get((row, column + 1), "")
-        if row < last and name and plain(beside):
+        if name in _SAID and plain(beside):
             said[name] = plain(beside)
     if "area" in said and AreaNames.of(catalogue).code(said["area"]) is None:
         raise ReturnsError(
@@ -135,7 +134,7 @@ def _check_one_return(
     catalogue: Catalogue,
 ) -> None:
     """Refuse a form of the template that was copied from another return."""
-    if sheet.name not in (DETAIL, OWN, EXCEPTIONS):
+    if column_named(sheet.name, column_names(catalogue)) not in _FORMS:
         return
     names = AreaNames.of(catalogue)
     for name in sorted(said.keys() & above.keys()):
@@ -155,8 +154,8 @@ def _named_by_sheet(sheet: Sheet, catalogue: Catalogue) -> dict[str, str]:
     return {"area": code} if code else {}
 
 
-def _frame(file: str, sheet: Sheet, header: int) -> pd.DataFrame:
-    names = _row(sheet, header)
+def _frame(file: str, sheet: Sheet, header: int, known: Mapping[str, str]) -> pd.DataFrame:
+    names = {column: column_named(text, known) for column, text in _row(sheet, header).items()}
     rows = sorted({row for row, _ in sheet.cells if row > header})
     table = {
         row: {name: sheet.cells.get((row, column), "") for column, name in names.items()}
@@ -183,21 +182,29 @@ def _without_printed(frame: pd.DataFrame) -> pd.DataFrame:
 
     What is counted is kept where the metric is the authority's own: nobody else knows it.
     """
-    printed = [c for c in frame.columns if plain(str(c)).casefold() in _PRINTED]
-    words = [c for c in printed if plain(str(c)).casefold() == "what is counted"]
-    references = [c for c in frame.columns if plain(str(c)).casefold() in ("reference", "ref")]
-    if words and references:
-        own = frame[references[0]].str.startswith("LO/")
+    printed = [column for column in frame if column in _PRINTED]
+    if _WORDS in printed and "reference" in frame:
+        own = frame["reference"].str.startswith("LO/")
         if own.any():
-            note = frame[words[0]].where(own, "")
-            frame = frame.assign(note=note).drop(columns=[c for c in frame if c == "Note"])
+            frame = frame.assign(note=frame[_WORDS].where(own, ""))
     kept = frame.drop(columns=printed)
-    if references:
-        names = [c for c in kept.columns if c not in ("file", "sheet", "row")]
-        filled = kept[names].map(lambda text: bool(plain(text)))
+    if "reference" in frame:
+        filled = kept[[c for c in kept if c not in _PLACE]].map(lambda text: bool(plain(text)))
         # A row of a form that was not needed: nothing typed in it at all.
         kept = kept[filled.any(axis=1)]
     return kept.reset_index(drop=True)
+
+
+def _without_unused_parts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Drop the printed parts of references of which no part was filled in: parts are optional."""
+    parts = [column for column in frame if column in _DIMENSIONS]
+    typed = [column for column in ("value", "marker", "note") if column in frame]
+    if not parts or "reference" not in frame or "value" not in typed:
+        return frame
+    given = frame[typed].map(lambda text: bool(plain(text))).any(axis=1)
+    part = frame[parts].map(lambda text: bool(plain(text))).any(axis=1)
+    used = given.groupby(frame["reference"].map(plain)).transform("any")
+    return frame[used | ~part].reset_index(drop=True)
 
 
 def _skipped(file: str, sheet: Sheet, catalogue: Catalogue) -> Understood:
@@ -218,7 +225,8 @@ def _skipped(file: str, sheet: Sheet, catalogue: Catalogue) -> Understood:
             )
     note = _note(file, sheet, 1, "", "skipped sheet", sheet.name, "left out")
     # The template's own guidance is no sheet that anybody could miss.
-    told = bool(sheet.cells) and sheet.name != GUIDANCE
+    guidance = column_named(sheet.name, column_names(catalogue)) == _GUIDANCE
+    told = bool(sheet.cells) and not guidance
     reading = pd.DataFrame([note], columns=list(READING_COLUMNS)) if told else no_reading()
     return Understood(understand(_nothing(), catalogue).values, no_local(), reading)
 
@@ -245,9 +253,11 @@ def _note(
     }
 
 
-def _notes_on_places(file: str, sheet: Sheet, header: int, found: Understood) -> pd.DataFrame:
+def _notes_on_places(
+    file: str, sheet: Sheet, header: int, found: Understood, known: Mapping[str, str]
+) -> pd.DataFrame:
     """Return notes on values that stand in hidden or calculated cells, or are stored as text."""
-    names = {column: plain(name).casefold() for column, name in _row(sheet, header).items()}
+    names = {column: column_named(name, known) for column, name in _row(sheet, header).items()}
     values = {c for c, name in names.items() if name == "value" or "value" not in names.values()}
     keys = found.values.drop_duplicates("row").set_index("row")
     notes = []
