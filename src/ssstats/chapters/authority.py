@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssstats.chapters.breakdowns import category_table
+from ssstats.chapters.breakdowns import category_table, is_category
 from ssstats.chapters.commentary import added, paragraphs, points
 from ssstats.chapters.local import local_metrics
 from ssstats.chapters.passages import (
@@ -198,10 +198,10 @@ def _gaps(release: Release, authority: str, period: str) -> str:
 
 
 def _details(release: Release, authority: str, slug: str) -> list[str]:
-    """Return one table a metric that was returned by two dimensions, such as sex and age."""
+    """Return one table a metric that was returned by category, such as age and gender."""
     period = _latest(release)
     counts = release.counts_of(_EDITION, period)
-    own = counts[(counts["area"] == authority) & counts["breakdown"].str.contains(";")]
+    own = counts[(counts["area"] == authority) & is_category(counts["breakdown"])]
     return [
         category_table(release, str(reference), authority, period, f"{slug}-detail-{number}")
         for number, reference in enumerate(sorted(own["reference"].unique()), start=1)

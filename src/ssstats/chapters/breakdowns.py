@@ -1,6 +1,8 @@
-"""Metrics by category: authorities by age within a sex, and one authority's categories."""
+"""Metrics by category, such as age and gender: authorities side by side, and one authority."""
 
 from __future__ import annotations
+
+import pandas as pd
 
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.release import Release
@@ -13,55 +15,78 @@ _EDITION = "2020-proposed"
 
 
 def breakdown_tables(release: Release, references: list[str], identity: str) -> list[str]:
-    """Return one table a metric and outer category: authorities by inner category."""
+    """Return one table a metric and outer category, or dimension: authorities by category.
+
+    Where a metric came by two dimensions at once, there is a table for each category of the first.
+    """
     period = str(release.period)
     counts = release.counts_of(_EDITION, period)
-    own = counts[
-        counts["breakdown"].str.contains("=") & ~counts["breakdown"].str.startswith(PREFIX)
-    ]
+    own = counts[is_category(counts["breakdown"])]
     passages: list[str] = []
     for reference in references:
         codes = sorted(own.loc[own["reference"] == reference, "breakdown"].unique())
-        outers = {code.split(";")[0] for code in codes if ";" in code}
-        for outer in sorted(outers, key=lambda code: _display_order(release, code)):
-            inner = [code for code in codes if code.startswith(outer)]
+        for name, shown in _tables_of(release, codes):
             passages.append(
-                breakdown_table(
-                    release, reference, period, outer, inner, f"{identity}-{len(passages)}-detail"
+                _authorities_table(
+                    release, reference, name, shown, f"{identity}-{len(passages)}-detail"
                 )
             )
     return passages
 
 
-def breakdown_table(
-    release: Release, reference: str, period: str, outer: str, codes: list[str], identity: str
+def is_category(breakdowns: pd.Series) -> pd.Series:
+    """Return which breakdowns are categories such as age, neither totals nor matched totals."""
+    return breakdowns.str.contains("=") & ~breakdowns.str.startswith(PREFIX)
+
+
+def _tables_of(release: Release, codes: list[str]) -> list[tuple[str, dict[str, str]]]:
+    """Return the name of each table of authorities, and its columns' codes with their words."""
+    crossed = {code for code in codes if ";" in code}
+    every = release.words.say("table.all")
+    tables = []
+    for outer in _ordered(release, {code.split(";")[0] for code in crossed}):
+        inner = {code.split(";")[1] for code in crossed if code.startswith(f"{outer};")}
+        shown = {f"{outer};{c}": breakdown_label(release, c) for c in _ordered(release, inner)}
+        if outer in codes:
+            shown[outer] = every
+        tables.append((breakdown_label(release, outer), shown))
+    for dimension in _dimensions_alone(codes):
+        own = {code for code in codes if code.startswith(f"{dimension}=")} - crossed
+        shown = {code: breakdown_label(release, code) for code in _ordered(release, own)}
+        name = release.words.say(f"dimensions.by.{dimension}")
+        tables.append((name, {**shown, "": every}))
+    return tables
+
+
+def _dimensions_alone(codes: list[str]) -> list[str]:
+    """Return the dimensions that a metric came by, but for those that it came crossed by."""
+    crossed = {part.split("=")[0] for code in codes if ";" in code for part in code.split(";")}
+    return sorted({code.split("=")[0] for code in codes if ";" not in code} - crossed)
+
+
+def _authorities_table(
+    release: Release, reference: str, name: str, shown: dict[str, str], identity: str
 ) -> str:
-    """Return a table of authorities by the categories inside one outer category."""
-    labels = {code: breakdown_label(release, code.split(";")[-1]) for code in codes if ";" in code}
-    ordered = sorted(labels, key=lambda code: _display_order(release, code.split(";")[-1]))
-    shown = [*ordered, *(code for code in codes if code == outer)]
+    """Return a table of authorities by the categories of one breakdown."""
+    period = str(release.period)
     columns = [Column(release.words.say("table.authority"), width=22)]
-    columns += [
-        Column(labels.get(code, release.words.say("table.all")), numeric=True, width=11)
-        for code in shown
-    ]
-    areas = [release.wales, *release.authorities]
+    columns += [Column(label, numeric=True, width=11) for label in shown.values()]
     rows = tuple(
         (
             release.name(area),
             *(release.count_text(_EDITION, reference, area, period, code) for code in shown),
         )
-        for area in areas
+        for area in [release.wales, *release.authorities]
     )
     caption = release.words.say(
         "table.breakdown",
         metric=release.label(_EDITION, reference),
-        category=breakdown_label(release, outer),
+        category=name,
         period=period,
     )
     figures = [
-        (column.label, release.count(_EDITION, reference, release.wales, period, code))
-        for column, code in zip(columns[1:], shown, strict=True)
+        (label, release.count(_EDITION, reference, release.wales, period, code))
+        for code, label in shown.items()
     ]
     notes = tuple(coverage_notes(release, figures))
     return markdown_of_table(Table(identity, caption, tuple(columns), rows, notes))
@@ -76,34 +101,44 @@ def _display_order(release: Release, code: str) -> int:
     return int(_breakdown_row(release, code)["display_order"])
 
 
+def _ordered(release: Release, codes: set[str]) -> list[str]:
+    return sorted(codes, key=lambda code: _display_order(release, code))
+
+
 def category_table(release: Release, reference: str, area: str, period: str, identity: str) -> str:
-    """Return a table of one area: inner categories as rows, outer categories as columns."""
+    """Return a table of one area: categories of one dimension as rows, of another as columns."""
     counts = release.counts_of(_EDITION, period)
     own = counts[(counts["area"] == area) & (counts["reference"] == reference)]
-    codes = [code for code in own["breakdown"] if "=" in code and not code.startswith(PREFIX)]
-    both = sorted(code for code in codes if ";" in code)
-    outer = sorted({code.split(";")[0] for code in both}, key=lambda c: _display_order(release, c))
-    inner = sorted({code.split(";")[1] for code in both}, key=lambda c: _display_order(release, c))
-    alone = [code for code in codes if ";" not in code]
-    rows = [
-        (
-            breakdown_label(release, row),
-            *(release.count_text(_EDITION, reference, area, period, f"{c};{row}") for c in outer),
-        )
-        for row in inner
-    ]
-    if set(outer) <= set(alone):
-        sums = (release.count_text(_EDITION, reference, area, period, c) for c in outer)
-        rows.append((release.words.say("table.all"), *sums))
-    columns = [Column(release.words.say("table.category"), width=30)]
-    columns += [Column(breakdown_label(release, c), numeric=True, width=15) for c in outer]
-    caption = release.words.say(
+    codes = own.loc[is_category(own["breakdown"]), "breakdown"].tolist()
+    crossed = [code for code in codes if ";" in code]
+    words = release.words
+    columns = [Column(words.say("table.category"), width=30)]
+    if crossed:
+        outer = _ordered(release, {code.split(";")[0] for code in crossed})
+        inner = _ordered(release, {code.split(";")[1] for code in crossed})
+        columns += [Column(breakdown_label(release, c), numeric=True, width=15) for c in outer]
+        lines = {breakdown_label(release, c): [f"{o};{c}" for o in outer] for c in inner}
+        if set(outer) <= set(codes):
+            lines[words.say("table.all")] = outer
+        dimensions = "-".join(part.split("=")[0] for part in crossed[0].split(";"))
+    else:
+        dimensions = _dimensions_alone(codes)[0]
+        alone = _ordered(release, {c for c in codes if c.startswith(f"{dimensions}=")})
+        columns.append(Column(words.say("table.value"), numeric=True, width=15))
+        lines = {breakdown_label(release, code): [code] for code in alone}
+        lines[words.say("table.all")] = [""]
+    rows = tuple(
+        (name, *(release.count_text(_EDITION, reference, area, period, code) for code in line))
+        for name, line in lines.items()
+    )
+    caption = words.say(
         "table.category-of-area",
         metric=release.label(_EDITION, reference),
+        dimensions=words.say(f"dimensions.by.{dimensions}"),
         area=release.name(area),
         period=period,
     )
-    return markdown_of_table(Table(identity, caption, tuple(columns), tuple(rows)))
+    return markdown_of_table(Table(identity, caption, tuple(columns), rows))
 
 
 def _breakdown_row(release: Release, code: str) -> Row:

@@ -38,6 +38,8 @@ EXCEL_ENCODING = "cp1252"
 
 # Letters that may stand beside a value: revised, provisional, break in the series, estimated.
 _FLAGS = frozenset("rpbe")
+# Tables show a metric by one dimension, or by two crossed.
+_MOST_DIMENSIONS = 2
 _BRACKETED = re.compile(r"\[([a-z])\]")
 
 _WHERE_AREAS = "use a code or name of data/catalogue/areas.csv or area_names.csv"
@@ -198,7 +200,8 @@ def _set_breakdowns(frame: pd.DataFrame, catalogue: Catalogue, findings: Finding
     def ordered(text: str) -> str | None:
         parts = sorted(plain(part) for part in text.split(";")) if text else []
         dimensions = {part.split("=")[0] for part in parts}
-        return ";".join(parts) if set(parts) <= known and len(dimensions) == len(parts) else None
+        two = len(dimensions) == len(parts) <= _MOST_DIMENSIONS
+        return ";".join(parts) if set(parts) <= known and two else None
 
     wrong = {text for text in typed.cat.categories if ordered(text) is None}
     dimensions = listed(f"{name}=..." for name in set(table["dimension"]))
@@ -206,7 +209,7 @@ def _set_breakdowns(frame: pd.DataFrame, catalogue: Catalogue, findings: Finding
         "breakdown",
         typed,
         typed.isin(wrong),
-        f"write {dimensions}, joined by ; (codes in data/catalogue/breakdowns.csv)",
+        f"write {dimensions}, at most two joined by ; (codes in data/catalogue/breakdowns.csv)",
     )
     for text in typed.cat.categories:
         if (read := ordered(text)) and _parts(read) != _parts(text):
