@@ -66,8 +66,8 @@ def laid_out(
     ReturnsError
         If the header is that of no layout.
     """
-    names = column_names(catalogue)
-    headings = {name: column_named(str(name), names) for name in frame.columns}
+    meant = column_names(catalogue)
+    headings = {name: column_named(str(name), meant) for name in frame.columns}
     frame = frame.rename(columns={name: text or _UNNAMED for name, text in headings.items()})
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
