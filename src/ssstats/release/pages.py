@@ -39,6 +39,8 @@ AUTHORITY = "authority"
 NOTEBOOKS = "notebooks"
 # From a notebook's folder in the release to its tables.
 _TABLES = "../../data"
+# Documents of authorities, one a language.
+_AUTHORITIES = "authorities"
 _SLUG = "social-services-activity"
 
 
@@ -144,9 +146,19 @@ def render_language(
         pdf_name=f"{_SLUG}-{language}.pdf",
         words=words.texts,
         destinations=destinations_of(release),
+        chapter_pdfs=_authority_pdfs(jobs, language),
     )
     write_measure_pages(release, rendered.frame)
     return rendered
+
+
+def _authority_pdfs(jobs: Sequence[NotebookJob], language: str) -> dict[str, str]:
+    """Return the document that each authority's page is too: authorities/powys-en.pdf."""
+    stems = [job.output.stem for job in jobs if job.template.stem == AUTHORITY]
+    return {
+        stem: f"{_AUTHORITIES}/{stem.removeprefix(f'{AUTHORITY}-')}-{language}.pdf"
+        for stem in stems
+    }
 
 
 def write_choice_of_language(

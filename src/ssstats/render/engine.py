@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,9 @@ from pathlib import Path
 from ssstats.errors import RenderError, UsageError
 from ssstats.render.book import Book, read_book
 from ssstats.render.destinations import Destinations
-from ssstats.render.documents import read_documents
-from ssstats.render.pdf import write_pdf
+from ssstats.render.documents import Document, read_documents
+from ssstats.render.pdf import write_chapter_pdf, write_pdf
+from ssstats.render.references import Target
 from ssstats.render.site import SiteFrame, site_frame, write_site
 from ssstats.render.sources import check_executed
 
@@ -46,6 +47,7 @@ def render_book(
     pdf_name: str | None = None,
     downloads: Mapping[str, str] | None = None,
     destinations: Destinations = _NOWHERE,
+    chapter_pdfs: Mapping[str, str] | None = None,
 ) -> Rendered:
     """Render the book tree `book` into `out/site/<language>/` and `out/<pdf_name>`.
 
@@ -62,6 +64,8 @@ def render_book(
         site's folder. The PDF is offered anyway.
     destinations : Destinations
         Pages beside the chapters that contents and tables lead to.
+    chapter_pdfs : mapping or None
+        Chapters that are a document of their own too: stem to the PDF's address in `out`.
 
     Raises
     ------
@@ -84,21 +88,37 @@ def render_book(
     documents, targets = read_documents(tree, words)
     own_words = {key: text for key, text in words.items() if key.startswith("render.")}
     offered = {**shown, **(downloads or {})}
+    alone = {stem: out / address for stem, address in (chapter_pdfs or {}).items()}
     if chosen == "quarto":
         made, pdf = _render_with_quarto(tree, site, out, pdf_name)
         frame = site_frame(
             tree, documents, site, words=own_words, downloads=offered, destinations=destinations
         )
+        _write_chapter_pdfs(tree, documents, targets, alone, words)
         return Rendered(chosen, site, made, pdf, frame)
     # Typst compiles while pandoc writes pages: neither waits for the other.
     with ThreadPoolExecutor(max_workers=2) as pool:
         making = pool.submit(
             write_site, tree, documents, targets, site,
             words=own_words, downloads=offered, destinations=destinations,
+            chapter_pdfs={stem: f"../../{path}" for stem, path in (chapter_pdfs or {}).items()},
         )  # fmt: skip
         pdf = write_pdf(tree, documents, targets, out / pdf_name, words=words) if pdf_name else None
+        _write_chapter_pdfs(tree, documents, targets, alone, words)
         frame, pages = making.result()
     return Rendered(chosen, site, tuple(pages), pdf, frame)
+
+
+def _write_chapter_pdfs(
+    book: Book,
+    documents: Sequence[Document],
+    targets: Mapping[str, Target],
+    paths: Mapping[str, Path],
+    words: Mapping[str, str],
+) -> None:
+    for document in documents:
+        if path := paths.get(document.chapter.stem):
+            write_chapter_pdf(book, document, targets, path, words=words)
 
 
 def _chosen(engine: str) -> str:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,7 @@ from ssstats.render.documents import Document
 from ssstats.render.pandoc import write_tree
 from ssstats.render.pdf_tags import with_row_heads
 from ssstats.render.references import Target
-from ssstats.render.tree import Node, raw
+from ssstats.render.tree import Node, raw, text_of
 from ssstats.render.typst_chapters import chapter_typst, escaped_typst
 
 # PDF/UA-1 (ISO 14289-1) is what assistive technology can rely on.
@@ -42,21 +43,61 @@ def write_pdf(
         If Typst refuses the document; the message is Typst's own.
     """
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "release.typ"
         text = typst_source(book, documents, targets, Path(folder), words=words)
-        source.write_text(text, encoding="utf-8")
-        try:
-            compiler = typst.Compiler(
-                source, root=folder, font_paths=[font_folder()], ignore_system_fonts=True
-            )
-            content = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=0)
-        except typst.TypstError as problem:
-            raise RenderError(_message(problem, folder, path.name)) from problem
+        _compile(text, Path(folder), path)
+    return path
+
+
+def write_chapter_pdf(
+    book: Book,
+    document: Document,
+    targets: Mapping[str, Target],
+    path: Path,
+    *,
+    words: Mapping[str, str],
+) -> Path:
+    """Write one chapter as a PDF/UA-1 document of its own and return its path.
+
+    Its numbers are those that it has in the book; what it refers to in other chapters is text.
+
+    Raises
+    ------
+    RenderError
+        If Typst refuses the document; the message is Typst's own.
+    """
+    title = text_of(document.title)
+    front = replace(book.front, title=f"{title}: {book.front.title}")
+    stem = document.chapter.stem
+    address = {n: f"#{n}" if target.stem == stem else "" for n, target in targets.items()}
+    stems = {target.stem: "" for target in targets.values()}
+    with tempfile.TemporaryDirectory() as folder:
+        text = chapter_typst(
+            document, targets=targets, address={**stems, **address, stem: f"#{stem}--title"},
+            folder=Path(folder), theme=book.theme, words=words,
+        )  # fmt: skip
+        blocks = [raw("typst", text)]
+        if document.number:
+            # The chapter keeps the number that its tables have on the site and in the book.
+            blocks.insert(0, raw("typst", f"#counter(heading).update({int(document.number) - 1})"))
+        source = _whole_source(replace(book, front=front), blocks, words, contents=False)
+        _compile(source, Path(folder), path)
+    return path
+
+
+def _compile(text: str, folder: Path, path: Path) -> None:
+    source = folder / "release.typ"
+    source.write_text(text, encoding="utf-8")
+    try:
+        compiler = typst.Compiler(
+            source, root=str(folder), font_paths=[font_folder()], ignore_system_fonts=True
+        )
+        content = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=0)
+    except typst.TypstError as problem:
+        raise RenderError(_message(problem, str(folder), path.name)) from problem
     if not isinstance(content, bytes):
         raise RenderError(f"{path.name}: Typst wrote no document")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(with_row_heads(content))
-    return path
 
 
 def typst_source(
@@ -86,15 +127,22 @@ def typst_source(
             part = document.chapter.part
             blocks.append(raw("typst", f"#part[{escaped_typst(part)}]"))
         blocks.append(raw("typst", text))
-    tree = {"pandoc-api-version": [1, 23, 1], "meta": _metadata(book, words), "blocks": blocks}
+    return _whole_source(book, blocks, words, contents=True)
+
+
+def _whole_source(
+    book: Book, blocks: list[Node], words: Mapping[str, str], *, contents: bool
+) -> str:
+    meta = _metadata(book, words, contents=contents)
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
     options = ("--template", str(book.theme / "book.typ"), "--variable", f"lang={book.language}")
     return write_tree(tree, writes="typst", what=f"{book.folder.name} (PDF)", options=options)
 
 
-def _metadata(book: Book, words: Mapping[str, str]) -> Node:
+def _metadata(book: Book, words: Mapping[str, str], *, contents: bool) -> Node:
     front = book.front
     texts = {
-        "contents": words["render.contents"],
+        "contents": words["render.contents"] if contents else "",
         "publisher": front.publisher,
         "period": front.period,
         "designation": front.designation,

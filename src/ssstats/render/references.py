@@ -32,7 +32,8 @@ def with_references(
 ) -> list[Node]:
     """Return nodes with each reference as a link that reads Table 3.1 and the like.
 
-    `address` gives where a link leads, by identifier, and by stem for links to a chapter's file.
+    `address` gives where a link leads, by identifier, and by stem for links to a chapter's file;
+    what is blank there is not in the document and becomes text.
     """
 
     def linked(node: Node) -> Node | None:
@@ -64,7 +65,8 @@ def _reference_links(cite: Node, targets: Mapping[str, Target], address: Mapping
         name = citation["citationId"]
         if links:
             links += [plain(","), {"t": "Space"}]
-        links.append(link([plain(targets[name].label)], address[name], "reference"))
+        label = [plain(targets[name].label)]
+        links.append(link(label, address[name], "reference") if address[name] else span(label))
     return span(links)
 
 
@@ -77,4 +79,6 @@ def _chapter_link(link: Node, address: Mapping[str, str]) -> Node | None:
     place = address.get(found[2] or found[1])
     if place is None:
         raise RenderError(f"a link leads to {target}, which the book does not hold")
+    if not place:
+        return span(inlines)
     return {"t": "Link", "c": [attributes, inlines, [place, title]]}

@@ -72,12 +72,13 @@ def write_site(
     words: Mapping[str, str],
     downloads: Mapping[str, str],
     destinations: Destinations,
+    chapter_pdfs: Mapping[str, str],
 ) -> tuple[SiteFrame, list[Path]]:
     """Write the pages, the search index and the theme's files into `folder`.
 
     `downloads` names the release's other files: words of the link to address, relative to the
-    site's folder. Returns the frame, for pages that stand beside the chapters, and the chapters'
-    pages.
+    site's folder; `chapter_pdfs` the PDF of each chapter that has one of its own. Returns the
+    frame, for pages that stand beside the chapters, and the chapters' pages.
     """
     frame = site_frame(
         book, documents, folder, words=words, downloads=downloads, destinations=destinations
@@ -89,6 +90,7 @@ def write_site(
     for position, (document, body) in enumerate(zip(documents, bodies, strict=True)):
         link = links[position]
         content = _page(document, body, position, links)
+        content["pdf"] = chapter_pdfs.get(document.chapter.stem, "")
         pages.append(frame.write("page.html", link.address, link.title, **content))
     write_search_index(
         documents, targets, folder / "assets" / "search-index.js", further=destinations.found
