@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -31,6 +31,15 @@ def write_manifest(folder: Path, *, facts: Mapping[str, object]) -> Path:
     return target
 
 
+def checksum_of_all(folder: Path, paths: Iterable[Path]) -> str:
+    """Return one checksum over files: their names below `folder` and their bytes."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()} {checksum(path)}\n".encode())
+    return digest.hexdigest()
+
+
 def checksum(path: Path) -> str:
     """Return the file's SHA-256 in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

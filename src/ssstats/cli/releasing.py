@@ -53,7 +53,7 @@ def release(
     # Before the rest is imported: a slip in the period is answered at once.
     year, project = ReportingYear.parse(period), find_project()
     from ssstats.checks import AcceptedErrors
-    from ssstats.release import ReleaseOptions, build_release
+    from ssstats.release import ReleaseOptions, build_release, lines_of_steps
 
     options = ReleaseOptions(
         period=year,
@@ -72,6 +72,8 @@ def release(
         built = build_release(options, project, progress=show)
     if built.synthetic:
         OUT.print("The returns are synthetic: every page says so.")
+    for line in lines_of_steps(built.steps):
+        OUT.print(line, markup=False)
     OUT.print(f"{built.notebooks} notebooks, rendered with the {built.engine} engine.")
     for document in built.documents:
         OUT.print(f"PDF:  {document}")

@@ -1,6 +1,16 @@
 """A whole release: from returns to a folder of site, PDF, notebooks and data, or nothing at all."""
 
-from ssstats.release.building import Built, ReleaseOptions, build_release
+from ssstats.release.building import build_release
+from ssstats.release.options import Built, ReleaseOptions
 from ssstats.release.reviewing import Review, rerun_authority
+from ssstats.release.steps import StepResult, lines_of_steps
 
-__all__ = ["Built", "ReleaseOptions", "Review", "build_release", "rerun_authority"]
+__all__ = [
+    "Built",
+    "ReleaseOptions",
+    "Review",
+    "StepResult",
+    "build_release",
+    "lines_of_steps",
+    "rerun_authority",
+]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue, read_catalogue
-from ssstats.chapters import Release, open_release
-from ssstats.checks import AcceptedErrors
+from ssstats.chapters import open_release
 from ssstats.commentary import write_commentary
 from ssstats.disclosure.policy import Policy, read_policy
 from ssstats.disclosure.release_attack_report import (
@@ -17,80 +14,34 @@ from ssstats.disclosure.release_attack_report import (
     require_protected,
     write_audit,
 )
-from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
 from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
-from ssstats.manifest import write_manifest
-from ssstats.notebooks import NotebookJob, run_notebooks
-from ssstats.outputs import write_outputs
-from ssstats.periods import ReportingYear
+from ssstats.manifest import checksum_of_all, write_manifest
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
 from ssstats.release.leaks import require_no_returned_count, returned_counts
 from ssstats.release.memory import fingerprint_of_files, recall_bytes, remember_bytes
-from ssstats.release.pages import chapter_jobs, render_language, write_choice_of_language
+from ssstats.release.options import Built, Making, ReleaseOptions, Step
+from ssstats.release.pages import write_choice_of_language
 from ssstats.release.places import put_in_place, staging
 from ssstats.release.provenance import made_from, write_record
+from ssstats.release.publishing import publish_release
 from ssstats.release.states import (
-    A_DRAFT,
     CORRECTION,
     State,
-    Wish,
     check_may_replace,
     keep_replaced,
     record_state,
     state_of,
 )
+from ssstats.release.steps import KeptSteps, checksum_of_returns, checksum_of_text, ground_of
 from ssstats.release.tables import publish_tables
-from ssstats.render import ENGINES
+from ssstats.release.work import work_folder
+from ssstats.render import chosen_engine
 from ssstats.supply import licence_table, read_lock, write_bill_of_materials
 from ssstats.words import missing_words, read_words, word_table
 
 DATA, AUDIT, BILL_OF_MATERIALS = "data", "audit.json", "sbom.json"
-# Notebooks run here, as deep as in the finished release, before they are laid out as a book.
-_RUN = "run"
-
-
-@dataclass(frozen=True)
-class ReleaseOptions:
-    """What to build: a period, from which returns, in which languages, under which policy."""
-
-    period: ReportingYear
-    returns: Path
-    out: Path
-    languages: tuple[str, ...] = ("en",)
-    authorities: tuple[str, ...] = ()
-    engine: str = "auto"
-    workers: int = 2
-    policy: str = "round-5"
-    published: str = ""
-    accepted_errors: AcceptedErrors | None = None
-    wish: Wish = A_DRAFT
-
-    @property
-    def place(self) -> Path:
-        """Where the finished release will stand."""
-        return self.out / str(self.period)
-
-
-@dataclass(frozen=True)
-class Built:
-    """Where a finished release is, and what it holds."""
-
-    folder: Path
-    engine: str
-    sites: tuple[Path, ...]
-    documents: tuple[Path, ...]
-    notebooks: int
-    synthetic: bool
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a build as a progress display sees it: its words and how far it is."""
-
-    name: str
-    done: int = 0
-    total: int = 0
 
 
 def build_release(
@@ -109,40 +60,73 @@ def build_release(
     progress(Step("Reading the catalogue"))
     catalogue = read_catalogue(project.catalogue)
     policy = _public_policy(options.policy, project)
-    _check_engine(options.engine)
+    engine = chosen_engine(options.engine)
     authorities = authorities_named(options.authorities, catalogue)
     _check_words(options.languages, project, catalogue)
     check_may_replace(options.wish, options.place, options.languages)
-    with staging(options.out, str(options.period)) as stage:
-        progress(Step("Returns through checks and the disclosure gate"))
-        tables = publish_tables(
-            options.returns,
-            period=options.period,
-            policy=policy,
-            catalogue=catalogue,
-            folder=stage / DATA,
-            memory=project.memory,
-            accepted_errors=options.accepted_errors,
+    period = str(options.period)
+    with work_folder(options.out, period) as work, staging(options.out, period) as stage:
+        ground = ground_of(project, options.returns)
+        making = Making(
+            options, project, catalogue, engine, KeptSteps(work), ground, stage, progress
         )
+        progress(Step("Returns through checks and the disclosure gate"))
+        tables = _tables(making, policy)
         progress(Step("The attack on everything that will be published"))
         _audit(stage, catalogue, project.memory)
         progress(Step("Commentary"))
-        _write_commentary(options, project, stage / DATA)
+        _write_commentary(making)
         state = state_of(options.wish, stage, options.place)
-        return _publish(options, project, catalogue, tables, authorities, stage, state, progress)
+        return _publish(making, tables, authorities, state)
 
 
-def _write_commentary(options: ReleaseOptions, project: Project, folder: Path) -> None:
+def _tables(making: Making, policy: Policy) -> ReleaseTables:
+    """Take the returns through checks and the gate, or take what came of it before."""
+    options, folder = making.options, making.stage / DATA
+
+    def publish() -> None:
+        publish_tables(
+            options.returns,
+            period=options.period,
+            policy=policy,
+            catalogue=making.catalogue,
+            folder=folder,
+            memory=making.project.memory,
+            accepted_errors=options.accepted_errors,
+        )
+
+    made_from = {
+        **making.ground,
+        "the returns": checksum_of_returns(options.returns),
+        "the options": checksum_of_text(
+            str(options.period), options.policy, options.accepted_errors
+        ),
+    }
+    making.kept.step("tables", made_from, making.stage, publish)
+    return read_release_tables(folder)
+
+
+def _write_commentary(making: Making) -> None:
     """Write what the release says in sentences, from what passed the gate."""
+    options, project, folder = making.options, making.project, making.stage / DATA
     texts = word_table(project.catalogue)
-    write_commentary(
-        open_release(str(folder), period=str(options.period), language="en"),
-        folder,
-        rules=project.commentary_rules,
-        languages={own: read_words(project.catalogue, own) for own in options.languages},
-        handwritten=project.handwritten / str(options.period),
-        wording=[*texts["en"], *texts["cy"]],
-    )
+
+    def write() -> None:
+        write_commentary(
+            open_release(str(folder), period=str(options.period), language="en"),
+            folder,
+            rules=project.commentary_rules,
+            languages={own: read_words(project.catalogue, own) for own in options.languages},
+            handwritten=project.handwritten / str(options.period),
+            wording=[*texts["en"], *texts["cy"]],
+        )
+
+    made_from = {
+        **making.ground,
+        "the tables": checksum_of_all(making.stage, folder.rglob("*")),
+        "the options": checksum_of_text(options.languages),
+    }
+    making.kept.step("commentary", made_from, making.stage, write)
 
 
 def _audit(stage: Path, catalogue: Catalogue, memory: Path) -> None:
@@ -167,52 +151,17 @@ def _audit(stage: Path, catalogue: Catalogue, memory: Path) -> None:
 
 
 def _publish(
-    options: ReleaseOptions,
-    project: Project,
-    catalogue: Catalogue,
-    tables: ReleaseTables,
-    authorities: Sequence[str],
-    stage: Path,
-    state: State,
-    progress: Callable[[Step], None],
+    making: Making, tables: ReleaseTables, authorities: Sequence[str], state: State
 ) -> Built:
-    jobs: dict[str, list[NotebookJob]] = {
-        language: chapter_jobs(
-            project, catalogue, tables, authorities,
-            words=read_words(project.catalogue, language),
-            folder=stage / _RUN / language,
-        )
-        for language in options.languages
-    }  # fmt: skip
-    _run(jobs, options.workers, progress)
-    progress(Step("Spreadsheets and open data"))
-    opened = open_release(str(stage / DATA), period=str(options.period), language="en")
-    _write_files(options, project, opened, stage)
-    sites, documents, engine = [], [], ""
-    for language in options.languages:
-        progress(Step(f"Pages and PDF ({language})"))
-        rendered = render_language(
-            project,
-            replace(opened, words=read_words(project.catalogue, language)),
-            jobs[language],
-            stage=stage,
-            languages=options.languages,
-            engine=options.engine,
-            published=options.published,
-            state=state,
-        )
-        sites.append(rendered.site.relative_to(stage))
-        if rendered.pdf is not None:
-            documents.append(rendered.pdf.relative_to(stage))
-        engine = rendered.engine
-    shutil.rmtree(stage / _RUN)
+    options, project, stage = making.options, making.project, making.stage
+    made = publish_release(making, tables, authorities, state)
     write_choice_of_language(
         project, tables, stage / "site", options.languages, options.published, state
     )
-    progress(Step("A search for returned counts in every file"))
-    require_no_returned_count(stage, _returned_counts(options, project, catalogue, stage))
-    progress(Step("Manifest"))
-    _describe_making(stage, options, project, engine, state)
+    making.progress(Step("A search for returned counts in every file"))
+    _search(making)
+    making.progress(Step("Manifest"))
+    _describe_making(stage, options, project, making.engine, state)
     if state.kind == CORRECTION:
         keep_replaced(options.place)
     folder = put_in_place(stage, options.place)
@@ -220,25 +169,36 @@ def _publish(
     record_state(state, folder, str(options.period))
     return Built(
         folder=folder,
-        engine=engine,
-        sites=tuple(folder / site for site in sites),
-        documents=tuple(folder / document for document in documents),
-        notebooks=sum(len(own) for own in jobs.values()),
+        engine=making.engine,
+        sites=tuple(folder / one.site.relative_to(stage) for one in made.pages),
+        documents=tuple(folder / one.pdf.relative_to(stage) for one in made.pages),
+        notebooks=made.notebooks,
         synthetic=bool(tables.facts["synthetic"]),
+        steps=tuple(making.kept.results),
     )
 
 
-def _returned_counts(
-    options: ReleaseOptions, project: Project, catalogue: Catalogue, stage: Path
-) -> frozenset[str]:
-    return returned_counts(
-        stage,
-        options.returns,
-        period=options.period,
-        policy=read_policy(options.policy, project.policies),
-        catalogue=catalogue,
-        project=project,
-    )
+def _search(making: Making) -> None:
+    """Look for returned counts in every file; the same files need no second search."""
+    options, project, stage = making.options, making.project, making.stage
+
+    def search() -> None:
+        counts = returned_counts(
+            stage,
+            options.returns,
+            period=options.period,
+            policy=read_policy(options.policy, project.policies),
+            catalogue=making.catalogue,
+            project=project,
+        )
+        require_no_returned_count(stage, counts)
+
+    made_from = {
+        **making.ground,
+        "the returns": checksum_of_returns(options.returns),
+        "the files": checksum_of_all(stage, stage.rglob("*")),
+    }
+    making.kept.step("search", made_from, stage, search)
 
 
 def _describe_making(
@@ -263,35 +223,6 @@ def _describe_making(
     write_manifest(stage, facts=facts)
 
 
-def _write_files(options: ReleaseOptions, project: Project, opened: Release, stage: Path) -> None:
-    """Write what re-users take; the year before, where it stands beside, tells what is revised."""
-    before = options.out / str(options.period.back())
-    write_outputs(
-        opened.tables,
-        opened.estimates,
-        opened.catalogue,
-        {language: read_words(project.catalogue, language) for language in options.languages},
-        stage,
-        previous=before if (before / DATA).is_dir() else None,
-        published=options.published,
-    )
-
-
-def _run(
-    jobs: dict[str, list[NotebookJob]], workers: int, progress: Callable[[Step], None]
-) -> None:
-    every = [job for own in jobs.values() for job in own]
-    finished = 0
-
-    def count(_: NotebookJob) -> None:
-        nonlocal finished
-        finished += 1
-        progress(Step("Notebooks", finished, len(every)))
-
-    progress(Step("Notebooks", 0, len(every)))
-    run_notebooks(every, workers=workers, done=count)
-
-
 def _public_policy(name: str, project: Project) -> Policy:
     policy = read_policy(name, project.policies)
     if not policy.public:
@@ -299,14 +230,6 @@ def _public_policy(name: str, project: Project) -> Policy:
             f"policy {name!r} is for restricted internal use; a release needs a public policy"
         )
     return policy
-
-
-def _check_engine(engine: str) -> None:
-    """Raise before any work where the pages could not be rendered at its end."""
-    if engine not in ENGINES:
-        raise UsageError(f"engine {engine!r} is not known; use {listed(ENGINES)}")
-    if engine == "quarto" and shutil.which("quarto") is None:
-        raise UsageError("engine 'quarto': Quarto is not on the PATH; use embedded, or install it")
 
 
 def _check_words(languages: Sequence[str], project: Project, catalogue: Catalogue) -> None:

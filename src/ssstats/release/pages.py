@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from ssstats.project import Project
 from ssstats.release.states import CORRECTION, DRAFT, State
 from ssstats.render import (
     FrontMatter,
-    Rendered,
     lay_out_book,
     render_book,
     write_front_door,
@@ -114,7 +114,7 @@ def render_language(
     engine: str,
     published: str,
     state: State,
-) -> Rendered:
+) -> Pages:
     """Lay out the executed notebooks of one language as a book and render site and PDF.
 
     Pages of measures are written beside the chapters.
@@ -123,7 +123,7 @@ def render_language(
     chapters again and runs nothing.
     """
     words, language = release.words, release.words.language
-    tree = stage / NOTEBOOKS / language
+    places = pages_of(stage, language)
     chapters: dict[str, list[Path]] = {}
     for job in jobs:
         # Quarto wants the first page of a book at its root.
@@ -133,23 +133,41 @@ def render_language(
     lay_out_book(
         project.book,
         chapters,
-        tree,
+        places.book,
         language=language,
         front=_front_matter(release.tables, words, languages, published, state),
         words=words.texts,
     )
     rendered = render_book(
-        tree,
+        places.book,
         stage,
         language=language,
         engine=engine,
-        pdf_name=f"{_SLUG}-{language}.pdf",
+        pdf_name=places.pdf.name,
         words=words.texts,
         destinations=destinations_of(release),
         chapter_pdfs=_authority_pdfs(jobs, language),
     )
     write_measure_pages(release, rendered.frame)
-    return rendered
+    return places
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Where the book, the site and the PDF of one language stand in a release."""
+
+    book: Path
+    site: Path
+    pdf: Path
+
+
+def pages_of(release: Path, language: str) -> Pages:
+    """Return where `render_language` puts what it makes of a language."""
+    return Pages(
+        release / NOTEBOOKS / language,
+        release / "site" / language,
+        release / f"{_SLUG}-{language}.pdf",
+    )
 
 
 def _authority_pdfs(jobs: Sequence[NotebookJob], language: str) -> dict[str, str]:

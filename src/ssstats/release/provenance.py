@@ -7,16 +7,15 @@ private record beside the releases instead.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import ssstats
 from ssstats.errors import UsageError
-from ssstats.manifest import MANIFEST, checksum
+from ssstats.manifest import MANIFEST, checksum, checksum_of_all
 from ssstats.project import Project
 from ssstats.supply import read_lock, unlike_lock
 
@@ -46,14 +45,6 @@ def made_from(project: Project, policy: str) -> dict[str, object]:
         "theme": checksum_of_all(project.theme, project.theme.rglob("*.*")),
         "book": checksum_of_all(project.root, project.root.glob("[_i]*.[qy]m[dl]")),
     }
-
-
-def checksum_of_all(folder: Path, paths: Iterable[Path]) -> str:
-    """Return one checksum over files: their names below `folder` and their bytes."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in paths if path.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()} {checksum(path)}\n".encode())
-    return digest.hexdigest()
 
 
 def write_record(release: Path, returns: Path, out: Path) -> Path:

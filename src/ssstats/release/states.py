@@ -17,10 +17,9 @@ from html import escape
 from pathlib import Path
 
 from ssstats.errors import UsageError
-from ssstats.manifest import MANIFEST, checksum
+from ssstats.manifest import MANIFEST, checksum, checksum_of_all
 from ssstats.plain_pages import page
 from ssstats.release.places import put_in_place, staging
-from ssstats.release.provenance import checksum_of_all
 from ssstats.release.verifying import read_manifest
 
 DRAFT, FINAL, CORRECTION = "draft", "final", "correction"

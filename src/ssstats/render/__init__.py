@@ -6,7 +6,7 @@ notebooks; `render_book` renders it, with Quarto or with the embedded engine.
 
 from ssstats.render.book import Book, Chapter, FrontMatter, lay_out_book, read_book
 from ssstats.render.destinations import Destinations
-from ssstats.render.engine import ENGINES, Rendered, render_book
+from ssstats.render.engine import ENGINES, Rendered, chosen_engine, render_book
 from ssstats.render.site import SiteFrame, write_front_door
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "FrontMatter",
     "Rendered",
     "SiteFrame",
+    "chosen_engine",
     "lay_out_book",
     "read_book",
     "render_book",

@@ -25,6 +25,7 @@ NUMBERED_DEPTH = 2
 
 _FLOAT = re.compile(r"(tbl|fig)-")
 _REFERENCE = re.compile(r"(tbl|fig|sec)-")
+_CHART = re.compile(r"\]\((data:image/svg\+xml;base64,[A-Za-z0-9+/=]*)\)")
 _FLOAT_WORDS = {"tbl": "render.table", "fig": "render.figure"}
 
 
@@ -105,8 +106,12 @@ def read_documents(
 
 def _read_document(chapter: Chapter) -> Document:
     name = chapter.source.name
-    tree = read_markdown(chapter_markdown(chapter.source), what=name)
-    tree["blocks"] = without_comments(tree["blocks"])
+    text, charts = _without_charts(chapter_markdown(chapter.source))
+    tree = read_markdown(text, what=name)
+    if "<!--" in text:
+        tree["blocks"] = without_comments(tree["blocks"])
+    for image in nodes_of(tree["blocks"], "Image"):
+        image["c"][2][0] = charts.get(image["c"][2][0], image["c"][2][0])
     _check_markdown_only(tree["blocks"], name)
     title, identifier, classes, blocks = _split_title(tree, name)
     numbered = "unnumbered" not in classes and chapter.stem != "index"
@@ -114,13 +119,27 @@ def _read_document(chapter: Chapter) -> Document:
     return _with_own_identifiers(document)
 
 
+def _without_charts(text: str) -> tuple[str, dict[str, str]]:
+    """Return Markdown with a short address in place of each chart, and the charts by address.
+
+    Charts are most of a chapter's text, and nothing that pandoc need read.
+    """
+    charts: dict[str, str] = {}
+
+    def short(found: re.Match[str]) -> str:
+        address = f"chart:{len(charts)}"
+        charts[address] = found[1]
+        return f"]({address})"
+
+    return _CHART.sub(short, text), charts
+
+
 def _check_markdown_only(blocks: list[Node], name: str) -> None:
-    for kind in ("RawBlock", "RawInline"):
-        for node in nodes_of(blocks, kind):
-            raise RenderError(
-                f"{name} holds raw {node['c'][0]}, {node['c'][1][:40]!r}; write Markdown, "
-                "with classes where it needs a look"
-            )
+    for node in nodes_of(blocks, "RawBlock", "RawInline"):
+        raise RenderError(
+            f"{name} holds raw {node['c'][0]}, {node['c'][1][:40]!r}; write Markdown, "
+            "with classes where it needs a look"
+        )
 
 
 def _split_title(tree: Node, name: str) -> tuple[list[Node], str, list[str], list[Node]]:

@@ -74,7 +74,7 @@ def render_book(
     UsageError
         If the engine is not known, or is Quarto and not installed.
     """
-    chosen = _chosen(engine)
+    chosen = chosen_engine(engine)
     tree = read_book(book)
     if tree.language != language:
         raise RenderError(f"{book} is a book in {tree.language!r}, not in {language!r}")
@@ -121,7 +121,14 @@ def _write_chapter_pdfs(
             write_chapter_pdf(book, document, targets, path, words=words)
 
 
-def _chosen(engine: str) -> str:
+def chosen_engine(engine: str) -> str:
+    """Return `quarto` or `embedded` for an engine as it is asked for.
+
+    Raises
+    ------
+    UsageError
+        If the engine is not known, or is Quarto and not installed.
+    """
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r} is not known; use one of {', '.join(ENGINES)}")
     installed = shutil.which("quarto") is not None

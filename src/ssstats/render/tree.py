@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Node = dict[str, Any]
 
+# What holds other nodes; the rest are leaves.
+_BRANCHES = (list, dict)
 # Where a block keeps the blocks inside it: index into c, or None where c itself is the list.
 _CONTAINERS: dict[str, int | None] = {"Div": 1, "BlockQuote": None, "Figure": 2}
 
@@ -116,16 +118,26 @@ def _with_inner(block: Node, change: Callable[[Node], list[Node] | None]) -> Nod
 
 
 def map_inlines(nodes: Any, change: Callable[[Node], Node | None]) -> Any:
-    """Return any part of the tree with `change` applied to every node, from the outside in."""
+    """Return any part of the tree with `change` applied to every node, from the outside in.
+
+    A part in which nothing changes is handed back itself, not a copy of it.
+    """
     if isinstance(nodes, list):
-        return [map_inlines(node, change) for node in nodes]
+        inner = [map_inlines(n, change) if isinstance(n, _BRANCHES) else n for n in nodes]
+        same = all(new is old for new, old in zip(inner, nodes, strict=True))
+        return nodes if same else inner
     if not isinstance(nodes, dict):
         return nodes
     if "t" in nodes:
         instead = change(nodes)
         if instead is not None:
             return instead
-    return {key: map_inlines(inner, change) for key, inner in nodes.items()}
+    changed = {
+        key: new
+        for key, old in nodes.items()
+        if isinstance(old, _BRANCHES) and (new := map_inlines(old, change)) is not old
+    }
+    return {**nodes, **changed} if changed else nodes
 
 
 def without_comments(nodes: Any) -> Any:
@@ -142,13 +154,15 @@ def _is_comment(node: Any) -> bool:
     return is_raw and re.fullmatch(r"<!--.*-->\s*", node["c"][1], re.DOTALL) is not None
 
 
-def nodes_of(nodes: Any, kind: str) -> Iterator[Node]:
-    """Yield every node of a kind, in reading order."""
-    if isinstance(nodes, list):
-        for node in nodes:
-            yield from nodes_of(node, kind)
-    elif isinstance(nodes, dict):
-        if nodes.get("t") == kind:
-            yield nodes
-        for inner in nodes.values():
-            yield from nodes_of(inner, kind)
+def nodes_of(nodes: Any, *kinds: str) -> Iterator[Node]:
+    """Yield every node of the given kinds, in reading order."""
+    # A list of what is left instead of a generator a node: a book has a million nodes.
+    waiting = [nodes]
+    while waiting:
+        node = waiting.pop()
+        inner: Iterable[Any] = node
+        if isinstance(node, dict):
+            if node.get("t") in kinds:
+                yield node
+            inner = node.values()
+        waiting += [one for one in inner if isinstance(one, _BRANCHES)][::-1]

@@ -1,0 +1,75 @@
+"""What a build is asked for, what it tells while it runs, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ssstats.catalogue import Catalogue
+from ssstats.checks import AcceptedErrors
+from ssstats.periods import ReportingYear
+from ssstats.project import Project
+from ssstats.release.states import A_DRAFT, Wish
+from ssstats.release.steps import KeptSteps, StepResult
+
+
+@dataclass(frozen=True)
+class ReleaseOptions:
+    """What to build: a period, from which returns, in which languages, under which policy."""
+
+    period: ReportingYear
+    returns: Path
+    out: Path
+    languages: tuple[str, ...] = ("en",)
+    authorities: tuple[str, ...] = ()
+    engine: str = "auto"
+    workers: int = 2
+    policy: str = "round-5"
+    published: str = ""
+    accepted_errors: AcceptedErrors | None = None
+    wish: Wish = A_DRAFT
+
+    @property
+    def place(self) -> Path:
+        """Where the finished release will stand."""
+        return self.out / str(self.period)
+
+
+@dataclass(frozen=True)
+class Built:
+    """Where a finished release is, and what it holds."""
+
+    folder: Path
+    engine: str
+    sites: tuple[Path, ...]
+    documents: tuple[Path, ...]
+    notebooks: int
+    synthetic: bool
+    steps: tuple[StepResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a build as a progress display sees it: its words and how far it is."""
+
+    name: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Making:
+    """What every step of a build needs: what to build, where, and what is kept of before.
+
+    `ground` holds checksums of what all steps stand on.
+    """
+
+    options: ReleaseOptions
+    project: Project
+    catalogue: Catalogue
+    engine: str
+    kept: KeptSteps
+    ground: Mapping[str, str]
+    stage: Path
+    progress: Callable[[Step], None]

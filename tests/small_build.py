@@ -1,0 +1,40 @@
+"""Whole builds in seconds: a few metrics of two years of the demonstration returns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from ssstats.periods import ReportingYear
+from ssstats.project import find_project
+from ssstats.release import Built, ReleaseOptions, build_release
+
+PROJECT = find_project(Path(__file__).parent)
+YEARS = ("2023-24", "2024-25")
+REFERENCES = ("AD/001", "AD/002a", "AD/003", "CA/001", "CH/001", "CH/041", "WF/001")
+
+
+def write_small_returns(folder: Path) -> Path:
+    """Write compiled returns of a few metrics into `folder` and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for year in YEARS:
+        name = f"synthetic-returns-{year}.csv"
+        values = pd.read_csv(PROJECT.demonstration / name, dtype=str, keep_default_na=False)
+        few = values["reference"].isin(REFERENCES) & (values["breakdown"] == "")
+        values[few & (values["edition"] == "2020-proposed")].to_csv(folder / name, index=False)
+    return folder
+
+
+def small_options(returns: Path, out: Path, **more) -> ReleaseOptions:
+    return ReleaseOptions(
+        period=ReportingYear.parse("2024-25"),
+        returns=returns,
+        out=out,
+        engine="embedded",
+        **{"authorities": ("powys",), **more},
+    )
+
+
+def build_small(returns: Path, out: Path, **more) -> Built:
+    return build_release(small_options(returns, out, **more), PROJECT)
