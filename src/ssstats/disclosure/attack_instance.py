@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 STATUSES = ("u", "z", "s", "p")
+_MOST_DIGITS = 13
 
 
 @dataclass(frozen=True)
@@ -250,13 +251,13 @@ def _read_rows(constraints: Path, ids: tuple[str, ...]) -> sp.csr_matrix:
 
 
 def _whole(text: str, file: Path, row: int, column: str) -> int:
-    try:
+    digits = text.strip().removeprefix("-")
+    if digits.isascii() and digits.isdecimal() and len(digits) <= _MOST_DIGITS:
         return int(text)
-    except ValueError:
-        raise DisclosureError(
-            f"{file.name}, row {row}: {column} is not a whole number; write a count without "
-            "decimals, spaces or separators"
-        ) from None
+    raise DisclosureError(
+        f"{file.name}, row {row}: {column} is not a whole number of at most {_MOST_DIGITS} digits; "
+        "write a count without decimals, spaces or separators"
+    )
 
 
 def _table(file: Path, columns: list[str]) -> Iterator[tuple[int, dict[str, str]]]:

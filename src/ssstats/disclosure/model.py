@@ -25,6 +25,8 @@ Flags = NDArray[np.bool_]
 
 # u: a count that policy protects; z: a zero, always published; s: may be hidden; p: must be shown.
 STATUSES = ("u", "z", "s", "p")
+# Larger counts are slips, and lie beyond what the solver tells apart.
+LARGEST = 10**12
 _WHOLE = re.compile(r"\s*-?\d+\s*", re.ASCII)
 
 
@@ -231,12 +233,12 @@ def write_pattern(model: CellModel, is_hidden: Flags, pattern: Path) -> None:
 
 def whole_number(text: str, file: Path, row: int, column: str) -> int:
     """Return the whole number in a field; the message repeats words but never figures."""
-    if _WHOLE.fullmatch(text):
+    if _WHOLE.fullmatch(text) and abs(int(text)) <= LARGEST:
         return int(text)
     found = "" if any(sign.isdigit() for sign in text) else f" but {text!r}"
     raise DisclosureError(
         f"{file.name}, row {row}: {column} is not a whole number{found}; write a count without "
-        "decimals, spaces or separators"
+        f"decimals, spaces or separators, at most {LARGEST:,}"
     )
 
 

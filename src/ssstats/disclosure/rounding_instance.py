@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import Remaining, attack
 from ssstats.disclosure.attack_certificates import check_certificates
@@ -90,15 +91,17 @@ def round_proved(model: CellModel, base: int) -> ProvedRounding:
     primary = np.flatnonzero(model.is_primary)
     view = view_of_rounded(model, rounded.counts, base, is_nearest=False)
     counts = model.values[primary].astype(float)
+    offered = OfferedTables(model.values, ())
     remaining = attack(
-        view,
-        primary,
-        reach_lowest=np.maximum(counts - 1, 0),
-        reach_highest=np.where(counts > 0, counts + 1, FEWEST_POSSIBLE - 1.0),
-        offered=OfferedTables(model.values, ()),
+        view, primary, reach_lowest=counts - 1, reach_highest=counts + 1, offered=offered
     )
     check_certificates(remaining)
-    is_open = remaining.highest - remaining.lowest < FEWEST_POSSIBLE - 1
+    # The search ends at one count to either side; where one side has none, the other may have more.
+    is_open = ~_is_wide(remaining)
+    if is_open.any():
+        widest = attack(view, primary[is_open], offered=offered)
+        check_certificates(widest)
+        is_open[is_open] = ~_is_wide(widest)
     if is_open.any():
         raise DisclosureError(
             f"rounding to base {base} leaves fewer than {FEWEST_POSSIBLE} possible counts for cell "
@@ -106,6 +109,10 @@ def round_proved(model: CellModel, base: int) -> ProvedRounding:
             "suppress, or publish fewer breakdowns"
         )
     return ProvedRounding(model, rounded, remaining)
+
+
+def _is_wide(remaining: Remaining) -> NDArray[np.bool_]:
+    return remaining.highest - remaining.lowest >= FEWEST_POSSIBLE - 1
 
 
 def rounding_record(proved: ProvedRounding) -> dict[str, object]:
@@ -132,6 +139,6 @@ def describe_rounding(proved: ProvedRounding) -> list[str]:
         "of its parts",
         f"sum of all changes: {record['deviation']}; no such rounding changes less than "
         f"{record['lower_bound']}",
-        f"protected: of each of {record['primary']} small counts {FEWEST_POSSIBLE} or more stay "
-        "possible",
+        f"protected: what stays possible of each of {record['primary']} small counts spans "
+        f"{FEWEST_POSSIBLE} or more counts",
     ]
