@@ -29,7 +29,8 @@ class Effort:
     """How much work goes into a cheap pattern; every pattern is safe, whatever the effort.
 
     Components of up to `exact_cells` are solved to the least cost, those of up to `most_cells` to
-    the relative `gap` above the bound, unless `rounds` integer masters of `nodes` nodes each are
+    the relative `gap` above the bound (a tenth of it in the first `easy_rounds`, which is enough
+    for easy components), unless `rounds` integer masters of `nodes` nodes each are
     spent before. Larger components get greedy moves and a clean-up of at most `clean_ups`
     programmes, and no bound.
     """
@@ -38,11 +39,12 @@ class Effort:
     exact_cells: int = 1_000
     nodes: int = 2_000
     rounds: int = 60
+    easy_rounds: int = 7
     most_cells: int = 4_000
     clean_ups: int = 30_000
 
     def gap_for(self, n_cells: int) -> float:
-        """Return the gap at which the search in a component of this size ends."""
+        """Return the gap at which the search in a component of this size ends at last."""
         return 0.0 if n_cells <= self.exact_cells else self.gap
 
 
@@ -98,7 +100,8 @@ class _Search:
 
     def __init__(self, problem: ComponentProblem, best: ProvedPattern, effort: Effort) -> None:
         self.problem, self.best, self.effort = problem, best, effort
-        self.gap = effort.gap_for(len(problem))
+        self.last_gap = effort.gap_for(len(problem))
+        self.gap = self.last_gap / 10
         self.bound, self.is_clean = 0.0, False
         self.master, self.separator = Master(problem), Separator(problem)
         self.has_whole_costs = bool(np.all(problem.costs % 1 == 0))
@@ -168,11 +171,13 @@ class _Search:
     def cut_integrally(self) -> None:
         """Solve integer masters until one of them is a safe pattern, or the effort is spent."""
         every = np.arange(len(self.problem.needs))
-        for _ in range(self.effort.rounds):
+        for number in range(self.effort.rounds):
+            if number >= self.effort.easy_rounds:
+                self.gap = self.last_gap
             if self.is_finished():
                 return
             answer, hidden = self.master.solve_whole(
-                self.best.is_hidden, nodes=self.effort.nodes, gap=self.gap / 4
+                self.best.is_hidden, nodes=self.effort.nodes, gap=self.last_gap / 4
             )
             self.raise_bound(answer.dual_bound)
             if self.is_finished():
