@@ -9,8 +9,10 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from small_release import small_tables
 from small_returns import AUTHORITIES, CATALOGUE, PROJECT, WALES, everywhere, returns_of
 
+from ssstats.chapters import Release, quality_exceptions
 from ssstats.checks import (
     AcceptedErrors,
     check_returns,
@@ -21,6 +23,7 @@ from ssstats.checks import (
 from ssstats.checks.listing import csv_of_exceptions, json_of_exceptions, lines_of_exceptions
 from ssstats.errors import ChecksError, ReturnsError, UsageError
 from ssstats.measures import measure_quantities
+from ssstats.periods import ReportingYear
 from ssstats.returns import (
     EXCEPTION_COLUMNS,
     Decision,
@@ -30,6 +33,7 @@ from ssstats.returns import (
     exceptions_to_decide,
     read_returns,
 )
+from ssstats.words import read_words
 
 YEAR, POWYS = "2024-25", "W06000023"
 HEADER = (
@@ -326,3 +330,31 @@ def test_the_demonstration_has_no_error_that_stops_a_release():
     returns = read_returns(PROJECT / "data" / "synthetic", CATALOGUE)
     results, _ = check_returns(apply_decisions(returns), CATALOGUE)
     assert refuse_open_errors(results, CATALOGUE) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "A Statistician answers for this."), ("cy", "A Statistician sy'n ateb dros hyn.")],
+)
+def test_the_quality_chapter_says_who_answers_for_broken_rules_and_which(language, words):
+    said = {
+        "reason": "The authority sends its return late",
+        "by": "A Statistician",
+        "errors": [{"period": YEAR, "area": POWYS, "reference": "AD/025", "rule": "R039"}],
+    }
+    nothing = pd.DataFrame()
+    release = Release(
+        tables=small_tables(CATALOGUE, accepted_errors=said),
+        estimates=nothing,
+        changes=nothing,
+        signals=nothing,
+        commentary=nothing,
+        handwritten=pd.DataFrame({"chapter": [], "action": []}, dtype="str"),
+        catalogue=CATALOGUE,
+        words=read_words(PROJECT / "data" / "catalogue", language),
+        period=ReportingYear.parse(YEAR),
+    )
+    page = quality_exceptions(release)
+    assert words in page
+    assert "The authority sends its return late" in page
+    assert f"| {YEAR} | Powys | AD/025 | R039 |" in page

@@ -81,26 +81,28 @@ def _series(
     before: Sequence[str],
     after: Sequence[str],
 ) -> str:
-    """Return one table of measures by year through both editions."""
+    """Return one table with a row a year through both editions and a column a measure."""
     words = release.words
     found = {
         _label(release, row): _estimates(release, row, before, after)
         for row in crosswalk.itertuples()
     }
+    years = [*before, *after]
     rows = tuple(
-        (label, *(release.estimate_text(estimate) for estimate in estimates))
-        for label, estimates in found.items()
+        (
+            f"{year} {_BREAK}" if place == len(before) else year,
+            *(release.estimate_text(estimates[place]) for estimates in found.values()),
+        )
+        for place, year in enumerate(years)
     )
     columns = (
-        Column(words.say("series.measure"), width=30),
-        *(Column(year, numeric=True, width=8) for year in before),
-        Column(f"{after[0]} {_BREAK}", numeric=True, width=9),
-        *(Column(year, numeric=True, width=8) for year in after[1:]),
+        Column(words.say("table.year"), width=14),
+        *(Column(label, numeric=True, width=17) for label in found),
     )
     figures = [
         (f"{label}, {year}", estimate)
         for label, estimates in found.items()
-        for year, estimate in zip((*before, *after), estimates, strict=True)
+        for year, estimate in zip(years, estimates, strict=True)
     ]
     caption = words.say(f"series.caption-{agreement}", first=before[0], last=after[-1])
     notes = tuple(coverage_notes(release, figures))
