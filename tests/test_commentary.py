@@ -36,6 +36,7 @@ from ssstats.commentary import (
     compose_commentary,
     read_commentary_rules,
     sentence_of_row,
+    sentences_that_differ,
 )
 from ssstats.commentary.selecting import main_points, standing_out
 from ssstats.commentary.statements import absent, beside_wales, change, level, longer_view
@@ -330,3 +331,19 @@ def test_rules_that_are_wrong_are_refused(tmp_path, was, becomes, found):
     path.write_text(text.replace(was, becomes), encoding="utf-8")
     with pytest.raises(CatalogueError, match=found):
         read_commentary_rules(path)
+
+
+@pytest.mark.parametrize(
+    ("column", "was", "becomes"),
+    [("text_en", "fell", "rose"), ("values", "83.1%", "84.1%"), ("template", "rose", "fell"),
+     ("values", "{", "")],
+)  # fmt: skip
+def test_a_row_that_was_changed_by_hand_is_found(column, was, becomes):
+    release = pair(PERCENTAGE, 83.1, 85.2, verdict="rose").release
+    table = commentary_table(compose_commentary(release, RULES), WORDS, CATALOGUE.areas)
+    assert sentences_that_differ(replace(release, commentary=table), WORDS) == []
+    forged = table.astype("str")
+    if column == "text_en":
+        was, becomes = becomes, was
+    forged[column] = forged[column].str.replace(was, becomes, regex=False)
+    assert sentences_that_differ(replace(release, commentary=forged), WORDS) != []

@@ -190,3 +190,8 @@ def test_the_first_page_takes_texts_by_chapter_and_point(tmp_path, release):
 
 def test_the_project_keeps_its_own_texts_in_a_folder_a_period():
     assert PROJECT.handwritten.name == "commentary"
+
+
+def test_a_text_that_replaced_sentences_passes_against_the_release_made_with_it(tmp_path, release):
+    write(tmp_path, f"## replace {PERCENTAGE}\n\nThe percentage was 71.5%.\n")
+    assert lint_handwritten(tmp_path, shown(release, tmp_path), figures=FIGURES) == []

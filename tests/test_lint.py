@@ -273,3 +273,28 @@ def test_a_number_that_the_release_does_not_publish_is_found():
     text = "On 31 March 2025 there were 7,210 children in 2024-25 (AD/001); 45% and 7,208 others."
     (finding,) = lint_text(text, language="en", release=release)
     assert (finding.rule, finding.found) == ("number-not-in-release", "7,208")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "rule"),
+    [("en", "More than half (49.8%) of plans were reviewed.", "fraction"),
+     ("en", "More than half of plans (50.2%) were reviewed.", "fraction"),
+     ("en", "More than half (62.0%) of plans were reviewed.", None),
+     ("en", "Almost half (48.1%) of plans were reviewed.", "fraction"),
+     ("en", "Almost half (49.4%) of plans were reviewed.", None),
+     ("cy", "Adolygwyd dros hanner (49.8%) o'r cynlluniau.", "fraction"),
+     ("cy", "Adolygwyd bron i hanner (49.4%) o'r cynlluniau.", None),
+     ("en", "It rose slightly, an increase of 1.4 percentage points.", "slightly"),
+     ("en", "It rose slightly, an increase of 0.4 percentage points.", None),
+     ("en", "The number rose slightly from 100 to 103, an increase of 3 (3%).", "slightly"),
+     ("cy", "Cynyddodd y nifer ychydig o 100 i 103, cynnydd o 3 (3%).", "slightly")],
+)  # fmt: skip
+def test_words_for_a_fraction_or_a_small_size_need_figures_that_bear_them_out(language, text, rule):
+    shown = frozenset({"49.8", "50.2", "62.0", "48.1", "49.4", "1.4", "0.4", "100", "103", "3"})
+    table = pd.DataFrame(
+        {"value": [50.2, 62.0], "last_year": [float("nan")] * 2, "at_break": [False] * 2,
+         "lower": [48.0, 58.0]}
+    )  # fmt: skip
+    none = table.iloc[:0].drop(columns="lower")
+    found = lint_text(text, language=language, release=Figures(shown, none, table))
+    assert {finding.rule for finding in found} == ({rule} if rule else set())

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
+from ssstats.chapters import open_release
+from ssstats.commentary import (
+    commentary_table,
+    compose_commentary,
+    read_commentary,
+    read_commentary_rules,
+    sentences_that_differ,
+)
 from ssstats.periods import ReportingYear
 from ssstats.project import find_project
 from ssstats.release import ReleaseOptions, build_release
 from ssstats.wording import (
+    awaiting_translator,
     lint_release,
     lint_text,
     read_figures,
@@ -101,3 +112,35 @@ def test_words_of_markdown_hold_alternative_texts_and_no_cells():
         '![](data:x){fig-alt="A chart"}\n## Head {#sec-a}\n- \\[c\\]: hidden'
     )
     assert text_of_markdown(markdown) == "A caption\nA chart\nHead\n- [c]: hidden"
+
+
+def test_every_sentence_of_the_release_is_made_again_from_its_row(built):
+    release = open_release(str(built.folder / "data"), period="2024-25", language="en")
+    words = {language: read_words(PROJECT.catalogue, language) for language in LANGUAGES}
+    assert len(release.commentary) > 1000
+    assert release.commentary["sentence"].is_unique
+    assert sentences_that_differ(release, words) == []
+
+
+def test_the_same_tables_give_the_same_commentary(built):
+    release = open_release(str(built.folder / "data"), period="2024-25", language="cy")
+    rules = read_commentary_rules(PROJECT.commentary_rules)
+    waiting = len(awaiting_translator(PROJECT.catalogue))
+    records = compose_commentary(release, rules, awaiting=waiting)
+    words = {language: read_words(PROJECT.catalogue, language) for language in LANGUAGES}
+    again = commentary_table(records, words, release.areas).astype("str")
+    pd.testing.assert_frame_equal(again, release.commentary, check_dtype=False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_a_page_carries_the_ids_of_a_row(built, language):
+    rows = read_commentary(built.folder / "data").set_index("sentence")
+    for page in ("index", "adults", "quality", "authority-powys"):
+        html = (built.folder / "site" / language / f"{page}.html").read_text(encoding="utf-8")
+        shown = set(re.findall(r'class="said" data-sentence="([^"]+)"', html))
+        assert shown == set(rows.index[rows["chapter"] == page]) - _of_welsh_only(language, page)
+
+
+def _of_welsh_only(language, page):
+    english = language == "en" and page == "quality"
+    return {"quality.translation.W92000004.awaiting"} if english else set()

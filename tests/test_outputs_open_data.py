@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from small_release import (
+    PROJECT,
     catalogue,
     small_estimates,
     small_tables,
@@ -22,6 +23,7 @@ from small_release import (
 from ssstats.manifest import checksum
 from ssstats.outputs import write_outputs
 from ssstats.outputs.errors import OutputsError
+from ssstats.outputs.plan import read_plan
 
 
 def write(stage, own, *, tables=None, **options):
@@ -49,6 +51,26 @@ def data(stage):
 def read(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_columns_are_described_under_their_own_header_and_in_each_language(own, tmp_path):
+    tables = small_tables(own)
+    estimates = small_estimates(tables, own)
+    write_small_data(tables, estimates, tmp_path)
+    both = {language: words(language) for language in ("en", "cy")}
+    write_outputs(tables, estimates, own, both, tmp_path)
+    said = json.loads((tmp_path / "data" / "measures.csv-metadata.json").read_text("utf-8"))
+    titles = {column["name"]: column["titles"] for column in said["tableSchema"]["columns"]}
+    assert titles["lower"] == {"en": ["lower", "lower limit"], "cy": "terfyn isaf"}
+    assert all(name in title["en"] for name, title in titles.items())
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_every_column_that_is_described_has_a_title(language):
+    plan = read_plan(PROJECT.root / "data" / "outputs")
+    names = {column.name for columns in plan.columns.values() for column in columns}
+    said = words(language)
+    assert sorted(name for name in names if not said.has(f"output.csv.{name}")) == []
 
 
 def test_every_csv_file_is_described_beside_it(data):

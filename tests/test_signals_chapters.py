@@ -18,14 +18,18 @@ from ssstats.chapters import (
     process_view,
     quality_comparisons,
 )
+from ssstats.commentary import write_commentary
 from ssstats.disclosure.gate import pass_gate
 from ssstats.disclosure.policy import read_policy
 from ssstats.disclosure.release_tables import write_csv, write_release_tables
 from ssstats.estimates import estimate_measures
 from ssstats.measures import coverage_of, measure_quantities
+from ssstats.project import find_project
 from ssstats.signals import signal_table
+from ssstats.words import read_words
 
 POLICY = read_policy("round-5", Path(__file__).resolve().parents[1] / "data" / "policy")
+PROJECT = find_project(Path(__file__).parent)
 NOW, BEFORE = "2024-25", "2023-24"
 ONE, TWO = AUTHORITIES[:2]
 
@@ -63,6 +67,14 @@ def opened(folder: Path, language: str):
     write_csv(estimates, folder / "measures.csv")
     write_csv(change_table(tables, estimates, CATALOGUE), folder / "changes.csv")
     write_csv(signal_table(tables, estimates, CATALOGUE), folder / "signals.csv")
+    with_words = {own: read_words(PROJECT.catalogue, own) for own in ("en", "cy")}
+    write_commentary(
+        open_release(str(folder), period=NOW, language="en"),
+        folder,
+        rules=PROJECT.commentary_rules,
+        languages=with_words,
+        handwritten=folder / "none",
+    )
     return open_release(str(folder), period=NOW, language=language)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ssstats.chapters.breakdowns import category_table, is_category
-from ssstats.chapters.commentary import added, paragraphs, points
+from ssstats.chapters.commentary import added, paragraphs, points, statements
 from ssstats.chapters.local import local_metrics
 from ssstats.chapters.passages import (
     LONG_SERIES,
@@ -74,6 +74,7 @@ def authority_gaps(release: Release, authority: str) -> str:
     slug = _slug(release, authority)
     return join(
         heading(2, release.words.say("authority.gaps"), f"{slug}-gaps"),
+        " ".join(statements(release, f"authority-{slug}", "gaps")),
         _gaps(release, authority, _latest(release)),
         added(release, f"authority-{slug}", "gaps"),
     )

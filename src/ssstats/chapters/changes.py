@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ssstats.chapters.commentary import statements
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import CHAPTERS, Release
@@ -107,8 +108,7 @@ def authority_changes(release: Release, authority: str) -> str:
     words = release.words
     slug = release.areas.set_index("area").loc[authority, "slug"]
     own = changes_of(release, authority)
-    compared = int((own["eligible"] == "yes").sum())
-    if not compared:
+    if not (own["eligible"] == "yes").any():
         return ""
     featured = release.catalogue.featured
     main = featured.loc[
@@ -126,7 +126,7 @@ def authority_changes(release: Release, authority: str) -> str:
         table = _table(release, clear.loc[shown], identity=f"{slug}-changes", caption=caption)
     return join(
         heading(2, words.say("changes.title"), f"{slug}-changes"),
-        words.say("changes.authority-lead", compared=compared, called=len(clear)),
+        *statements(release, f"authority-{slug}", "changes"),
         table or words.say("changes.authority-none"),
     )
 

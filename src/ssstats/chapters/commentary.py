@@ -39,6 +39,11 @@ def paragraphs(release: Release, chapter: str, items: Iterable[str]) -> str:
     )
 
 
+def statements(release: Release, chapter: str, place: str) -> list[str]:
+    """Return the sentences of a place that are about no single figure, each by itself."""
+    return [said(release, row) for row in release.sentences(chapter, place).to_dict("records")]
+
+
 def added(release: Release, chapter: str, place: str) -> str:
     """Return what people wrote for a place of a chapter, blank where they wrote nothing."""
     return "\n\n".join(

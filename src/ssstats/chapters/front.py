@@ -25,6 +25,7 @@ def front_page(release: Release) -> str:
             "front.lead", year=release.year_words(str(release.period)), topics=topics(release)
         ),
         words.say("front.source", origins="; ".join(_origins(release))),
+        words.say("front.english-only") if release.english_only else "",
         added(release, "index", "introduction"),
         heading(2, words.say("front.main-points"), "main-points"),
         "::: {.main-points}",

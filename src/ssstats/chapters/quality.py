@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ssstats.chapters.commentary import added
+from ssstats.chapters.commentary import added, statements
 from ssstats.chapters.passages import (
     heading,
     join,
@@ -13,9 +13,7 @@ from ssstats.chapters.passages import (
     shorthand,
 )
 from ssstats.chapters.release import Release
-from ssstats.project import find_project
 from ssstats.tables import Column, Table, escape, markdown_of_table
-from ssstats.wording import awaiting_translator
 
 _EDITION = "2020-proposed"
 
@@ -26,6 +24,7 @@ def quality_introduction(release: Release) -> str:
         release.words.say("quality.lead"),
         shorthand(release),
         added(release, "quality", "introduction"),
+        _summary(release),
     )
 
 
@@ -64,11 +63,18 @@ def quality_methods(release: Release) -> str:
     )
 
 
+def _summary(release: Release) -> str:
+    """Return the chapter's numbers in short."""
+    lines = [f"- {text}" for text in statements(release, "quality", "summary")]
+    return _titled(release, "summary", "\n".join(lines)) if lines else ""
+
+
 def _translation(release: Release) -> str:
     """Return that texts await a translator, where some do; English needs none."""
-    waiting = release.words.language != "en" and len(awaiting_translator(find_project().catalogue))
-    text = release.words.say("quality.translation-text") if waiting else ""
-    return _titled(release, "translation", text) if text else ""
+    waiting = statements(release, "quality", "translation")
+    if release.words.language == "en" or not waiting:
+        return ""
+    return _titled(release, "translation", release.words.say("quality.translation-text"), *waiting)
 
 
 def _titled(release: Release, part: str, *passages: str) -> str:

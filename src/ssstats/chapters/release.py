@@ -241,6 +241,11 @@ class Release:
         """Return the records of the sentences at a place of a chapter, in their order."""
         return self._sentences.get((chapter, place), self.commentary.iloc[:0])
 
+    @property
+    def english_only(self) -> bool:
+        """Whether the release has sentences, and none in Welsh."""
+        return len(self.commentary) > 0 and bool((self.commentary["text_cy"] == "").all())
+
     def written_by_hand(self, chapter: str, action: str) -> pd.DataFrame:
         """Return the texts that people wrote for a chapter with one action, in their order."""
         own = (self.handwritten["chapter"] == chapter) & (self.handwritten["action"] == action)
@@ -354,7 +359,7 @@ def _opened(
 
 
 # By what sentences are looked up.
-_PLACED = ("chapter", "place", "item", "position")
+_PLACED = ("chapter", "place", "item", "position", "text_cy")
 
 
 def _read_if_there(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from ssstats.chapters.changes import EDITION, featured_items
-from ssstats.chapters.commentary import added
+from ssstats.chapters.commentary import added, statements
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
 from ssstats.charts import FunnelCurves, FunnelPoint, data_uri, funnel_plot
-from ssstats.comparison import signals_by_chance
 from ssstats.formatting import format_number
 from ssstats.signals import Funnel, funnel_of_measure
 from ssstats.tables import Column, Table, escape, markdown_of_figure, markdown_of_table
 
 _WITHIN = "within"
 _PERCENTAGE_CEILING = 100.0
-# An expected number below this is shown with one decimal.
-_WHOLE_FROM = 10
 
 
 def chapter_signals(release: Release, chapter: str) -> str:
@@ -64,16 +61,9 @@ def authority_signals(release: Release, authority: str) -> str:
     if not len(made):
         return ""
     found = made[made["signal"] != _WITHIN]
-    expected = signals_by_chance(len(made))
-    lead = words.say(
-        "signals.authority-lead",
-        made=len(made),
-        found=len(found),
-        expected=format_number(expected, 0 if expected >= _WHOLE_FROM else 1),
-    )
     return join(
         heading(2, words.say("signals.title"), f"{slug}-signals"),
-        lead,
+        *statements(release, f"authority-{slug}", "signals"),
         _signal_table(release, found, slug) if len(found) else words.say("signals.none"),
         _next(release, found, slug),
         _context(release, authority, str(made["period"].iloc[0]), slug),

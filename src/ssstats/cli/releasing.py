@@ -40,6 +40,13 @@ def release(
     ] = "",
     correction_cy: Annotated[str, typer.Option(help="Why, in Welsh.")] = "",
     on: Annotated[str, typer.Option(help="Day of the final release or correction.")] = "",
+    commentary: Annotated[
+        Path | None,
+        typer.Option(help="Texts written by hand, in en/ and cy/ [default: commentary/PERIOD]."),
+    ] = None,
+    strict_welsh: Annotated[
+        bool, typer.Option("--strict-welsh", help="Refuse Welsh that awaits a translator.")
+    ] = False,
     accept_errors: Annotated[
         str,
         typer.Option(help="Build although rules are broken, for this reason; the release says so."),
@@ -66,6 +73,8 @@ def release(
         policy=policy,
         published=published,
         wish=_wish(final, correction, correction_cy, by, on),
+        commentary=commentary,
+        strict_welsh=strict_welsh,
         accepted_errors=AcceptedErrors.checked(accept_errors, by) if accept_errors or by else None,
     )
     with shown_progress() as show:

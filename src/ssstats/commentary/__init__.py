@@ -5,6 +5,7 @@ Made from published figures and verdicts alone, by rules that anyone can read.
 
 from ssstats.commentary.checking import lint_handwritten
 from ssstats.commentary.composing import compose_commentary
+from ssstats.commentary.recomputing import read_commentary, sentences_that_differ
 from ssstats.commentary.records import (
     COMMENTARY_COLUMNS,
     Place,
@@ -24,8 +25,10 @@ __all__ = [
     "commentary_table",
     "compose_commentary",
     "lint_handwritten",
+    "read_commentary",
     "read_commentary_rules",
     "sentence_of_row",
     "sentence_text",
+    "sentences_that_differ",
     "write_commentary",
 ]

@@ -25,11 +25,14 @@ from ssstats.commentary.statements import (
     longer_view,
     reliability,
 )
+from ssstats.commentary.tallies import authority_tallies, release_tallies
 
 MAIN_POINTS = "main-points"
 
 
-def compose_commentary(release: Release, rules: CommentaryRules) -> list[Said]:
+def compose_commentary(
+    release: Release, rules: CommentaryRules, *, awaiting: int = 0
+) -> list[Said]:
     """Return the records of every sentence of a release, in the order of its pages.
 
     Parameters
@@ -38,11 +41,13 @@ def compose_commentary(release: Release, rules: CommentaryRules) -> list[Said]:
         Published tables; its language changes nothing.
     rules : CommentaryRules
         How many points, from which base, from which year.
+    awaiting : int
+        How many texts of the release await a translator.
     """
     told = Commented(release, rules)
     if not told.period:
         return []
-    records = [*_front(told), *_national(told)]
+    records = [*_front(told), *_national(told), *release_tallies(told, awaiting=awaiting)]
     for authority in release.authorities:
         records += _authority(told, authority)
     return records
@@ -75,6 +80,7 @@ def _authority(told: Commented, authority: str) -> Iterator[Said]:
         yield from _level_and_change(told, place)
         if is_metric(place.item):
             yield from longer_view(told, place)
+    yield from authority_tallies(told, chapter, authority)
 
 
 def _level_and_change(told: Commented, place: Place) -> Iterator[Said]:

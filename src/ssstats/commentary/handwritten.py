@@ -278,10 +278,14 @@ def _places(chapter: str, release: Release) -> dict[str, list[str]]:
     if chapter == "quality":
         return {"add": list(_QUALITY_PLACES), "replace": [], "note": []}
     sentences = release.commentary[release.commentary["chapter"] == chapter]
+    # Of a finished release: the figures whose sentences a text has replaced already.
+    replaced = list(release.written_by_hand(chapter, "replace")["item"])
     if chapter == "index":
         points, parts = (list(dict.fromkeys(sentences[name])) for name in ("item", "place"))
-        return {"add": [_INTRODUCTION, *parts], "replace": points, "note": []}
-    figures = list(dict.fromkeys(sentences.loc[sentences["place"] == PARAGRAPHS, "item"]))
+        return {"add": [_INTRODUCTION, *parts], "replace": points + replaced, "note": []}
+    figures = replaced + list(
+        dict.fromkeys(sentences.loc[sentences["place"] == PARAGRAPHS, "item"])
+    )
     if chapter.startswith("authority-"):
         return {"add": list(_AUTHORITY_PLACES), "replace": figures, "note": figures}
     return {"add": [_INTRODUCTION], "replace": figures, "note": figures}

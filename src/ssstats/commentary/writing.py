@@ -24,6 +24,9 @@ from ssstats.errors import WordingError
 from ssstats.wording import read_figures
 from ssstats.words import Words
 
+AWAITING_FILE = "awaiting-translator.csv"
+_AWAITING = ("key", "en", "cy", "grade", "source")
+
 
 def write_commentary(
     release: Release,
@@ -33,8 +36,11 @@ def write_commentary(
     languages: Mapping[str, Words],
     handwritten: Path,
     wording: Iterable[str] = (),
+    awaiting: pd.DataFrame | None = None,
 ) -> None:
     """Write commentary.csv and handwritten.csv into a release's data folder.
+
+    Where texts of a language that is built await a translator, awaiting-translator.csv lists them.
 
     Parameters
     ----------
@@ -50,6 +56,8 @@ def write_commentary(
         Holds a folder a language with Markdown files; it need not exist.
     wording : iterable of str
         Texts of the release whose own numbers are no figures.
+    awaiting : DataFrame, optional
+        Texts that await a translator, as `awaiting_translator` gives them.
 
     Raises
     ------
@@ -58,7 +66,10 @@ def write_commentary(
     WordingError
         If a text written by hand is in one language only, names no place, or breaks a rule.
     """
-    said = compose_commentary(release, read_commentary_rules(rules))
+    waiting = 0 if awaiting is None else len(awaiting)
+    if awaiting is not None:
+        write_csv(awaiting[list(_AWAITING)], folder / AWAITING_FILE)
+    said = compose_commentary(release, read_commentary_rules(rules), awaiting=waiting)
     table = commentary_table(said, languages, release.areas)
     write_csv(table, folder / COMMENTARY_FILE)
     composed = replace(release, commentary=table)

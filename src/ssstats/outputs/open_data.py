@@ -7,7 +7,7 @@ needs to read them without the catalogue.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -43,8 +43,12 @@ def write_lookups(catalogue: Catalogue, plan: Plan, data: Path) -> list[Path]:
     return [data / name for name in frames]
 
 
-def write_descriptions(plan: Plan, tables: ReleaseTables, words: Words, data: Path) -> list[Path]:
+def write_descriptions(
+    plan: Plan, tables: ReleaseTables, words_by_language: Mapping[str, Words], data: Path
+) -> list[Path]:
     """Write CSV on the Web metadata beside every CSV file of the data folder.
+
+    Titles of columns stand in each language of the release; the first is the file's own header.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def write_descriptions(plan: Plan, tables: ReleaseTables, words: Words, data: Pa
     for path in sorted(data.glob("*.csv")):
         columns = _described(path, plan)
         target = path.with_name(f"{path.name}-metadata.json")
-        said = _description(path.name, columns, tables, words)
+        said = _description(path.name, columns, tables, words_by_language)
         target.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         written.append(target)
     return written
@@ -76,9 +80,12 @@ def _described(path: Path, plan: Plan) -> Sequence[OpenColumn]:
 
 
 def _description(
-    name: str, columns: Sequence[OpenColumn], tables: ReleaseTables, words: Words
+    name: str,
+    columns: Sequence[OpenColumn],
+    tables: ReleaseTables,
+    words_by_language: Mapping[str, Words],
 ) -> dict[str, object]:
-    facts = tables.facts
+    facts, words = tables.facts, words_by_language["en"]
     title = words.say("release.title")
     synthetic = f"{words.say('output.upload.synthetic')} " if facts["synthetic"] else ""
     return {
@@ -92,16 +99,21 @@ def _description(
         "dc:bibliographicCitation": citation(tables, words),
         "dialect": {"encoding": "utf-8", "header": True},
         "tableSchema": {
-            "columns": [_column(column) for column in columns],
+            "columns": [_column(column, words_by_language) for column in columns],
             "primaryKey": [column.name for column in columns if column.key],
         },
     }
 
 
-def _column(column: OpenColumn) -> dict[str, object]:
+def _column(column: OpenColumn, words_by_language: Mapping[str, Words]) -> dict[str, object]:
+    titles = {
+        language: words.say(f"output.csv.{column.name}")
+        for language, words in words_by_language.items()
+    }
+    english = list(dict.fromkeys([column.name, titles.pop("en")]))
     said: dict[str, object] = {
         "name": column.name.replace("-", "_"),
-        "titles": column.name,
+        "titles": {"en": english, **titles},
         "datatype": column.datatype,
         "dc:description": column.description,
     }

@@ -89,7 +89,7 @@ def write_outputs(
         written += write_pairs(subject, tables, estimates, catalogue, english, data)
     written += write_lookups(catalogue, plan, data)
     written.append(write_change_log(plan, tables, data, previous))
-    written += write_descriptions(plan, tables, english, data)
+    written += write_descriptions(plan, tables, words_by_language, data)
     written += write_parquet(plan, tables, english, data)
     written.append(write_readme(plan, tables, catalogue, words_by_language, data))
     _check_names(written)

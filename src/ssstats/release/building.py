@@ -36,6 +36,7 @@ from ssstats.release.states import (
 )
 from ssstats.release.steps import KeptSteps, checksum_of_returns, checksum_of_text, ground_of
 from ssstats.release.tables import publish_tables
+from ssstats.release.texts import check_texts, folder_by_hand, texts_awaiting
 from ssstats.release.work import work_folder
 from ssstats.render import chosen_engine
 from ssstats.supply import licence_table, read_lock, write_bill_of_materials
@@ -63,6 +64,7 @@ def build_release(
     engine = chosen_engine(options.engine)
     authorities = authorities_named(options.authorities, catalogue)
     _check_words(options.languages, project, catalogue)
+    check_texts(options, project)
     check_may_replace(options.wish, options.place, options.languages)
     period = str(options.period)
     with work_folder(options.out, period) as work, staging(options.out, period) as stage:
@@ -110,6 +112,7 @@ def _write_commentary(making: Making) -> None:
     """Write what the release says in sentences, from what passed the gate."""
     options, project, folder = making.options, making.project, making.stage / DATA
     texts = word_table(project.catalogue)
+    by_hand = folder_by_hand(options, project)
 
     def write() -> None:
         write_commentary(
@@ -117,14 +120,16 @@ def _write_commentary(making: Making) -> None:
             folder,
             rules=project.commentary_rules,
             languages={own: read_words(project.catalogue, own) for own in options.languages},
-            handwritten=project.handwritten / str(options.period),
+            handwritten=by_hand,
             wording=[*texts["en"], *texts["cy"]],
+            awaiting=texts_awaiting(options, project),
         )
 
     made_from = {
         **making.ground,
         "the tables": checksum_of_all(making.stage, folder.rglob("*")),
         "the options": checksum_of_text(options.languages),
+        "texts by hand": checksum_of_all(by_hand, by_hand.rglob("*.md")),
     }
     making.kept.step("commentary", made_from, making.stage, write)
 

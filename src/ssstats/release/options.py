@@ -29,6 +29,8 @@ class ReleaseOptions:
     published: str = ""
     accepted_errors: AcceptedErrors | None = None
     wish: Wish = A_DRAFT
+    commentary: Path | None = None
+    strict_welsh: bool = False
 
     @property
     def place(self) -> Path:

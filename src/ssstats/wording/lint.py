@@ -12,6 +12,7 @@ from pathlib import Path
 from ssstats.errors import UsageError, listed
 from ssstats.project import find_project
 from ssstats.wording.figures import contradicted_statements, unknown_numbers
+from ssstats.wording.fractions import contradicted_words
 from ssstats.wording.published import Figures, read_figures
 from ssstats.wording.rules import Finding, Rule, broken_rules, in_reading_order, read_rules
 from ssstats.wording.texts import text_of_notebook
@@ -58,6 +59,7 @@ def lint_text(
         text = text.replace(passage, "\N{MIDDLE DOT}" * len(passage))
     findings = broken_rules(text, chosen, language=language)
     findings += contradicted_statements(text, release, language=language)
+    findings += contradicted_words(text, release, language=language)
     if release is not None:
         findings += unknown_numbers(text, release)
     return in_reading_order(findings)

@@ -39,7 +39,7 @@ class Figures:
 
     `counts` has a row a published count of the release's own year: its value, that of the year
     before (missing where hidden, absent or at a break) and whether a break stands between.
-    `measures` has the same of the measures.
+    `measures` has the same of the measures, with their lower limits.
     """
 
     shown: frozenset[str]
@@ -79,7 +79,9 @@ def read_figures(folder: Path, *, wording: Iterable[str] = ()) -> Figures:
             ]
         ),
         counts=_beside_last_year(tables.counts, period, _KEY, tables.breaks),
-        measures=_beside_last_year(measures, period, ["edition", "measure", "area"], tables.breaks),
+        measures=_beside_last_year(
+            measures, period, ["edition", "measure", "area"], tables.breaks, also=("lower",)
+        ),
     )
 
 
@@ -129,10 +131,15 @@ def _sizes_of_gaps(counts: pd.DataFrame) -> Iterator[str]:
 
 
 def _beside_last_year(
-    table: pd.DataFrame, period: str, key: list[str], breaks: pd.DataFrame
+    table: pd.DataFrame,
+    period: str,
+    key: list[str],
+    breaks: pd.DataFrame,
+    *,
+    also: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     previous = str(ReportingYear.parse(period).back())
-    own = table.loc[table["period"] == period, [*key, "value"]].dropna(subset=["value"])
+    own = table.loc[table["period"] == period, [*key, "value", *also]].dropna(subset=["value"])
     before = table.loc[table["period"] == previous, [*key, "value"]]
     both = own.merge(before.rename(columns={"value": "last_year"}), on=key, how="left")
     at_break = breaks[breaks["period"] == period]

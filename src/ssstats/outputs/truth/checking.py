@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.chapters import open_release
+from ssstats.chapters.release import COMMENTARY_FILE
+from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import own_measures, own_metrics
 from ssstats.outputs.plan import read_plan
@@ -26,6 +29,7 @@ from ssstats.outputs.truth.page_figures import check_table
 from ssstats.outputs.truth.pages import ReadTable, numbers_of, read_notebook, read_page
 from ssstats.outputs.truth.published import Difference, Truth, difference, read_truth
 from ssstats.outputs.truth.readers import Reader, reader_of
+from ssstats.outputs.truth.sentences import check_sentences, sentences_without_rows
 from ssstats.outputs.truth.workbook_files import check_workbook
 from ssstats.project import find_project
 from ssstats.words import LANGUAGES, read_words
@@ -71,9 +75,21 @@ def compare_release(folder: Path) -> Comparison:
     result.differences += _missing_files(folder, project.root, catalogue, truth, set(readers))
     result.differences += _data_files(folder, catalogue, truth, readers["en"])
     result.differences += _workbooks(folder, project.root, catalogue, truth, readers)
+    with _reading(folder / "data"):
+        result.differences += _sentences(folder, project.catalogue, set(readers))
     for language, reader in readers.items():
         _pages(folder, language, catalogue, truth, reader, result)
     return result
+
+
+def _sentences(folder: Path, catalogue: Path, languages: set[str]) -> list[Difference]:
+    data = folder / "data"
+    if not (data / COMMENTARY_FILE).is_file():
+        return list(sentences_without_rows(folder, languages))
+    period = str(read_release_tables(data).facts["period"])
+    release = open_release(str(data), period=period, language="en")
+    words = {language: read_words(catalogue, language) for language in sorted(languages)}
+    return list(check_sentences(folder, release, words))
 
 
 def _missing_files(
