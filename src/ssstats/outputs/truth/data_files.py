@@ -118,12 +118,12 @@ def check_pair_figures(
     for column, label in meta.items():
         if named := _LABEL.search(label):
             keys[column] = (named[1], limits.get(named[2] or "", "value"))
-    local, national, times, named = read_columns(
+    local, national, times, groups_named = read_columns(
         path, ("new_la_code", "country_code", "time_period", "group")
     )
     places = [
         (f"{time[:4]}-{time[4:]}", area or country, groups.get(group, "unknown group"))
-        for area, country, time, group in zip(local, national, times, named, strict=True)
+        for area, country, time, group in zip(local, national, times, groups_named, strict=True)
     ]
     found: dict[Figure, str] = {}
     for (item, part), texts in zip(keys.values(), read_columns(path, list(keys)), strict=True):

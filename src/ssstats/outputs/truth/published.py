@@ -97,7 +97,7 @@ def read_truth(folder: Path, catalogue: Catalogue) -> Truth:
     for part in PARTS:
         _keep(
             figures,
-            [Figure(*own, "", part) for own in zip(*keys, strict=True)],
+            [Figure(item, year, area, "", part) for item, year, area in zip(*keys, strict=True)],
             _part(folder / MEASURES, part),
             MEASURES,
         )
