@@ -22,6 +22,7 @@ ORDER = [
     "matched",
     "catalogue",
     "words",
+    "furniture",
     "demonstration",
     "returns",
     "importers",

@@ -26,6 +26,11 @@ class Project:
         return self.root / "data" / "catalogue"
 
     @property
+    def furniture(self) -> Path:
+        """What a release says of itself: publication, contact, statutory basis, related links."""
+        return self.catalogue / "release.toml"
+
+    @property
     def policies(self) -> Path:
         """Disclosure policies, one TOML file each."""
         return self.root / "data" / "policy"

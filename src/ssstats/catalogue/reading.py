@@ -55,6 +55,7 @@ class Catalogue:
     stock_flows: pd.DataFrame
     peer_groups: pd.DataFrame
     tile_grid: pd.DataFrame
+    rap_criteria: pd.DataFrame
     process_steps: pd.DataFrame
     follow_ups: pd.DataFrame
     context_notes: pd.DataFrame

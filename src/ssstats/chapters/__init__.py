@@ -3,6 +3,7 @@
 Each function returns Markdown in the release's language; `show` hands it to the notebook.
 """
 
+from ssstats.chapters.about import about_release, self_assessment
 from ssstats.chapters.authority import (
     authority_beside_wales,
     authority_gaps,
@@ -32,6 +33,7 @@ from ssstats.chapters.signals import authority_signals, chapter_signals
 
 __all__ = [
     "Release",
+    "about_release",
     "authority_beside_wales",
     "authority_changes",
     "authority_gaps",
@@ -58,5 +60,6 @@ __all__ = [
     "quality_methods",
     "quality_protection",
     "section",
+    "self_assessment",
     "show",
 ]

@@ -16,6 +16,7 @@ from ssstats.disclosure.release_attack_report import (
 )
 from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
 from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
+from ssstats.furniture import read_furniture
 from ssstats.manifest import checksum_of_all, write_manifest
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
@@ -242,6 +243,7 @@ def _check_words(languages: Sequence[str], project: Project, catalogue: Catalogu
         raise UsageError("languages: English must be among them; add en")
     for language in languages:
         read_words(project.catalogue, language)
+        read_furniture(project.furniture, language)
         if language == "en":
             continue
         known = read_words(project.catalogue, language)

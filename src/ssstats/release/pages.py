@@ -11,6 +11,7 @@ from ssstats import __version__
 from ssstats.catalogue import Catalogue
 from ssstats.chapters import Release
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.furniture import read_furniture
 from ssstats.measure_pages import destinations_of, write_measure_pages
 from ssstats.notebooks import NotebookJob
 from ssstats.periods import ReportingYear
@@ -32,6 +33,7 @@ CHAPTERS = (
     ("carers", "2020-proposed", ("carers_adult", "carers_young")),
     ("workforce", "2020-proposed", ("workforce",)),
     ("framework-2016", "2016-code", ("framework",)),
+    ("about", "", ()),
     ("quality", "", ()),
     ("dictionary", "", ()),
 )
@@ -135,7 +137,7 @@ def render_language(
         chapters,
         places.book,
         language=language,
-        front=_front_matter(release.tables, words, languages, published, state),
+        front=_front_matter(project, release.tables, words, languages, published, state),
         words=words.texts,
     )
     rendered = render_book(
@@ -190,7 +192,7 @@ def write_choice_of_language(
     """Write the site's first page, on which a reader chooses the language."""
     words = {language: read_words(project.catalogue, language) for language in languages}
     fronts = {
-        language: _front_matter(tables, own, languages, published, state)
+        language: _front_matter(project, tables, own, languages, published, state)
         for language, own in words.items()
     }
     texts = {language: own.texts for language, own in words.items()}
@@ -198,9 +200,14 @@ def write_choice_of_language(
 
 
 def _front_matter(
-    tables: ReleaseTables, words: Words, languages: Sequence[str], published: str, state: State
+    project: Project,
+    tables: ReleaseTables,
+    words: Words,
+    languages: Sequence[str],
+    published: str,
+    state: State,
 ) -> FrontMatter:
-    facts = tables.facts
+    facts, own = tables.facts, read_furniture(project.furniture, words.language)
     year = ReportingYear.parse(str(facts["period"]))
     if facts["synthetic"]:
         designation = words.say("release.designation-synthetic")
@@ -213,12 +220,14 @@ def _front_matter(
         title=words.say("release.title"),
         period=words.say("period.year", start=year.start, end=year.end),
         designation=designation,
-        published=published or words.say("release.draft"),
-        contact=words.say("release.contact"),
+        published=published or words.say("release.planned", date=own.day, time=own.hour),
+        contact=f"{own.contact}, {own.contact_address}",
         licence=words.say("release.licence"),
         made=words.say("release.made", version=__version__, policy=policy),
         synthetic=" ".join(_notices(words, state, synthetic=bool(facts["synthetic"]))),
         summary=words.say("release.summary"),
+        next_update=own.next_update,
+        issued=f"{own.published_on}T{own.published_at:%H:%M}",
         languages=tuple(languages),
     )
 

@@ -26,6 +26,7 @@ class FrontMatter:
     """What title page, page head and page foot say; every text is in the book's language.
 
     `synthetic` is the notice to show on every page, or empty where the returns are real.
+    `issued` is day and time of publication as metadata writes them: 2026-01-29T09:30.
     `languages` are those in which the release appears, in the order of the language switch.
     """
 
@@ -40,6 +41,7 @@ class FrontMatter:
     publisher: str = ""
     summary: str = ""
     next_update: str = ""
+    issued: str = ""
     languages: tuple[str, ...] = ("en",)
 
 
