@@ -62,7 +62,7 @@ def read_workbook_returns(path: Path, catalogue: Catalogue) -> WorkbookReturns:
     for sheet in read_workbook(path):
         header = _header_row(sheet, names)
         # The first sheet of a template says whose return it is; the others follow it.
-        above = _said_above(sheet, header, catalogue)
+        above = _said_above(path.name, sheet, header, catalogue)
         _check_one_return(path.name, sheet, said, above, catalogue)
         said = {**said, **above}
         if header is None:
@@ -107,7 +107,9 @@ def _row(sheet: Sheet, row: int) -> dict[int, str]:
     return {column: text for column, text in texts.items() if plain(text)}
 
 
-def _said_above(sheet: Sheet, header: int | None, catalogue: Catalogue) -> dict[str, str]:
+def _said_above(
+    file: str, sheet: Sheet, header: int | None, catalogue: Catalogue
+) -> dict[str, str]:
     said = {}
     names = column_names(catalogue)
     last = header or _FURTHEST_HEADER
@@ -120,8 +122,8 @@ def _said_above(sheet: Sheet, header: int | None, catalogue: Catalogue) -> dict[
             said[name] = plain(beside)
     if "area" in said and AreaNames.of(catalogue).code(said["area"]) is None:
         raise ReturnsError(
-            f"sheet {sheet.name!r}: authority {quoted(said['area'])} is not known; use a code or "
-            "name of data/catalogue/areas.csv"
+            f"{file}, sheet {sheet.name!r}: authority {quoted(said['area'])} is not known; use a "
+            "code or name of data/catalogue/areas.csv"
         )
     return said
 
