@@ -15,7 +15,15 @@ _STYLE = (
     "th,td{text-align:left;vertical-align:top;padding:.4rem;border-bottom:1px solid #767676}"
     "td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}"
     "a{color:#0b4f8a}.scroll{overflow-x:auto}figure{margin:1.5rem 0}img{max-width:100%}"
+    ".whole{white-space:nowrap}"
     ".marking{font-weight:bold;border:2px solid #b10e1e;padding:.4rem .6rem}"
+    # On a narrow screen a row becomes a block, each cell under the name of its column.
+    "@media (max-width:40rem){.scroll{overflow-x:visible}"
+    "table,caption,tbody,tr,th,td{display:block}"
+    "thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
+    "tr{border-bottom:2px solid #767676;padding:.4rem 0}th,td{border:0;padding:.15rem 0}"
+    "td.number{text-align:left}td:empty{display:none}"
+    'td::before{content:attr(data-column) ": ";font-weight:bold}}'
     "@media print{.scroll{overflow:visible}table{page-break-inside:auto}}"
 )
 
@@ -42,17 +50,22 @@ def table(
     """Return a table; cells are markup already, `numeric` are the columns of numbers."""
     classes = [' class="number"' if place in numeric else "" for place in range(len(header))]
     head = "".join(
-        f'<th scope="col"{own}>{escape(name)}</th>'
+        f'<th scope="col" role="columnheader"{own}>{escape(name)}</th>'
         for name, own in zip(header, classes, strict=True)
     )
     body = "".join(
-        f'<tr><th scope="row">{row[0]}</th>'
-        + "".join(f"<td{own}>{cell}</td>" for cell, own in zip(row[1:], classes[1:], strict=True))
+        f'<tr role="row"><th scope="row" role="rowheader">{row[0]}</th>'
+        + "".join(
+            f'<td role="cell"{own} data-column="{escape(name)}">{cell}</td>'
+            for cell, own, name in zip(row[1:], classes[1:], header[1:], strict=True)
+        )
         + "</tr>\n"
         for row in rows
     )
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>\n"
-        f"<tbody>{body}</tbody></table></div>\n"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        # Roles keep it a table for those who hear it where a narrow screen shows blocks.
+        f'<table role="table"><caption>{escape(caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
+        f'<tbody role="rowgroup">{body}</tbody></table></div>\n'
     )

@@ -25,10 +25,11 @@ _MARKING = (
     "Official-sensitive: returned values before disclosure control. For the authority named and "
     "the statisticians only. Not for publication."
 )
+# Heading of each severity, and what is asked.
 _SEVERITY_WORDS = {
-    "error": "Error: to be mended, or recorded as an exception",
-    "warning": "Warning: to be mended or explained",
-    "info": "For information",
+    "error": ("Errors", "To be mended, or recorded as an exception"),
+    "warning": ("Warnings", "To be mended or explained"),
+    "info": ("For information", "Worth a look; no answer is asked for"),
 }
 
 
@@ -59,7 +60,11 @@ def write_check_report(
     for area in there.itertuples():
         path = folder / f"{area.slug}.html"
         own = results[results["area"] == area.area]
-        body = _results(own) + _exceptions(returns, effects, str(area.area), str(area.name_en))
+        body = (
+            _lead(own)
+            + _results(own)
+            + _exceptions(returns, effects, str(area.area), str(area.name_en))
+        )
         written.append(write_private(path, _page(f"Checks: {area.name_en}", body)))
     front = _page("Checks", _front(results, applied, there))
     return [*written, write_private(folder / "index.html", front)]
@@ -102,6 +107,22 @@ def _front(results: pd.DataFrame, applied: pd.DataFrame, areas: pd.DataFrame) ->
     )
 
 
+def _lead(results: pd.DataFrame) -> str:
+    """Return how much was found, and what is asked of the authority."""
+    numbers = results["severity"].value_counts()
+    errors, warnings, told = (int(numbers.get(severity, 0)) for severity in SEVERITIES)
+    return (
+        f"<p>Errors: {errors}. Warnings: {warnings}. For information: {told}.</p>\n<p>Please mend "
+        "or explain errors and warnings and send the return again. An error that is no mistake is "
+        "recorded on the sheet Exceptions of the return. A result that says accepted has been "
+        "decided on.</p>\n"
+    )
+
+
+def _year(period: object) -> str:
+    return f'<span class="whole">{escape(str(period))}</span>'
+
+
 def _results(results: pd.DataFrame) -> str:
     parts = []
     for severity in SEVERITIES:
@@ -109,20 +130,23 @@ def _results(results: pd.DataFrame) -> str:
         if len(own):
             rows = [
                 [
-                    escape(text)
-                    for text in (
-                        row.period,
-                        row.reference,
-                        row.found,
-                        f"{row.why} ({row.rule})",
-                        row.action,
-                        row.exception,
-                    )
+                    _year(row.period),
+                    *(
+                        escape(text)
+                        for text in (
+                            row.reference,
+                            row.found,
+                            f"{row.why} ({row.rule})",
+                            row.action,
+                            row.exception,
+                        )
+                    ),
                 ]
                 for row in own.sort_values("period", ascending=False, kind="stable").itertuples()
             ]
             header = ["Year", "Reference", "Found", "Why it matters", "What to do", "Exception"]
-            parts.append(table(_SEVERITY_WORDS[severity], header, rows))
+            heading, ask = _SEVERITY_WORDS[severity]
+            parts.append(f"<h2>{heading}</h2>\n" + table(ask, header, rows))
     return "".join(parts) or "<p>Nothing was found.</p>"
 
 
@@ -132,30 +156,32 @@ def _exceptions(returns: Returns, effects: pd.DataFrame, area: str, name: str) -
         return ""
     rows = [
         [
-            escape(str(text))
-            for text in (
-                row.period,
-                row.reference,
-                "" if pd.isna(row.amount) else f"{row.amount:.15g}",
-                row.reason,
-                row.evidence,
-                row.author,
-                " ".join(filter(None, (row.decision, row.decided_by, row.decided_on))),
-            )
+            _year(row.period),
+            *(
+                escape(str(text))
+                for text in (
+                    row.reference,
+                    "" if pd.isna(row.amount) else f"{row.amount:.15g}",
+                    row.reason,
+                    row.evidence,
+                    row.author,
+                    " ".join(filter(None, (row.decision, row.decided_by, row.decided_on))),
+                )
+            ),
         ]
         for row in own.itertuples()
     ]
     header = ["Year", "Reference", "Amount", "Reason", "Evidence", "Author", "Decision"]
-    parts = [table("Recorded exceptions", header, rows)]
+    parts = ["<h2>Recorded exceptions</h2>\n", table("What was recorded", header, rows)]
     mine = effects[effects["area"] == area]
     if len(mine):
         lines = [
             [
-                escape(str(row.period)),
+                _year(row.period),
                 escape(str(row.reference)),
                 escape(row.label if row.label == row.item else f"{row.item}: {row.label}")
                 + (" (left side minus right side)" if row.kind == "identity" else ""),
-                escape(str(row.of_period)),
+                _year(row.of_period),
                 escape(name) if row.of_area == area else "Wales",
                 number_text(row.returned),
                 number_text(row.without),
@@ -163,7 +189,7 @@ def _exceptions(returns: Returns, effects: pd.DataFrame, area: str, name: str) -
             for row in mine.itertuples()
         ]
         header = ["Year", "Exception about", "Value", "In", "Area", "As returned", "Without it"]
-        parts.append(table("What the exceptions change", header, lines))
+        parts.append(table("What the exceptions change", header, lines, numeric=frozenset({5, 6})))
     return "".join(parts)
 
 

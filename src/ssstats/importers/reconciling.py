@@ -128,13 +128,12 @@ def _texts(both: pd.DataFrame, name: str) -> list[str]:
     ]
 
 
-def _differences(numbers: dict[str, np.ndarray], given: dict[str, np.ndarray]) -> list[str]:
-    gaps = numbers[DERIVED] - numbers[TYPED]
-    both = given[TYPED] & given[DERIVED]
-    return [
-        f"{round(gap, 6):+.15g}" if here and gap else ""
-        for gap, here in zip(gaps, both, strict=True)
-    ]
+def _differences(
+    numbers: dict[str, np.ndarray], given: dict[str, np.ndarray]
+) -> pd.api.extensions.ExtensionArray:
+    """Return derived less typed, missing where one of them is."""
+    gaps = np.round(numbers[DERIVED] - numbers[TYPED], 6)
+    return pd.array(np.where(given[TYPED] & given[DERIVED], gaps, np.nan), dtype="Float64")
 
 
 def _remarks(both: pd.DataFrame, numbers: dict[str, np.ndarray], facts: Facts) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ssstats.formatting import csv_text
 from ssstats.importers.deriving import Imported
 from ssstats.returns import Returns, write_compiled
 from ssstats.returns.exceptions import no_exceptions
@@ -50,5 +51,5 @@ def write_import(
 
 
 def _write(table: pd.DataFrame, path: Path) -> Path:
-    table.to_csv(path, index=False, na_rep="", lineterminator="\n")
+    path.write_text(csv_text(table), encoding="utf-8", newline="")
     return path
