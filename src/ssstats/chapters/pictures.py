@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.release import Release
 from ssstats.chapters.rows import Row
 from ssstats.charts import Banded, data_uri, dots_with_bands, line_through_years
@@ -102,7 +103,9 @@ def _authority_table(
         Column(words.say("table.denominator"), numeric=True, width=14),
     )
     caption = words.say("table.by-authority", measure=release.measure_label(measure), period=period)
-    return markdown_of_table(Table(identity, caption, columns, rows))
+    of_wales = [(release.measure_label(measure), everywhere[release.wales])]
+    notes = tuple(coverage_notes(release, of_wales))
+    return markdown_of_table(Table(identity, caption, columns, rows, notes))
 
 
 def _side(release: Release, estimate: Row | None, side: str) -> str:

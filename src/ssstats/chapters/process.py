@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
 from ssstats.chapters.rows import Row
@@ -47,7 +48,7 @@ def process_view(release: Release, process: str) -> str:
 
 def _steps_table(release: Release, steps: pd.DataFrame, process: str, period: str) -> str:
     words = release.words
-    rows = []
+    rows, of_wales = [], []
     for row in steps.itertuples():
         measure = release.estimate(row.measure, release.wales, period) if row.measure else None
         shown = row.measure != ""
@@ -57,6 +58,8 @@ def _steps_table(release: Release, steps: pd.DataFrame, process: str, period: st
         ]
         base = release.text_of(row, "of") if shown else "[z]"
         count = release.count_text(row.edition, row.metric, release.wales, period)
+        found = release.count(row.edition, row.metric, release.wales, period)
+        of_wales.append((release.text_of(row, "label"), found))
         rows.append((release.text_of(row, "label"), count, *cells, base))
     columns = (
         Column(words.say("process.step"), width=36),
@@ -70,7 +73,8 @@ def _steps_table(release: Release, steps: pd.DataFrame, process: str, period: st
         "process.caption", title=words.say(f"process.{process}.title"),
         area=release.name(release.wales), period=period,
     )  # fmt: skip
-    return markdown_of_table(Table(f"process-{process}", caption, columns, tuple(rows)))
+    notes = tuple(coverage_notes(release, of_wales))
+    return markdown_of_table(Table(f"process-{process}", caption, columns, tuple(rows), notes))
 
 
 def _by_authority(release: Release, steps: pd.DataFrame, process: str, period: str) -> str:

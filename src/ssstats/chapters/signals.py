@@ -6,6 +6,7 @@ import pandas as pd
 
 from ssstats.chapters.changes import EDITION, featured_items
 from ssstats.chapters.commentary import added, statements
+from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
 from ssstats.charts import FunnelCurves, FunnelPoint, data_uri, funnel_plot
@@ -114,7 +115,13 @@ def _signal_table(release: Release, rows: pd.DataFrame, slug: str) -> str:
         "signals.authority-caption", area=release.name(str(rows["area"].iloc[0])),
         period=str(rows["period"].iloc[0]),
     )  # fmt: skip
-    return markdown_of_table(Table(f"{slug}-signals", caption, tuple(columns), tuple(lines)))
+    period = str(rows["period"].iloc[0])
+    figures = [
+        (release.measure_label(measure), release.estimate(measure, release.wales, period))
+        for measure in rows["measure"]
+    ]
+    notes = tuple(coverage_notes(release, figures))
+    return markdown_of_table(Table(f"{slug}-signals", caption, tuple(columns), tuple(lines), notes))
 
 
 def _value(release: Release, row: pd.Series, area: str) -> str:
