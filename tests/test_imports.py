@@ -48,6 +48,7 @@ ORDER = [
     "scanning",
     "supply",
     "release",
+    "review",
     "packs",
     "doctor",
     "cli",

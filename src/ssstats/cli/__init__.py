@@ -18,6 +18,7 @@ from ssstats.cli import (
     packs,
     protecting,
     releasing,
+    reviewing,
     truth,
     wording,
 )
@@ -89,7 +90,8 @@ def _common(
 app.command()(releasing.release)
 app.command()(releasing.sign)
 app.command()(releasing.withdraw)
-app.command()(releasing.authority)
+app.command()(reviewing.review)
+app.command()(reviewing.authority)
 app.command()(packs.partners)
 app.command()(packs.director)
 app.command()(checking.template)

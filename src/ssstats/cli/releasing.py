@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ssstats.cli.shared import OUT, Named, Period, ReturnsPath, cores, shown_progress
+from ssstats.cli.shared import OUT, Period, ReturnsPath, cores, shown_progress
 
 if TYPE_CHECKING:
     from ssstats.release.states import Wish
@@ -126,34 +126,6 @@ def withdraw(
 
     kept = withdraw_release(release, by=by, why=why, on=on)
     OUT.print(f"Withdrawn; what stood there is kept in {kept}", markup=False)
-
-
-def authority(
-    code: Annotated[str, typer.Argument(help="The authority's code, name or slug.")],
-    release: Annotated[
-        Path | None, typer.Option(help="Folder of the release [default: reports/PERIOD].")
-    ] = None,
-    period: Period = "2024-25",
-    language: Annotated[str, typer.Option(help="en or cy.")] = "en",
-    save: Annotated[Path | None, typer.Option(help="Keep the executed notebook here.")] = None,
-) -> None:
-    """Run one authority's notebook again and say whether it gives what was published."""
-    from ssstats.errors import NotebookError
-    from ssstats.project import find_project
-    from ssstats.release import rerun_authority
-
-    folder = release or Path("reports") / period
-    with shown_progress() as show:
-        show(Named("Running the authority's notebook"))
-        review = rerun_authority(folder, code, find_project(), language=language, save=save)
-    if review.executed is not None:
-        OUT.print(f"Executed notebook: {review.executed}")
-    if not review.identical:
-        cells = ", ".join(str(number) for number in review.differing_cells) or "metadata only"
-        raise NotebookError(
-            f"{review.name}: differs from {review.published}; cells that differ: {cells}"
-        )
-    OUT.print(f"{review.name}: identical to what was published ({review.published})")
 
 
 def demo(

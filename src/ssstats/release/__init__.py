@@ -2,15 +2,12 @@
 
 from ssstats.release.building import build_release
 from ssstats.release.options import Built, ReleaseOptions
-from ssstats.release.reviewing import Review, rerun_authority
 from ssstats.release.steps import StepResult, lines_of_steps
 
 __all__ = [
     "Built",
     "ReleaseOptions",
-    "Review",
     "StepResult",
     "build_release",
     "lines_of_steps",
-    "rerun_authority",
 ]
