@@ -80,6 +80,18 @@ def test_both_languages_are_kept_beside_each_other(tmp_path, release):
     assert list(table[["text_en", "text_cy"]].iloc[0]) == ["One text.", "Un testun."]
 
 
+def test_the_author_is_named_in_each_language_and_the_day_is_one(tmp_path, release):
+    write(tmp_path, "## add gaps\n\nOne text.\n")
+    path = write(tmp_path, "## add gaps\n\nUn testun.\n", language="cy")
+    welsh = path.read_text(encoding="utf-8")
+    path.write_text(welsh.replace("A. Statistician", "Cyngor Powys"), encoding="utf-8")
+    table = handwritten_table(read(tmp_path, release, ("en", "cy")), release.commentary)
+    assert list(table[["author_en", "author_cy"]].iloc[0]) == ["A. Statistician", "Cyngor Powys"]
+    path.write_text(welsh.replace("09-01", "09-02"), encoding="utf-8")
+    with pytest.raises(WordingError, match="another day in each language: authority-powys: add"):
+        handwritten_table(read(tmp_path, release, ("en", "cy")), release.commentary)
+
+
 def test_a_text_in_one_language_only_stops_the_build(tmp_path, release):
     write(tmp_path, "## add gaps\n\nOne text.\n")
     with pytest.raises(WordingError, match=r"line 6: 'add gaps' is not in language 'cy'; write it"):

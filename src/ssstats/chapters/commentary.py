@@ -88,5 +88,5 @@ def _division(release: Release, row: Mapping[str, str]) -> str:
 def _mark(release: Release, row: Mapping[str, str]) -> str:
     words = release.words
     day = date_words(date.fromisoformat(row["written"]), words.language)
-    mark = words.say("handwritten.mark", author=row["author"], day=day)
+    mark = words.say("handwritten.mark", author=row[f"author_{words.language}"], day=day)
     return f"[{escape(mark)}]{{.by-hand}}"

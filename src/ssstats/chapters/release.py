@@ -45,8 +45,9 @@ HANDWRITTEN_COLUMNS = (
     "place",
     "item",
     "position",
-    "author",
     "written",
+    "author_en",
+    "author_cy",
     "text_en",
     "text_cy",
 )

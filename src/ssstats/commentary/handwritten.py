@@ -125,14 +125,16 @@ def handwritten_table(
     Raises
     ------
     WordingError
-        If a passage stands in one of the languages and not in another.
+        If a passage stands in one of the languages and not in another, or with another day.
     """
     by_key = {language: {p.key: p for p in own} for language, own in passages.items()}
     _check_every_language(by_key)
+    _check_same_day(by_key)
     first = by_key[next(iter(by_key))] if by_key else {}
     rows = [
         (
-            *_placed(passage, commentary), passage.author, passage.written,
+            *_placed(passage, commentary), passage.written,
+            *(by_key[own][key].author if own in by_key else "" for own in LANGUAGES),
             *(by_key[own][key].text if own in by_key else "" for own in LANGUAGES),
         )
         for key, passage in first.items()
@@ -167,6 +169,19 @@ def _check_every_language(by_key: Mapping[str, Mapping[tuple[str, str, str], Pas
     ]
     if missing:
         raise WordingError("\n".join(missing))
+
+
+def _check_same_day(by_key: Mapping[str, Mapping[tuple[str, str, str], Passage]]) -> None:
+    days: dict[tuple[str, str, str], set[str]] = {}
+    for own in by_key.values():
+        for key, passage in own.items():
+            days.setdefault(key, set()).add(passage.written)
+    differing = {f"{key[0]}: {' '.join(key[1:])}" for key, known in days.items() if len(known) > 1}
+    if differing:
+        raise WordingError(
+            f"texts by hand carry another day in each language: {listed(differing)}; write the "
+            "same day"
+        )
 
 
 def _name(path: Path) -> str:
