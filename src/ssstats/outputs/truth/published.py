@@ -19,6 +19,8 @@ from ssstats.catalogue import Catalogue
 from ssstats.outputs.errors import OutputsError
 
 COUNTS, MEASURES, FACTS = "counts.csv", "measures.csv", "release.json"
+# Counts of metrics that authorities keep for themselves.
+LOCAL = "local.csv"
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
 
 
@@ -101,6 +103,11 @@ def read_truth(folder: Path, catalogue: Catalogue) -> Truth:
             _part(folder / MEASURES, part),
             MEASURES,
         )
+    *key, values, markers = read_columns(
+        folder / LOCAL, ("reference", "period", "area", "value", "marker")
+    )
+    own_metrics = [Figure(*own) for own in zip(*key, strict=True)]
+    _keep(figures, own_metrics, _shown(values, markers), LOCAL)
     years = {own: tuple(sorted(found)) for own, found in periods.items()}
     return Truth(figures, editions, years)
 
