@@ -106,8 +106,10 @@ class Master:
         self.problem = problem
         self.columns = np.flatnonzero(~problem.is_kept)
         self.n_cuts = 0
-        pairs = _no_cell_alone(problem, self.columns)
         k = len(self.columns)
+        self._place = np.full(len(problem), -1)
+        self._place[self.columns] = np.arange(k)
+        pairs = _no_cell_alone(problem, self._place, k)
         self.programme = Programme(
             pairs,
             cost=problem.costs[self.columns],
@@ -133,18 +135,21 @@ class Master:
                 room = np.where(rises, problem.rise[others], problem.fall[others])
                 share = np.minimum(np.abs(weights / own) * np.minimum(room, 1e9), amount)
                 share[others == cell] = 0.0
-                cut = np.zeros(len(problem))
-                cut[others] = share
-                self.add_cut(cut, amount)
+                self._add_cut_at(others, share, amount)
 
     def add_cut(self, coefficients: Floats, amount: float) -> None:
         """Add a cut: the coefficients of hidden cells sum to the amount at least."""
-        least = amount - float(coefficients[self.problem.is_kept].sum())
-        own = coefficients[self.columns]
-        named = np.flatnonzero(own > TINY)
+        named = np.flatnonzero(coefficients > TINY)
+        self._add_cut_at(named, coefficients[named], amount)
+
+    def _add_cut_at(self, cells: Ints, coefficients: Floats, amount: float) -> None:
+        is_kept = self.problem.is_kept[cells]
+        least = amount - float(coefficients[is_kept].sum())
         if least <= TINY:
             return
-        self.programme.add_row(named, np.minimum(own[named], least) / least, 1.0, INFINITY)
+        is_named = ~is_kept & (coefficients > TINY)
+        shares = np.minimum(coefficients[is_named], least) / least
+        self.programme.add_row(self._place[cells[is_named]], shares, 1.0, INFINITY)
         self.n_cuts += 1
 
     def solve(self) -> tuple[Solution, Floats]:
@@ -169,21 +174,24 @@ class Master:
         return answer, hidden
 
 
-def _no_cell_alone(problem: ComponentProblem, columns: Ints) -> sp.csr_matrix:
+def _no_cell_alone(problem: ComponentProblem, place: Ints, n_columns: int) -> sp.csr_matrix:
     """Return rows saying that a hidden cell is not the only one of a relation.
 
-    A hidden cell alone in a relation cannot move, so a pattern of least cost shows it.
+    A hidden cell alone in a relation cannot move, so a pattern of least cost shows it. `place` is
+    the column of each cell of the master.
     """
-    place = np.full(len(problem), -1)
-    place[columns] = np.arange(len(columns))
-    rows, names, weights, n_rows = [], [], [], 0
+    names, weights, lengths = [], [], []
     for row in range(problem.matrix.shape[0]):
-        cells = problem.matrix.indices[problem.matrix.indptr[row] : problem.matrix.indptr[row + 1]]
+        cells = problem.matrix.indices[slice(*problem.matrix.indptr[row : row + 2])]
         if problem.is_kept[cells].any():
             continue
-        for cell in cells:
-            rows += [n_rows] * len(cells)
-            names += place[cells].tolist()
-            weights += [-1.0 if other == cell else 1.0 for other in cells]
-            n_rows += 1
-    return sp.csr_matrix((weights, (rows, names)), shape=(n_rows, len(columns)))
+        k = len(cells)
+        names.append(np.tile(place[cells], k))
+        weights.append((1.0 - 2.0 * np.eye(k)).ravel())
+        lengths.append(np.full(k, k))
+    if not lengths:
+        return sp.csr_matrix((0, n_columns))
+    starts = np.r_[0, np.cumsum(np.concatenate(lengths))]
+    return sp.csr_matrix(
+        (np.concatenate(weights), np.concatenate(names), starts), shape=(len(starts) - 1, n_columns)
+    )

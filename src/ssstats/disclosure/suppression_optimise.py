@@ -31,8 +31,9 @@ class Effort:
     Components of up to `exact_cells` are solved to the least cost, those of up to `most_cells` to
     the relative `gap` above the bound (a tenth of it in the first `easy_rounds`, which is enough
     for easy components), unless `rounds` integer masters of `nodes` nodes each are
-    spent before. Larger components get greedy moves and a clean-up of at most `clean_ups`
-    programmes, and no bound.
+    spent before. Components of up to `led_cells` get moves led by one linear master, which also
+    gives a bound; larger ones get the cheapest moves and no bound. Both are cleaned up with at
+    most `clean_ups` programmes.
     """
 
     gap: float = 0.02
@@ -41,6 +42,7 @@ class Effort:
     rounds: int = 60
     easy_rounds: int = 7
     most_cells: int = 4_000
+    led_cells: int = 60_000
     clean_ups: int = 30_000
 
     def gap_for(self, n_cells: int) -> float:
@@ -49,7 +51,7 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort(most_cells=0, clean_ups=0),
+    "quick": Effort(most_cells=0, led_cells=0, clean_ups=0),
     "usual": Effort(),
     "thorough": Effort(gap=0.005, exact_cells=1_500, nodes=20_000, rounds=200, most_cells=8_000),
 }
@@ -85,6 +87,8 @@ def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedP
     UnprotectableError
         If a need cannot be met.
     """
+    if effort.most_cells < len(problem) <= effort.led_cells:
+        return _led_pattern(problem, effort)
     best = protect_greedily(problem)
     if best.cost == 0.0 or len(problem) > effort.most_cells:
         return show_redundant(best, most_solved=effort.clean_ups), 0.0
@@ -93,6 +97,31 @@ def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedP
     search.cut_integrally()
     best = search.best if search.is_clean else show_redundant(search.best)
     return best, min(search.bound, best.cost)
+
+
+def _led_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedPattern, float]:
+    answer, hidden = Master(problem).solve()
+    pattern = show_redundant(_led_by(problem, hidden, {}), most_solved=effort.clean_ups)
+    return pattern, min(_whole_bound(problem, answer.objective), pattern.cost)
+
+
+def _led_by(problem: ComponentProblem, hidden: Floats, moves: dict[int, Move]) -> ProvedPattern:
+    """Return a safe pattern whose moves prefer the cells that a master hides.
+
+    `moves` are proofs through cells that the master hides entirely.
+    """
+    pattern = ProvedPattern(problem)
+    for move in moves.values():
+        pattern.credit(move)
+    costs = problem.costs * (1.0 - hidden) + HIDDEN_COST
+    costs[pattern.is_hidden] = HIDDEN_COST
+    complete(pattern, MoveFinder(problem, pattern.is_hidden, costs))
+    return pattern
+
+
+def _whole_bound(problem: ComponentProblem, bound: float) -> float:
+    """Return a bound on the cost of a pattern: it is whole where all costs are."""
+    return float(np.ceil(bound - 1e-5)) if np.all(problem.costs % 1 == 0) else bound
 
 
 class _Search:
@@ -104,16 +133,14 @@ class _Search:
         self.gap = self.last_gap / 10
         self.bound, self.is_clean = 0.0, False
         self.master, self.separator = Master(problem), Separator(problem)
-        self.has_whole_costs = bool(np.all(problem.costs % 1 == 0))
 
     def is_finished(self) -> bool:
         """Whether the best pattern is within the gap of the bound."""
         return self.best.cost <= self.bound * (1 + self.gap) + 1e-6
 
     def raise_bound(self, bound: float) -> None:
-        """Take a proven bound; the cost of a pattern is whole where all costs are."""
-        whole = float(np.ceil(bound - 1e-5)) if self.has_whole_costs else bound
-        self.bound = max(self.bound, whole)
+        """Take a proven bound where it is higher."""
+        self.bound = max(self.bound, _whole_bound(self.problem, bound))
 
     def offer(self, pattern: ProvedPattern) -> None:
         """Keep the cheaper of two patterns, cleaned up where that may end the search."""
@@ -136,7 +163,7 @@ class _Search:
             if len(violated) <= len(self.problem.needs) // 50:
                 break
             asked = violated
-        self.offer(self._led_by(hidden, {}))
+        self.offer(_led_by(self.problem, hidden, {}))
 
     def _separate(self, needs: Ints, hidden: Floats, shade: float) -> tuple[Ints, dict[int, Move]]:
         """Add a cut for each need that the master's answer fails; return those, and moves found."""
@@ -152,19 +179,6 @@ class _Search:
                 elif move is not None:
                     moves[int(need)] = move
         return np.array(violated, dtype=np.int64), moves
-
-    def _led_by(self, hidden: Floats, moves: dict[int, Move]) -> ProvedPattern:
-        """Return a safe pattern whose moves prefer the cells that the master hides.
-
-        `moves` are proofs through cells that the master hides entirely.
-        """
-        pattern = ProvedPattern(self.problem)
-        for move in moves.values():
-            pattern.credit(move)
-        costs = self.problem.costs * (1.0 - hidden) + HIDDEN_COST
-        costs[pattern.is_hidden] = HIDDEN_COST
-        complete(pattern, MoveFinder(self.problem, pattern.is_hidden, costs))
-        return pattern
 
     # -- integer masters ---------------------------------------------------------------------------
 
@@ -193,7 +207,7 @@ class _Search:
                 if answer.is_optimal:
                     return
             elif len(violated) <= len(every) * _NEARLY_SAFE:
-                self.offer(self._led_by(hidden, moves))
+                self.offer(_led_by(self.problem, hidden, moves))
 
     def _proved(self, hidden: Floats, moves: dict[int, Move]) -> ProvedPattern:
         pattern = ProvedPattern(self.problem, hidden > 1 - TINY)
