@@ -201,7 +201,7 @@ def test_the_version_is_printed(ssstats):
 def test_an_authority_page_needs_a_release(ssstats, tmp_path):
     got = ssstats("authority", "powys", "--release", tmp_path)
     assert got.returncode == 2
-    assert "no release tables here" in got.stderr
+    assert "give the folder of a release" in got.stderr
 
 
 def test_the_console_script_prints_no_traceback_for_a_mistake():

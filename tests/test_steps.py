@@ -132,5 +132,5 @@ def test_what_a_killed_build_left_is_removed_and_a_moved_release_goes_back(tmp_p
     with work_folder(tmp_path, "2024-25"):
         pass
     left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"2024-25", ".2024-25-work", ".2023-24-ab12_xyz", ".2024-25-mine"}
+    assert left == {"2024-25", ".2023-24-ab12_xyz", ".2024-25-mine"}
     assert (tmp_path / "2024-25" / "manifest.json").read_text() == ".2024-25-former-7"

@@ -17,6 +17,7 @@ if sys.platform != "win32":
 
 # What the folders of unfinished builds are called after the period: see tempfile.mkdtemp.
 _UNFINISHED = r"-[a-z0-9_]{8}"
+_LOCK = "lock"
 _FORMER = r"-former-\d+"
 
 
@@ -34,10 +35,15 @@ def work_folder(out: Path, period: str) -> Iterator[Path]:
     """
     folder = out / f".{period}-work"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    with (folder / _LOCK).open("w") as lock:
         _lock(lock, period, out)
-        _put_right(out, period)
-        yield folder
+        try:
+            _put_right(out, period)
+            yield folder
+        finally:
+            # A build that was refused leaves nothing.
+            if [path.name for path in folder.iterdir()] == [_LOCK]:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lock(lock: IO[str], period: str, out: Path) -> None:
