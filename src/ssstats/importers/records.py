@@ -148,11 +148,10 @@ def _texts(path: Path, facts: Facts, choices: tuple[str, ...]) -> pd.DataFrame:
         raise ReturnsError(
             f"{path.name}: {path.suffix or 'no suffix'} is not read; use {', '.join(SUFFIXES)}"
         )
-    if path.suffix.lower() in _WORKBOOKS:
-        table = _sheet_texts(path, facts, choices)
-    else:
-        read = read_text_table(path).frame
-        table = read.astype({name: "str" for name in read if name != "row"})
+    try:
+        table = _cells(path, facts, choices)
+    except OSError as problem:
+        raise ReturnsError(f"{path.name}: cannot be read: {problem.strerror}") from None
     table.columns = [_folded(str(name)) for name in table.columns]
     twice = table.columns[table.columns.duplicated()]
     known = set(facts.columns["column"])
@@ -162,6 +161,13 @@ def _texts(path: Path, facts: Facts, choices: tuple[str, ...]) -> pd.DataFrame:
     problems.refuse()
     table = table.loc[:, ~table.columns.duplicated()]
     return table.map(lambda text: plain(text) if isinstance(text, str) else text)
+
+
+def _cells(path: Path, facts: Facts, choices: tuple[str, ...]) -> pd.DataFrame:
+    if path.suffix.lower() in _WORKBOOKS:
+        return _sheet_texts(path, facts, choices)
+    read = read_text_table(path).frame
+    return read.astype({name: "str" for name in read if name != "row"})
 
 
 def _sheet_texts(path: Path, facts: Facts, choices: tuple[str, ...]) -> pd.DataFrame:
