@@ -11,8 +11,12 @@ import pytest
 from suppression_tables import crossed_table
 
 from ssstats.disclosure.attack_instance import attack_instance
+from ssstats.disclosure.model import read_instance
 from ssstats.disclosure.suppression_instance import protect_instance
-from ssstats.errors import DisclosureError
+from ssstats.disclosure.suppression_optimise import EFFORTS, Effort, effort_named
+from ssstats.disclosure.suppression_problem import reach_of, split_problem
+from ssstats.disclosure.suppression_together import meet_together
+from ssstats.errors import DisclosureError, UsageError
 
 INNER = np.array([[3, 9, 12, 0], [9, 14, 7, 2], [8, 6, 21, 33]])
 
@@ -168,3 +172,36 @@ def test_a_workforce_table_in_four_dimensions_is_within_two_percent_of_its_bound
     assert result.gap <= 0.02
     assert result.cost <= 12_196
     assert attack_instance(*files, tmp_path / "pattern.csv").is_safe
+
+
+@pytest.mark.parametrize("effort", [Effort(most_cells=0), EFFORTS["quick"]])
+def test_a_search_without_integer_masters_is_safe_and_its_bound_holds(effort, tmp_path):
+    # 1,909 is the least cost of b1y, known from another programme.
+    files = FIXTURES / "b1y" / "cells.csv", FIXTURES / "b1y" / "constraints.csv"
+    result = protect_instance(*files, pattern=tmp_path / "pattern.csv", effort=effort)
+    assert result.lower_bound <= 1909 <= result.cost
+    assert attack_instance(*files, tmp_path / "pattern.csv").is_safe
+
+
+def test_an_unknown_effort_is_refused():
+    with pytest.raises(UsageError, match="use one of quick, usual, thorough"):
+        effort_named("boundless")
+
+
+def test_what_is_met_together_is_met_by_moves_that_keep_every_relation():
+    files = FIXTURES / "f1" / "cells.csv", FIXTURES / "f1" / "constraints.csv"
+    model = read_instance(*files)
+    primary, lowest, highest = reach_of(model, 5)
+    costs = model.values.astype(float)
+    for problem in split_problem(model, costs, primary, lowest, highest, model.is_primary):
+        every = np.ones(len(problem), dtype=bool)
+        met = meet_together(problem, every)
+        assert met
+        for need, move in met.items():
+            change = np.zeros(len(problem))
+            change[move.cells] = move.changes
+            assert np.abs(problem.matrix @ change).max() < 1e-6
+            assert np.all(change <= problem.rise + 1e-6)
+            assert np.all(-change <= problem.fall + 1e-6)
+            moved = change[problem.needs.cell[need]] * problem.needs.sign[need]
+            assert moved >= problem.needs.amount[need] - 1e-6
