@@ -21,6 +21,7 @@ from ssstats.catalogue.schema import check_table, read_schema
 from ssstats.errors import CatalogueError, UsageError, listed
 
 LANGUAGES = ("en", "cy")
+_EXACT = "exact."
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,22 @@ class Words:
         """Return the key of the form that the language counts `number` with."""
         form = Locale(self.language).plural_form(number)
         return f"{key}.{form}" if self.has(f"{key}.{form}") else f"{key}.other"
+
+    def of_release(self, facts: Mapping[str, object]) -> Words:
+        """Return the words as a release with these facts says them.
+
+        Where it publishes counts as they were counted, texts under exact.KEY take the place of
+        those under KEY, which speak of rounding.
+        """
+        policy = facts["policy"]
+        if facts.get("protected_at_source") or policy["base"] != 1:  # type: ignore[index]
+            return self
+        own = {
+            key.removeprefix(_EXACT): text
+            for key, text in self.texts.items()
+            if key.startswith(_EXACT)
+        }
+        return Words(self.language, MappingProxyType({**self.texts, **own}))
 
     def has(self, key: str) -> bool:
         """Return whether the key has a text in this language."""

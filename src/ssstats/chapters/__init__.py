@@ -17,6 +17,7 @@ from ssstats.chapters.editions import framework_series
 from ssstats.chapters.front import front_page
 from ssstats.chapters.measures_2016 import framework_reading, framework_section
 from ssstats.chapters.process import process_view
+from ssstats.chapters.protection import quality_protection
 from ssstats.chapters.quality import (
     quality_breaks,
     quality_checks,
@@ -24,7 +25,6 @@ from ssstats.chapters.quality import (
     quality_exceptions,
     quality_introduction,
     quality_methods,
-    quality_protection,
 )
 from ssstats.chapters.release import Release, open_release
 from ssstats.chapters.sections import chapter_introduction, section

@@ -50,13 +50,15 @@ def rounding_sentence(release: Release) -> str:
     policy = release.tables.facts["policy"]
     if release.tables.facts["protected_at_source"]:
         return release.words.say("rounding.at-source")
+    largest = policy["threshold"] - 1  # type: ignore[index]
     if policy["base"] == 1:  # type: ignore[index]
-        return release.words.say("rounding.none")
+        key = "rounding.exact" if policy["public"] else "rounding.none"  # type: ignore[index]
+        return release.words.say(key, largest=largest)
     # Where larger figures are hidden for the sake of small ones, the mark says less.
     return release.words.say(
         "rounding.policy-further" if release.hides_for_others else "rounding.policy",
         base=policy["base"],  # type: ignore[index]
-        largest=policy["threshold"] - 1,  # type: ignore[index]
+        largest=largest,
     )
 
 

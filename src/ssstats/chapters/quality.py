@@ -9,7 +9,6 @@ from ssstats.chapters.passages import (
     heading,
     join,
     recent_periods,
-    rounding_sentence,
     shorthand,
 )
 from ssstats.chapters.release import Release
@@ -46,11 +45,6 @@ def quality_breaks(release: Release) -> str:
 def quality_checks(release: Release) -> str:
     """Return how many rules were applied to the returns and what they gave."""
     return _titled(release, "checks", _checks(release))
-
-
-def quality_protection(release: Release) -> str:
-    """Return what was done so that no person can be recognised."""
-    return _titled(release, "disclosure", rounding_sentence(release), _rules(release))
 
 
 def quality_methods(release: Release) -> str:
@@ -214,19 +208,3 @@ def _checks(release: Release) -> str:
         words.say("quality.checks-lead"),
         markdown_of_table(Table("quality-checks", caption, columns, rows)),
     )
-
-
-def _rules(release: Release) -> str:
-    """Return how many published figures each rule of disclosure control gave."""
-    words, counts = release.words, release.tables.counts
-    tally = counts["rule"].value_counts()
-    rows = tuple(
-        (words.say(f"rule.{rule.replace(' ', '-')}"), f"{number:,}")
-        for rule, number in sorted(tally.items())
-    )
-    columns = (
-        Column(words.say("table.rule"), width=60),
-        Column(words.say("table.figures"), numeric=True, width=20),
-    )
-    caption = words.say("quality.rules-caption")
-    return markdown_of_table(Table("quality-rules", caption, columns, rows))

@@ -5,10 +5,13 @@ Read from the release's data folder and the catalogue; nothing here can reach a 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -35,6 +38,8 @@ CHANGES_FILE = "changes.csv"
 SIGNALS_FILE = "signals.csv"
 COMMENTARY_FILE = "commentary.csv"
 HANDWRITTEN_FILE = "handwritten.csv"
+# Beside the data folder: what the attack on its files proved.
+AUDIT_FILE = "audit.json"
 # The part of a chapter whose sentences are paragraphs, one a figure.
 PARAGRAPHS = "measures"
 # What people wrote themselves: one row a heading of their files. `action` is add, replace or note,
@@ -88,6 +93,7 @@ class Release:
     catalogue: Catalogue
     words: Words
     period: ReportingYear
+    audit: Mapping[str, Any] = field(default_factory=dict)
 
     def index(self) -> None:
         """Build every index now that would be built when it is first asked for."""
@@ -354,13 +360,22 @@ def _opened(
         commentary=_read_if_there(folder / COMMENTARY_FILE, _PLACED),
         handwritten=_read_if_there(folder / HANDWRITTEN_FILE, HANDWRITTEN_COLUMNS),
         catalogue=read_catalogue(catalogue),
-        words=read_words(catalogue, language),
+        words=read_words(catalogue, language).of_release(tables.facts),
+        audit=_audit_of(folder),
         period=ReportingYear.parse(period),
     )
 
 
 # By what sentences are looked up.
 _PLACED = ("chapter", "place", "item", "position", "text_cy")
+
+
+def _audit_of(folder: Path) -> Mapping[str, Any]:
+    """Return what the attack on the release proved; empty where it was not attacked yet."""
+    path = folder.parent / AUDIT_FILE
+    if not path.is_file():
+        return {}
+    return MappingProxyType(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _read_if_there(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

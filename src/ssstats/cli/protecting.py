@@ -97,6 +97,10 @@ def attack(
     lb: LowerBound = 1,
     threshold: Threshold = None,
     audit: Annotated[Path | None, typer.Option(help="Write what was proved as JSON.")] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of a release before it; may be given again, the oldest first."),
+    ] = None,
 ) -> None:
     """Attack as an intruder would; exit code 6 where a hidden count can be narrowed.
 
@@ -104,12 +108,12 @@ def attack(
     --constraints and --pattern. Says what was proved, never a count.
     """
     if release is not None and not (cells or constraints or pattern):
-        _attack_release(release, audit)
+        _attack_release(release, audit, earlier or [])
         return
     from ssstats.disclosure.attack_instance import attack_instance, describe_attack, require_safe
     from ssstats.disclosure.suppression_instance import check_writable, write_record
 
-    if release is not None:
+    if release is not None or earlier:
         raise UsageError("give either a release or --cells, --constraints and --pattern, not both")
     files = _instance(cells, constraints, pattern)
     check_writable(*([audit] if audit else []))
@@ -123,7 +127,22 @@ def attack(
     require_safe(report)
 
 
-def _attack_release(release: Path, audit: Path | None) -> None:
+def enter(
+    release: Annotated[Path, typer.Argument(help="Folder of the release that was published.")],
+    ledger: Annotated[Path, typer.Option(help="Folder of the ledger; made where there is none.")],
+) -> None:
+    """Enter a release in the ledger on the day it is published: it cannot be taken back.
+
+    Builds with --ledger count on readers having every release in it. Holds published files only.
+    """
+    from ssstats.disclosure.ledger import enter_release, read_ledger
+
+    is_new = enter_release(ledger, release / "data")
+    number = len(read_ledger(ledger))
+    OUT.print(f"{release.name} is {'now ' if is_new else ''}entry {number} of the ledger")
+
+
+def _attack_release(release: Path, audit: Path | None, earlier: list[Path]) -> None:
     from ssstats.catalogue import read_catalogue
     from ssstats.disclosure.release_attack_report import (
         attack_release,
@@ -133,7 +152,8 @@ def _attack_release(release: Path, audit: Path | None) -> None:
     )
     from ssstats.project import find_project
 
-    report = attack_release(release / "data", read_catalogue(find_project().catalogue))
+    catalogue = read_catalogue(find_project().catalogue)
+    report = attack_release(release / "data", catalogue, [each / "data" for each in earlier])
     for line in describe_report(report):
         OUT.print(line, markup=False)
     if audit is not None:

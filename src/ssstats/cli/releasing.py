@@ -47,6 +47,10 @@ def release(
     strict_welsh: Annotated[
         bool, typer.Option("--strict-welsh", help="Refuse Welsh that awaits a translator.")
     ] = False,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help="Ledger of the releases that readers have already; see ssstats enter."),
+    ] = None,
     accept_errors: Annotated[
         str,
         typer.Option(help="Build although rules are broken, for this reason; the release says so."),
@@ -75,6 +79,7 @@ def release(
         wish=_wish(final, correction, correction_cy, by, on),
         commentary=commentary,
         strict_welsh=strict_welsh,
+        ledger=ledger,
         accepted_errors=AcceptedErrors.checked(accept_errors, by) if accept_errors or by else None,
     )
     with shown_progress() as show:

@@ -6,18 +6,20 @@ imply come out. Nothing else in the product sees both sides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
+from ssstats.disclosure.earlier import EarlierRelease, mark_revised
 from ssstats.disclosure.hiding_plan import hide_what_follows
 from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.published import broken_identities
 from ssstats.disclosure.release_tables import (
     AS_PUBLISHED,
     COUNT_COLUMNS,
+    EXACT,
     FOLLOWS,
     HIDDEN,
     NO_VALUE,
@@ -92,20 +94,23 @@ def pass_gate(
     facts: Mapping[str, object],
     local: pd.DataFrame | None = None,
     proved: pd.DataFrame | None = None,
+    earlier: Sequence[EarlierRelease] = (),
 ) -> ReleaseTables:
     """Return the release tables that `policy` makes of unprotected quantities.
 
     Recorded exceptions pass without their amount and their free text: both may hold counts. The
     catalogue gives the relations between figures from which hidden ones could be worked out.
     `proved` are published counts that an earlier build found safe for the very same quantities,
-    policy and catalogue; they take the place of the search for what else must be hidden.
-    `local` are counts of the authorities' own metrics as `protect_local` gives them.
+    policy and catalogue; they take the place of the search for what else must be hidden. `local`
+    are counts of the authorities' own metrics as `protect_local` gives them. `earlier`
+    are the releases that readers have already, the oldest first: what they tell is known for good.
 
     Raises
     ------
     DisclosureError
         If a figure cannot be protected, or nobody decided whether it is.
     """
+    quantities = mark_revised(quantities, earlier)
     counts = protect_quantities(quantities, policy)
     broken = broken_identities(quantities, catalogue)
     passed = exceptions[["edition", "period", "area", "reference", "decision", "decided_on"]]
@@ -115,7 +120,7 @@ def pass_gate(
     )
     passed = passed.sort_index().reset_index(drop=True)
     if proved is None:
-        counts = hide_what_follows(quantities, counts, broken, policy, catalogue)
+        counts = hide_what_follows(quantities, counts, broken, policy, catalogue, earlier)
     else:
         _check_hides_as_much(proved, counts)
         counts = proved
@@ -173,7 +178,7 @@ def _rules(quantities: pd.DataFrame, value: np.ndarray, policy: Policy) -> np.nd
             small & ~magnitude,
         ],
         [AS_PUBLISHED, NO_VALUE, NOT_PROTECTED, ZERO, HIDDEN],
-        default=ROUNDED if policy.base > 1 else NOT_PROTECTED,
+        default=ROUNDED if policy.base > 1 else EXACT,
     ).astype(object)
     follows = magnitude & protected & ~at_source & ~np.isnan(value)
     rule[follows & _count_is_hidden(quantities, rule)] = FOLLOWS

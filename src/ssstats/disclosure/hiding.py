@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
+from ssstats.disclosure.hiding_together import changes_together
 from ssstats.disclosure.release_attack import (
     ANY,
     MAGNITUDE,
@@ -36,6 +37,9 @@ _NEARBY = (300, 700, 1500, 6000)
 # Prices up to which cells may give way, tried one after the other by single steps.
 _PURSES = (1.0,)
 _PATIENCE = 8
+# So many open figures are worth looking at together, spread over the turns that each year has.
+_MANY = 400
+_TURNS, _SPREAD = 14, 6
 # How many whole units beyond its range a cell has to go at most, to protect another.
 _FURTHEST = 8
 # Up to this price the first change that is found is taken.
@@ -48,14 +52,27 @@ _CHOICES = 2
 class Hideable:
     """What hiding a cell costs and leaves possible, shape (n,); infinite cost: never hidden.
 
-    `followers` are the magnitudes that are hidden with a count.
+    `followers` are the magnitudes that are hidden with a count; `year` numbers the reporting years.
     """
 
     price: Floats
     lowest: Floats
     highest: Floats
     unit: Ints
+    year: Ints
     followers: Mapping[int, Sequence[int]]
+
+    def widened(self, view: PublishedView) -> Hideable:
+        """Return it for a view with more cells at its end, none of which is ever hidden."""
+        n, more = len(self.price), len(view.cell_ids) - len(self.price)
+        return Hideable(
+            np.concatenate([self.price, np.full(more, np.inf)]),
+            np.concatenate([self.lowest, view.lowest[n:]]),
+            np.concatenate([self.highest, view.highest[n:]]),
+            np.concatenate([self.unit, np.ones(more, dtype=np.int64)]),
+            np.concatenate([self.year, np.full(more, -1)]),
+            self.followers,
+        )
 
 
 @dataclass(frozen=True)
@@ -119,6 +136,7 @@ class _Hiding:
         Those come first that addition alone shows to be open: no search is needed to see it.
         """
         search = self.search
+        self._protect_together()
         self._protect_clear_cases()
         self._show_again(list(self.given_way))
         needed = set(self.given_way)
@@ -132,18 +150,60 @@ class _Hiding:
             )
         self._show_again([cell for cell in self.given_way if cell not in needed])
 
+    def _protect_together(self) -> None:
+        """Make room for many clear cases at once, year by year, some in every turn."""
+        clear = self._clear_cases()
+        if len(clear) < _MANY:
+            return
+        search = self.search
+        for year in np.unique(self.hideable.year[clear]).tolist():
+            for turn in range(_TURNS):
+                search.set_bounds(self.lowest, self.highest)
+                own = [cell for cell in search.said if self.hideable.year[cell] == year]
+                waiting = [cell for cell in own if not search.is_safe(cell)]
+                chosen = waiting[:: max(1, _SPREAD - turn)]
+                goals = {
+                    cell: self._counts_to_try(cell)[0]
+                    for cell in chosen
+                    if self._counts_to_try(cell)
+                }
+                if not goals:
+                    break
+                for changes in changes_together(
+                    search.view, self._room_in(year), search.table, goals
+                ):
+                    self._settle_on([changes])
+        search.tighten()
+
+    def _room_in(self, year: int) -> Room:
+        """Return the room in which cells of other years stay as they are."""
+        room, table = self._room(), self.search.table
+        elsewhere = self.hideable.year != year
+        return Room(
+            np.where(elsewhere, table, room.lowest),
+            np.where(elsewhere, table, room.highest),
+            room.wider_lowest,
+            room.wider_highest,
+            np.where(elsewhere, np.inf, room.price),
+        )
+
+    def _clear_cases(self) -> list[int]:
+        search = self.search
+        return [
+            cell
+            for cell in search.said
+            if search.is_surely_open(cell) and cell not in self.unprotected
+        ]
+
     def _protect_clear_cases(self) -> None:
         """Make room in rounds, because what gives way has to be protected too."""
         search = self.search
         self._look_around()
-        while clear := [cell for cell in search.said if self._is_clear_case(cell)]:
+        while clear := self._clear_cases():
             search.set_bounds(self.lowest, self.highest)
             for cell in clear:
                 self._protect(cell)
             search.tighten()
-
-    def _is_clear_case(self, cell: int) -> bool:
-        return self.search.is_surely_open(cell) and cell not in self.unprotected
 
     def _protect_rest(self, waiting: list[int]) -> None:
         search = self.search
@@ -270,16 +330,18 @@ class _Hiding:
             if other in self.given_way
         ]
         search = self.search
-        safe = [other for other in search.said if search.is_safe(other)]
         said = {other: search.said.pop(other) for other in group}
         search.said.update(
             {other: self.said_first[other] for other in group if other in self.said_first}
         )
         for other in group:
             self._set_bounds(other, self.view.lowest[other], self.view.highest[other])
-        taken_out = search.take_out(group)
-        lost = [cell for cell in safe if cell in search.said and not search.is_safe(cell)]
-        if all(search.look_nearby(cell, patience=_PATIENCE) for cell in lost):
+        leaving = search.leaving(group)
+        told = search.tables.told_by(leaving).intersection(search.said)
+        safe = [other for other in sorted(told) if search.is_safe(other)]
+        search.take_out(leaving)
+        lost = [other for other in safe if not search.is_safe(other)]
+        if all(search.look_nearby(other, patience=2) for other in lost):
             for other in group:
                 del self.given_way[other]
                 self.price[other] = self.hideable.price[other]
@@ -287,4 +349,4 @@ class _Hiding:
         search.said.update(said)
         for other in group:
             self._set_bounds(other, self.hideable.lowest[other], self.hideable.highest[other])
-        search.put_back(taken_out)
+        search.put_back(leaving)

@@ -1,45 +1,57 @@
 """What may be hidden beside small counts, at what price, and the release once it is hidden.
 
-Prices say which of two safe releases serves readers better: a hidden count that is no longer said
-to be small costs next to nothing, a sum that only serves a measure little, the count of an
-authority more, and a figure of Wales so much that it is hidden only where nothing else helps.
+The costs of the policy say which of two safe releases serves readers better: a hidden count that is
+no longer said to be small costs next to nothing, a sum that only serves a measure little, the count
+of an authority more, and a figure of Wales so much that it is hidden only where nothing else helps.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ssstats.catalogue import Catalogue
+from ssstats.disclosure.attack import PublishedView
+from ssstats.disclosure.earlier import (
+    REVISED,
+    EarlierRelease,
+    Joined,
+    join_earlier,
+    rules_before,
+    unlike_before,
+)
 from ssstats.disclosure.hiding import Hideable, hide_further
 from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.published import published_view
 from ssstats.disclosure.release_attack import Requirement, Search, relevant_part
+from ssstats.disclosure.release_attack_base import agreeing_table
 from ssstats.disclosure.release_attack_shown import ShownTables
-from ssstats.disclosure.release_attack_targets import targets_of, units_of
+from ssstats.disclosure.release_attack_targets import units_of
 from ssstats.disclosure.release_attack_witnesses import Family, check_family
 from ssstats.disclosure.release_tables import (
     AS_PUBLISHED,
+    EXACT,
     FOLLOWS,
     HIDDEN,
     NO_VALUE,
+    NOT_PROTECTED,
+    ROUNDED,
     SECONDARY,
+    ZERO,
 )
 from ssstats.errors import DisclosureError, listed
 from ssstats.matched import PREFIX
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_SHOWN = (AS_PUBLISHED, EXACT, NOT_PROTECTED, ROUNDED, ZERO)
 
 _KEY = ["edition", "period", "area", "reference", "breakdown"]
 
-_PRICE_OF_WORDS = 1.0
-_PRICE_OF_SUM = 20.0
-_PRICE_OF_MAGNITUDE = 60.0
-_PRICE_OF_COUNT = 100.0
-_MOST_FOR_SIZE = 2_000.0
-_PRICE_OF_WALES_SUM = 5_000.0
-_PRICE_OF_WALES = 100_000.0
 # A hidden whole-time equivalent is at least this.
 _LEAST_DECIMAL = 0.1
 
@@ -50,8 +62,11 @@ def hide_what_follows(
     broken: pd.DataFrame,
     policy: Policy,
     catalogue: Catalogue,
+    earlier: Sequence[EarlierRelease] = (),
 ) -> pd.DataFrame:
     """Return published counts in which no hidden figure follows from the others.
+
+    What an earlier release hid stays hidden, and what it showed is no use to hide.
 
     Parameters
     ----------
@@ -68,35 +83,79 @@ def hide_what_follows(
     order = quantities.reset_index(drop=True).sort_values(_KEY).index
     ordered = quantities.reset_index(drop=True).loc[order].reset_index(drop=True)
     hidden = counts.loc[order].reset_index(drop=True)
-    targets = targets_of(hidden)
-    if not len(targets.cells):
-        return counts
-    units = units_of(hidden)
-    values = ordered["value"].to_numpy(dtype=float, na_value=0.0)
+    before = rules_before(hidden, earlier)
+    still = np.isin(before, [SECONDARY, FOLLOWS]) & hidden["value"].notna().to_numpy()
+    hidden = _with_hidden(hidden, ordered, np.flatnonzero(still), policy.marker)
+    hidden = _with_revisions(ordered, hidden, broken, catalogue, earlier)
+    joined = _joined(hidden, broken, catalogue, earlier)
+    if not len(joined.targets.cells):
+        return hidden.set_index(order).sort_index().reset_index(drop=True)
+    hideable = _hideable(ordered, hidden, catalogue, policy)
+    hideable.price[np.isin(before, _SHOWN)] = np.inf
     found = hide_further(
-        published_view(hidden, catalogue, broken=broken),
-        targets,
+        joined.view,
+        joined.targets,
         Requirement(policy.threshold, policy.fewest_possible),
-        _hideable(ordered, hidden, catalogue, policy),
-        np.rint(values * units).astype(np.int64),
+        hideable.widened(joined.view),
+        _start(ordered, hidden, joined.view, is_alone=not earlier),
     )
     shown = _with_hidden(hidden, ordered, found.cells, policy.marker)
-    _check_proved(shown, broken, policy, catalogue, found.families)
+    joined = _joined(shown, broken, catalogue, earlier)
+    _check_proved(joined, Requirement(policy.threshold, policy.fewest_possible), found.families)
     return shown.set_index(order).sort_index().reset_index(drop=True)
 
 
-def _check_proved(
+def _with_revisions(
+    quantities: pd.DataFrame,
     counts: pd.DataFrame,
     broken: pd.DataFrame,
-    policy: Policy,
     catalogue: Catalogue,
-    families: list[Family],
-) -> None:
-    """Check by addition that the tables found fit what is published now, and are enough."""
+    earlier: Sequence[EarlierRelease],
+) -> pd.DataFrame:
+    """Mark figures that look as before and cannot all be: some of them were revised unseen."""
+    table = _true_table(quantities, counts)
+    while earlier:
+        view = _joined(counts, broken, catalogue, earlier).view
+        changed = unlike_before(view, table)
+        if not len(changed):
+            break
+        flags = counts["flags"].copy()
+        flags.iloc[changed] += REVISED
+        counts = counts.assign(flags=flags)
+    return counts
+
+
+def _true_table(quantities: pd.DataFrame, counts: pd.DataFrame) -> Ints:
+    values = quantities["value"].to_numpy(dtype=float, na_value=0.0)
+    return np.rint(values * units_of(counts)).astype(np.int64)
+
+
+def _joined(
+    counts: pd.DataFrame,
+    broken: pd.DataFrame,
+    catalogue: Catalogue,
+    earlier: Sequence[EarlierRelease],
+) -> Joined:
     view = published_view(counts, catalogue, broken=broken)
-    targets = targets_of(counts)
+    return join_earlier(counts, view, earlier, catalogue)
+
+
+def _start(
+    quantities: pd.DataFrame, counts: pd.DataFrame, view: PublishedView, *, is_alone: bool
+) -> Ints:
+    """Return the true table, or the nearest to it that also agrees with earlier releases."""
+    table = _true_table(quantities, counts)
+    if is_alone:
+        return table
+    wish = np.concatenate([table, view.lowest[len(table) :].astype(np.int64)])
+    return agreeing_table(view, np.arange(len(wish)), wish)
+
+
+def _check_proved(joined: Joined, requirement: Requirement, families: list[Family]) -> None:
+    """Check by addition that the tables found fit what is published now, and are enough."""
+    view, targets = joined.view, joined.targets
     part = relevant_part(view, targets.cells)
-    search = Search(part, Requirement(policy.threshold, policy.fewest_possible), families[0].table)
+    search = Search(part, requirement, families[0].table)
     search.tables = ShownTables(families)
     search.add_targets(targets)
     for family in families:
@@ -118,6 +177,7 @@ def _hideable(
         lowest=np.where(magnitude, 0.0, 1.0),
         highest=np.full(len(counts), np.inf),
         unit=units,
+        year=np.unique(counts["period"].to_numpy(dtype=str), return_inverse=True)[1],
         followers=_followers(quantities),
     )
 
@@ -125,7 +185,7 @@ def _hideable(
 def _prices(
     quantities: pd.DataFrame, counts: pd.DataFrame, catalogue: Catalogue, policy: Policy
 ) -> Floats:
-    metrics = set(catalogue.metrics["reference"])
+    metrics, costs = set(catalogue.metrics["reference"]), policy.costs
     wales = set(catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"])
     value = counts["value"].to_numpy(dtype=float, na_value=0.0)
     in_wales = counts["area"].isin(wales).to_numpy()
@@ -134,11 +194,11 @@ def _prices(
     magnitude = (quantities["follows"] != "").to_numpy()
     price = np.select(
         [magnitude, is_matched, in_wales & is_sum, in_wales, is_sum],
-        [_PRICE_OF_MAGNITUDE, _PRICE_OF_SUM, _PRICE_OF_WALES_SUM, _PRICE_OF_WALES, _PRICE_OF_SUM],
-        default=_PRICE_OF_COUNT + np.minimum(value, _MOST_FOR_SIZE),
+        [costs.magnitude, costs.sum, costs.wales_sum, costs.wales, costs.sum],
+        default=costs.count + np.minimum(value, costs.most_for_size),
     )
     rule = counts["rule"]
-    price[(rule == HIDDEN).to_numpy()] = _PRICE_OF_WORDS
+    price[(rule == HIDDEN).to_numpy()] = costs.words
     fixed = (quantities["protected"] != "yes") | rule.isin(
         [NO_VALUE, AS_PUBLISHED, FOLLOWS, SECONDARY]
     )

@@ -18,10 +18,30 @@ _ALLOWED: dict[str, dict[str, type | tuple[type, ...]]] = {
     "": {"name": str, "title_en": str, "title_cy": str, "source": str, "public": bool},
     "counts": {"threshold": int, "base": int, "zero": str, "marker": str},
     "protection": {"fewest_possible": int},
+    "costs": dict.fromkeys(
+        ("words", "sum", "magnitude", "count", "most_for_size", "wales_sum", "wales"), (int, float)
+    ),
     "rates": {"from": str, "confidence": float},
     "percentages": {"smallest_denominator": int, "decimal_from": int},
     "reliability": {"widest_percentage_limits": (int, float), "fewest_events": int},
 }
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What it costs readers that a figure is hidden for the sake of others.
+
+    `words` is the cost of no longer saying that a hidden count is small; the count of an authority
+    costs `count` and its own size, up to `most_for_size`. An infinite cost never hides.
+    """
+
+    words: float
+    sum: float
+    magnitude: float
+    count: float
+    most_for_size: float
+    wales_sum: float
+    wales: float
 
 
 @dataclass(frozen=True)
@@ -44,6 +64,7 @@ class Policy:
     zero: str
     marker: str
     fewest_possible: int
+    costs: Costs
     rates_from: str
     confidence: float
     smallest_denominator: int
@@ -133,6 +154,7 @@ def _policy_of(file: str, content: dict[str, Any]) -> Policy:
             not content["public"]
             or 2 <= content["protection"]["fewest_possible"] < counts["threshold"]
         ),
+        "[costs] every cost must be more than 0": all(c > 0 for c in content["costs"].values()),
         # A release that anybody can read must hide something.
         "a public policy needs a threshold of 3 or more": (
             not content["public"] or counts["threshold"] >= 3
@@ -151,6 +173,7 @@ def _policy_of(file: str, content: dict[str, Any]) -> Policy:
         zero=counts["zero"],
         marker=counts["marker"],
         fewest_possible=content["protection"]["fewest_possible"],
+        costs=Costs(**{key: float(cost) for key, cost in content["costs"].items()}),
         rates_from=rates["from"],
         confidence=rates["confidence"],
         smallest_denominator=content["percentages"]["smallest_denominator"],

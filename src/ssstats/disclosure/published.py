@@ -146,8 +146,9 @@ def _relations(
 def _view(counts: pd.DataFrame, known: NDArray[np.bool_], rows: Rows) -> PublishedView:
     tenths = (counts["kind"] == "wte").to_numpy()
     scale = np.where(tenths, TENTHS, 1)
-    lowest = counts["lowest"].to_numpy(dtype=float, na_value=0.0) * scale
-    highest = counts["highest"].to_numpy(dtype=float, na_value=np.inf) * scale
+    # Ten times 12.3 is not quite 123 in floating point.
+    lowest = np.rint(counts["lowest"].to_numpy(dtype=float, na_value=0.0) * scale)
+    highest = np.rint(counts["highest"].to_numpy(dtype=float, na_value=np.inf) * scale)
     lowest[~known], highest[~known] = 0.0, 0.0
     lengths = [len(cells) for cells in rows.cells]
     at = np.repeat(np.arange(len(lengths)), lengths)

@@ -138,7 +138,7 @@ class Search:
         unit = self.unit[cell]
         if self.said[cell] == ANY and self.highest[cell] < self.requirement.threshold * unit:
             return True
-        return (self.highest[cell] - self.lowest[cell]) // unit + 1 < self.requirement.fewest
+        return (self.highest[cell] - self.lowest[cell]) / unit < self.requirement.fewest - 1
 
     def look_nearby(self, cell: int, *, patience: int = 1) -> bool:
         """Search by single steps; return whether the cell is safe."""
@@ -178,11 +178,14 @@ class Search:
         self.start_from(table)
         return True
 
-    def take_out(self, cells: Iterable[int]) -> list[Family]:
-        """Set aside the tables in which one of these cells leaves its bounds; return them."""
-        aside = self.tables.take_out([(k, self.lowest[k], self.highest[k]) for k in cells])
+    def leaving(self, cells: Iterable[int]) -> list[Family]:
+        """Return the tables in which one of these cells leaves its bounds."""
+        return self.tables.leaving([(k, self.lowest[k], self.highest[k]) for k in cells])
+
+    def take_out(self, families: list[Family]) -> None:
+        """Set tables aside that `leaving` found."""
+        self.tables.take_out(families)
         self.moves.start_from(self.table)
-        return aside
 
     def put_back(self, aside: list[Family]) -> None:
         """Take tables back that were set aside."""

@@ -32,10 +32,11 @@ _PULL = 1000.0
 _ABOVE = 4
 
 
-def agreeing_table(view: PublishedView, targets: Ints) -> Ints:
+def agreeing_table(view: PublishedView, targets: Ints, wish: Ints | None = None) -> Ints:
     """Return whole counts, shape (n,), that agree with every relation near the targets.
 
-    Cells that no relation joins to a target keep the lowest count that the release allows.
+    They are as near as may be to those that are wished for: by default to the middle of what each
+    figure leaves possible, and to the lowest where no relation joins a cell to a target.
 
     Raises
     ------
@@ -47,8 +48,11 @@ def agreeing_table(view: PublishedView, targets: Ints) -> Ints:
     )
     _check_consistent(view, low, high)
     cells, rows = joined_to(view.relations, low < high, targets)
-    table = low.astype(np.int64)
-    table[cells] = _middle(low[cells], high[cells])
+    if wish is None:
+        table = low.astype(np.int64)
+        table[cells] = _middle(low[cells], high[cells])
+    else:
+        table = np.clip(wish, low, high).astype(np.int64)
     if not len(cells):
         return table
     return _settle(_Wish(view, low, high, table, np.ones(len(table))), cells, rows)

@@ -21,6 +21,7 @@ from ssstats.disclosure.published import BROKEN_COLUMNS
 from ssstats.disclosure.release_tables import (
     AS_PUBLISHED,
     COUNT_COLUMNS,
+    EXACT,
     FOLLOWS,
     HIDDEN,
     NO_VALUE,
@@ -34,18 +35,31 @@ from ssstats.errors import DisclosureError, UsageError, listed
 Floats = NDArray[np.float64]
 
 _COUNTS, _BROKEN, _FACTS = "counts.csv", "broken.csv", "release.json"
+# What an intruder keeps of a release.
+KEPT_FILES = (_COUNTS, _BROKEN, _FACTS)
 _NUMBERS = ("value", "lowest", "highest", "answered", "expected")
-_RULES = (AS_PUBLISHED, NOT_PROTECTED, ZERO, HIDDEN, SECONDARY, FOLLOWS, ROUNDED, NO_VALUE)
+_RULES = (
+    AS_PUBLISHED,
+    NOT_PROTECTED,
+    ZERO,
+    HIDDEN,
+    SECONDARY,
+    FOLLOWS,
+    ROUNDED,
+    EXACT,
+    NO_VALUE,
+)
 _LEAST_DECIMAL = 0.1
 
 
 @dataclass(frozen=True)
 class PublishedFiles:
-    """The figures of a release, the identities that it says fail, and its policy."""
+    """The figures of a release, the identities that it says fail, its policy and its period."""
 
     counts: pd.DataFrame
     broken: pd.DataFrame
     policy: Mapping[str, object]
+    period: str
 
 
 def read_published_files(folder: Path) -> PublishedFiles:
@@ -71,7 +85,9 @@ def read_published_files(folder: Path) -> PublishedFiles:
     # The release may say less than its rules do; it may also, by mistake, say more.
     counts["lowest"] = pd.array(np.fmax(lowest, _floats(counts["lowest"])), dtype="Float64")
     counts["highest"] = pd.array(np.fmin(highest, _floats(counts["highest"])), dtype="Float64")
-    return PublishedFiles(counts, _read(folder / _BROKEN, BROKEN_COLUMNS), policy)
+    return PublishedFiles(
+        counts, _read(folder / _BROKEN, BROKEN_COLUMNS), policy, str(facts.get("period", ""))
+    )
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -98,6 +114,7 @@ def _check_figures(counts: pd.DataFrame, policy: Mapping[str, object]) -> None:
     shown = ~np.isnan(value)
     hidden = rule.isin([HIDDEN, SECONDARY, FOLLOWS]).to_numpy()
     rounded = (rule == ROUNDED).to_numpy() & shown
+    exact = (rule == EXACT).to_numpy() & shown
     count = (counts["kind"] == "count").to_numpy()
     faults = {
         "the rule is not known": ~rule.isin(_RULES).to_numpy(),
@@ -106,6 +123,8 @@ def _check_figures(counts: pd.DataFrame, policy: Mapping[str, object]) -> None:
         & (counts["marker"] != str(policy["marker"])).to_numpy(),
         "a rounded figure is not a multiple of the base": rounded & (value % base != 0),
         "a rounded count is under the threshold": rounded & count & (value < threshold),
+        "an exact count is under the threshold": exact & count & (value < threshold),
+        "an exact figure stands under a policy that rounds": exact & (base > 1),
         "a zero is not zero": (rule == ZERO).to_numpy() & (value != 0),
     }
     for fault, wrong in faults.items():

@@ -7,12 +7,14 @@ no count that is not published.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
+from ssstats.disclosure.earlier import EarlierRelease, join_earlier
 from ssstats.disclosure.published import published_view
 from ssstats.disclosure.release_attack import (
     ANY,
@@ -24,7 +26,7 @@ from ssstats.disclosure.release_attack import (
 )
 from ssstats.disclosure.release_attack_files import read_published_files
 from ssstats.disclosure.release_attack_measures import check_measures
-from ssstats.disclosure.release_attack_targets import requirement_of, targets_of
+from ssstats.disclosure.release_attack_targets import requirement_of
 from ssstats.errors import DisclosureError, listed
 
 # The contract that the attack proves, as the audit of a release states it.
@@ -35,6 +37,7 @@ KNOWN_TO_READERS = (
     "the identities of the guidance, and which of them do not hold in these returns",
     "that counts are whole numbers, and whole-time equivalents have one decimal",
 )
+EARLIER_RELEASES = "the earlier releases, as they were published"
 NOT_KNOWN_TO_READERS = (
     "any authority's own return",
     "the order in which figures were chosen to be hidden",
@@ -62,6 +65,12 @@ class ReleaseReport:
     open_figures: tuple[str, ...]
     tables_checked: int
     measures_checked: int
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def known_to_readers(self) -> list[str]:
+        """What readers are taken to know."""
+        return [*KNOWN_TO_READERS, *([EARLIER_RELEASES] if self.earlier else [])]
 
     @property
     def is_protected(self) -> bool:
@@ -69,10 +78,13 @@ class ReleaseReport:
         return not self.open_figures
 
 
-def attack_release(folder: Path, catalogue: Catalogue) -> ReleaseReport:
+def attack_release(
+    folder: Path, catalogue: Catalogue, earlier: Sequence[Path] = ()
+) -> ReleaseReport:
     """Attack the data folder of a release and return what was proved.
 
     The catalogue gives what anybody can read in the guidance: areas, measures and identities.
+    `earlier` are data folders of releases that the intruder kept, the oldest first.
 
     Raises
     ------
@@ -82,9 +94,16 @@ def attack_release(folder: Path, catalogue: Catalogue) -> ReleaseReport:
         If the release contradicts itself or its own policy.
     """
     files = read_published_files(folder)
-    view = published_view(files.counts, catalogue, broken=files.broken)
-    requirement = requirement_of(files.policy)
-    attacked = attack_release_view(view, targets_of(files.counts), requirement)
+    alone = published_view(files.counts, catalogue, broken=files.broken)
+    known = [read_published_files(each) for each in earlier]
+    joined = join_earlier(
+        files.counts,
+        alone,
+        [EarlierRelease(each.counts, each.broken) for each in known],
+        catalogue,
+    )
+    view, requirement = joined.view, requirement_of(files.policy)
+    attacked = attack_release_view(view, joined.targets, requirement)
     names = [view.cell_ids[cell].strip() for cell in attacked.targets.cells[attacked.is_open]]
     return ReleaseReport(
         policy=str(files.policy["name"]),
@@ -95,6 +114,7 @@ def attack_release(folder: Path, catalogue: Catalogue) -> ReleaseReport:
         open_figures=tuple(sorted(names)),
         tables_checked=attacked.tables_checked,
         measures_checked=check_measures(folder, files.counts, catalogue),
+        earlier=tuple(each.period for each in known),
     )
 
 
@@ -121,7 +141,7 @@ def describe_report(report: ReleaseReport) -> list[str]:
         f"{need.fewest} counts must stay possible",
         f"{report.figures} figures, {report.relations} relations between them",
         "readers are taken to know:",
-        *(f"  {known}" for known in KNOWN_TO_READERS),
+        *(f"  {known}" for known in report.known_to_readers),
         "they are taken not to know:",
         *(f"  {unknown}" for unknown in NOT_KNOWN_TO_READERS),
     ]
@@ -143,7 +163,8 @@ def write_audit(report: ReleaseReport, path: Path) -> None:
             "threshold": report.requirement.threshold,
             "fewest_possible": report.requirement.fewest,
         },
-        "known_to_readers": list(KNOWN_TO_READERS),
+        "known_to_readers": report.known_to_readers,
+        "earlier_releases": list(report.earlier),
         "not_known_to_readers": list(NOT_KNOWN_TO_READERS),
         "figures": report.figures,
         "relations": report.relations,

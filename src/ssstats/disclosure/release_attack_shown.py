@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
@@ -12,81 +13,104 @@ from ssstats.disclosure.release_attack_witnesses import Family
 Ints = NDArray[np.int64]
 # A cell and the lowest and highest count that it may have.
 Bound = tuple[int, float, float]
+Changes = dict[int, int]
 
 
 class ShownTables:
     """Families of tables, and for each watched cell the counts that they show."""
 
     def __init__(self, families: Iterable[Family] = ()) -> None:
-        self.families = list(families)
+        self.families: list[Family] = []
         self.counts: dict[int, set[int]] = {}
+        # For each cell the differences that change it, each under its identity.
+        self._changing: dict[int, dict[int, Changes]] = defaultdict(dict)
+        self.put_back(families)
 
     def start_from(self, table: Ints) -> None:
         """Start a new family of tables."""
-        self.families.append(Family(table, []))
-        for cell, counts in self.counts.items():
-            counts.add(int(table[cell]))
+        self.put_back([Family(table, [])])
 
-    def keep(self, changes: dict[int, int]) -> None:
+    def keep(self, changes: Changes) -> None:
         """Keep a table told as its difference from the last family's base."""
         self.families[-1].differences.append(changes)
-        for cell, count in changes.items():
-            if cell in self.counts:
-                self.counts[cell].add(count)
+        self._index(changes)
 
     def watch(self, cells: Iterable[int]) -> None:
         """Watch more cells."""
-        new = [cell for cell in cells if cell not in self.counts]
-        self.counts.update((cell, set()) for cell in new)
-        self._count(set(new))
+        for cell in cells:
+            if cell not in self.counts:
+                self._count(cell)
 
-    def take_out(self, bounds: list[Bound]) -> list[Family]:
-        """Set aside the tables in which one of these cells leaves its bounds; return them."""
-        aside, kept = [], []
+    def leaving(self, bounds: list[Bound]) -> list[Family]:
+        """Return the tables in which one of these cells leaves its bounds, family by family."""
+        changing = {
+            name: changes for cell, _, _ in bounds for name, changes in self._changing[cell].items()
+        }
+        out = {name for name, changes in changing.items() if _leaves(changes, bounds)}
+        found = []
         for family in self.families:
             if _leaves({cell: int(family.table[cell]) for cell, _, _ in bounds}, bounds):
-                aside.append(family)
-                continue
-            out = [_leaves(changes, bounds) for changes in family.differences]
-            if any(out):
-                pairs = list(zip(family.differences, out, strict=True))
-                aside.append(Family(family.table, [changes for changes, is_out in pairs if is_out]))
-                family.differences[:] = [changes for changes, is_out in pairs if not is_out]
-            kept.append(family)
-        self.families = kept
-        self._forget(aside)
-        return aside
+                found.append(family)
+            elif out:
+                own = [changes for changes in family.differences if id(changes) in out]
+                found.append(Family(family.table, own))
+        return [family for family in found if family.differences or self._is_whole(family)]
 
-    def put_back(self, aside: list[Family]) -> None:
-        """Take tables back that were set aside."""
-        for family in aside:
+    def told_by(self, families: Iterable[Family]) -> set[int]:
+        """Return the watched cells of which these tables tell something."""
+        told: set[int] = set()
+        for family in families:
+            if self._is_whole(family):
+                return set(self.counts)
+            told.update(*family.differences)
+        return told & set(self.counts)
+
+    def take_out(self, families: list[Family]) -> None:
+        """Set tables aside that `leaving` found."""
+        told = self.told_by(families)
+        for family in families:
+            gone = set(map(id, family.differences))
+            for changes in family.differences:
+                for cell in changes:
+                    del self._changing[cell][id(changes)]
+            if self._is_whole(family):
+                self.families = [own for own in self.families if own is not family]
+            else:
+                rest = self._of_base(family.table)
+                rest.differences[:] = [own for own in rest.differences if id(own) not in gone]
+        for cell in told:
+            self._count(cell)
+
+    def put_back(self, families: Iterable[Family]) -> None:
+        """Take tables back that were set aside, or new ones."""
+        for family in families:
             known = [own for own in self.families if own.table is family.table]
             if known:
                 known[0].differences.extend(family.differences)
             else:
                 self.families.append(family)
-        self._forget(aside)
-
-    def _forget(self, aside: list[Family]) -> None:
-        """Count again what the families told that were set aside or taken back."""
-        told: set[int] = set()
-        for family in aside:
-            if any(own.table is family.table for own in self.families):
-                told.update(*family.differences)
-            else:
-                told = set(self.counts)
-        for cell in told & set(self.counts):
-            self.counts[cell].clear()
-        self._count(told & set(self.counts))
-
-    def _count(self, cells: set[int]) -> None:
-        for family in self.families:
-            for cell in cells:
-                self.counts[cell].add(int(family.table[cell]))
+                for cell, counts in self.counts.items():
+                    counts.add(int(family.table[cell]))
             for changes in family.differences:
-                for cell in cells.intersection(changes):
-                    self.counts[cell].add(changes[cell])
+                self._index(changes)
+
+    def _is_whole(self, family: Family) -> bool:
+        return any(own is family for own in self.families)
+
+    def _of_base(self, table: Ints) -> Family:
+        return next(own for own in self.families if own.table is table)
+
+    def _index(self, changes: Changes) -> None:
+        for cell, count in changes.items():
+            self._changing[cell][id(changes)] = changes
+            if cell in self.counts:
+                self.counts[cell].add(count)
+
+    def _count(self, cell: int) -> None:
+        counts = {int(family.table[cell]) for family in self.families}
+        counts.update(changes[cell] for changes in self._changing[cell].values())
+        self.counts[cell] = counts
 
 
-def _leaves(changes: dict[int, int], bounds: list[Bound]) -> bool:
+def _leaves(changes: Changes, bounds: list[Bound]) -> bool:
     return any(not low <= changes.get(cell, low) <= high for cell, low, high in bounds)

@@ -60,6 +60,8 @@ HIDDEN = "under threshold"
 SECONDARY = "hidden to protect others"
 FOLLOWS = "hidden with its count"
 ROUNDED = "rounded"
+# A protected figure that is not small, under a policy that rounds nothing.
+EXACT = "shown exactly"
 NO_VALUE = "no value"
 
 _NUMBERS = {

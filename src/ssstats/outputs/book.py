@@ -69,7 +69,8 @@ class Book:
     @cached_property
     def notes(self) -> Notes:
         """The numbered notes of the workbook."""
-        return notes_of(self.labels.catalogue, self.subject, self.words.language)
+        is_exact = self.tables.facts["policy"]["base"] == 1  # type: ignore[index]
+        return notes_of(self.labels.catalogue, self.subject, self.words.language, is_exact=is_exact)
 
     @cached_property
     def counts(self) -> pd.DataFrame:

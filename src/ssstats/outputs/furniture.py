@@ -15,6 +15,9 @@ def cover_of(book: Book, title: str) -> Sheet:
         designation = words.say("release.designation-source")
     else:
         designation = words.say("release.designation")
+    # Without rounding nothing rounds to zero.
+    is_exact = facts["policy"]["base"] == 1  # type: ignore[index]
+    codes = [code for code in SHORTHAND if not (is_exact and code == "low")]
     lines: list[Cell] = [
         *([words.say("render.synthetic")] if facts["synthetic"] else []),
         words.say("output.cover.summary", years=year_words(book, book.periods[0], book.period)),
@@ -32,7 +35,7 @@ def cover_of(book: Book, title: str) -> Sheet:
         words.say("output.cover.contact", contact=words.say("release.contact")),
         words.say("output.cover.licence", licence=words.say("release.licence")),
         words.say("output.cover.codes"),
-        *shorthand(book, SHORTHAND),
+        *shorthand(book, codes),
     ]  # fmt: skip
     return Sheet(words.say("output.sheet.cover"), title, tuple(lines))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.chapters import open_release
 from ssstats.commentary import write_commentary
+from ssstats.disclosure.ledger import read_ledger
 from ssstats.disclosure.policy import Policy, read_policy
 from ssstats.disclosure.release_attack_report import (
     attack_release,
@@ -67,6 +68,7 @@ def build_release(
     _check_words(options.languages, project, catalogue)
     check_texts(options, project)
     check_may_replace(options.wish, options.place, options.languages)
+    earlier = read_ledger(options.ledger) if options.ledger is not None else []
     period = str(options.period)
     with work_folder(options.out, period) as work, staging(options.out, period) as stage:
         ground = ground_of(project, options.returns)
@@ -74,16 +76,16 @@ def build_release(
             options, project, catalogue, engine, KeptSteps(work), ground, stage, progress
         )
         progress(Step("Returns through checks and the disclosure gate"))
-        tables = _tables(making, policy)
+        tables = _tables(making, policy, earlier)
         progress(Step("The attack on everything that will be published"))
-        _audit(stage, catalogue, project.memory)
+        _audit(stage, catalogue, project.memory, earlier)
         progress(Step("Commentary"))
         _write_commentary(making)
         state = state_of(options.wish, stage, options.place)
         return _publish(making, tables, authorities, state)
 
 
-def _tables(making: Making, policy: Policy) -> ReleaseTables:
+def _tables(making: Making, policy: Policy, earlier: Sequence[Path]) -> ReleaseTables:
     """Take the returns through checks and the gate, or take what came of it before."""
     options, folder = making.options, making.stage / DATA
 
@@ -96,6 +98,7 @@ def _tables(making: Making, policy: Policy) -> ReleaseTables:
             folder=folder,
             memory=making.project.memory,
             accepted_errors=options.accepted_errors,
+            earlier=earlier,
         )
 
     made_from = {
@@ -103,6 +106,9 @@ def _tables(making: Making, policy: Policy) -> ReleaseTables:
         "the returns": checksum_of_returns(options.returns),
         "the options": checksum_of_text(
             str(options.period), options.policy, options.accepted_errors
+        ),
+        "the ledger": checksum_of_all(
+            options.ledger or Path(), [path for folder in earlier for path in folder.iterdir()]
         ),
     }
     making.kept.step("tables", made_from, making.stage, publish)
@@ -135,7 +141,7 @@ def _write_commentary(making: Making) -> None:
     making.kept.step("commentary", made_from, making.stage, write)
 
 
-def _audit(stage: Path, catalogue: Catalogue, memory: Path) -> None:
+def _audit(stage: Path, catalogue: Catalogue, memory: Path, earlier: Sequence[Path]) -> None:
     """Attack the data files as an intruder would and write audit.json, or stop.
 
     The very same files, attacked by the very same code, need no second attack.
@@ -146,11 +152,11 @@ def _audit(stage: Path, catalogue: Catalogue, memory: Path) -> None:
         If a hidden count can be narrowed more than the policy allows.
     """
     audit = stage / AUDIT
-    key = fingerprint_of_files(stage / DATA, catalogue)
+    key = fingerprint_of_files([stage / DATA, *earlier], catalogue)
     if known := recall_bytes(memory, key):
         audit.write_bytes(known)
         return
-    report = attack_release(stage / DATA, catalogue)
+    report = attack_release(stage / DATA, catalogue, earlier)
     require_protected(report)
     write_audit(report, audit)
     remember_bytes(memory, key, audit.read_bytes())

@@ -12,6 +12,7 @@ import hashlib
 import io
 import os
 import tempfile
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,28 +20,37 @@ import pandas as pd
 
 from ssstats import disclosure, expressions, matched
 from ssstats.catalogue import Catalogue
+from ssstats.disclosure.earlier import EarlierRelease
 from ssstats.disclosure.policy import Policy
 
 # Another release of these may find another pattern, as safe but not the same.
 _SOLVERS = ("highspy", "numpy", "pandas", "scipy")
 
 
-def fingerprint(quantities: pd.DataFrame, policy: Policy, catalogue: Catalogue) -> str:
+def fingerprint(
+    quantities: pd.DataFrame,
+    policy: Policy,
+    catalogue: Catalogue,
+    earlier: Sequence[EarlierRelease] = (),
+) -> str:
     """Return the checksum of everything that decides what is hidden."""
     digest = hashlib.sha256()
-    for frame in (quantities, catalogue.areas, catalogue.identities, catalogue.metrics):
+    before = [frame for release in earlier for frame in (release.counts, release.broken)]
+    facts = (catalogue.areas, catalogue.identities, catalogue.metrics)
+    for frame in (quantities, *facts, *before):
         digest.update("|".join(frame.columns).encode())
         digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
-    digest.update(repr(sorted(policy.facts().items())).encode())
+    digest.update(repr(policy).encode())
     digest.update(_code())
     return digest.hexdigest()
 
 
-def fingerprint_of_files(folder: Path, catalogue: Catalogue) -> str:
-    """Return the checksum of published data files and of the code that attacks them."""
+def fingerprint_of_files(folders: Sequence[Path], catalogue: Catalogue) -> str:
+    """Return the checksum of published data folders and of the code that attacks them."""
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.json")]):
-        digest.update(path.name.encode() + path.read_bytes())
+    for folder in folders:
+        for path in sorted([*folder.glob("*.csv"), *folder.glob("*.json")]):
+            digest.update(path.name.encode() + path.read_bytes())
     for frame in (catalogue.areas, catalogue.identities, catalogue.measures, catalogue.populations):
         digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     digest.update(_code())

@@ -31,6 +31,7 @@ class ReleaseOptions:
     wish: Wish = A_DRAFT
     commentary: Path | None = None
     strict_welsh: bool = False
+    ledger: Path | None = None
 
     @property
     def place(self) -> Path:

@@ -190,7 +190,10 @@ def write_choice_of_language(
     state: State,
 ) -> Path:
     """Write the site's first page, on which a reader chooses the language."""
-    words = {language: read_words(project.catalogue, language) for language in languages}
+    words = {
+        language: read_words(project.catalogue, language).of_release(tables.facts)
+        for language in languages
+    }
     fronts = {
         language: _front_matter(project, tables, own, languages, published, state)
         for language, own in words.items()

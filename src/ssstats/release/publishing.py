@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ssstats.chapters import Release, open_release
+from ssstats.chapters.release import AUDIT_FILE
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.manifest import checksum, checksum_of_all
 from ssstats.notebooks import NotebookJob, run_notebooks
@@ -15,7 +16,7 @@ from ssstats.release.options import Making, Step
 from ssstats.release.pages import Pages, chapter_jobs, pages_of, render_language
 from ssstats.release.states import State
 from ssstats.release.steps import checksum_of_text
-from ssstats.words import read_words
+from ssstats.words import Words, read_words
 
 _DATA = "data"
 # Notebooks run here, as deep as in the finished release, before they are laid out as a book.
@@ -44,7 +45,7 @@ def publish_release(
     jobs: dict[str, list[NotebookJob]] = {
         language: chapter_jobs(
             project, making.catalogue, tables, authorities,
-            words=read_words(project.catalogue, language),
+            words=read_words(project.catalogue, language).of_release(tables.facts),
             folder=stage / _RUN / language,
         )
         for language in options.languages
@@ -52,6 +53,7 @@ def publish_release(
     ground = {
         **making.ground,
         "the tables": checksum_of_all(stage, (stage / _DATA).rglob("*")),
+        "the audit": checksum_of_all(stage, stage.glob(AUDIT_FILE)),
     }
     every = [job for own in jobs.values() for job in own]
     _run(making, ground, every)
@@ -98,7 +100,7 @@ def _write_files(making: Making, ground: Mapping[str, str], opened: Release) -> 
             opened.tables,
             opened.estimates,
             opened.catalogue,
-            {own: read_words(making.project.catalogue, own) for own in options.languages},
+            {own: _words(making, opened, own) for own in options.languages},
             stage,
             previous=previous,
             published=options.published,
@@ -110,6 +112,10 @@ def _write_files(making: Making, ground: Mapping[str, str], opened: Release) -> 
         "the release before": checksum_of_all(before, (before / _DATA).rglob("*")),
     }
     making.kept.step("files", made_from, stage, write)
+
+
+def _words(making: Making, opened: Release, language: str) -> Words:
+    return read_words(making.project.catalogue, language).of_release(opened.tables.facts)
 
 
 def _render(
@@ -125,7 +131,7 @@ def _render(
     def render() -> None:
         render_language(
             making.project,
-            replace(opened, words=read_words(making.project.catalogue, language)),
+            replace(opened, words=_words(making, opened, language)),
             jobs,
             stage=stage,
             languages=options.languages,

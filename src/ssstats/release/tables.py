@@ -6,6 +6,7 @@ nothing on but files.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from ssstats.catalogue.dictionary import dictionary_frame
 from ssstats.changes import change_table
 from ssstats.checks import AcceptedErrors, check_returns, refuse_open_errors, summary_of
 from ssstats.disclosure.gate import pass_gate
+from ssstats.disclosure.ledger import read_earlier
 from ssstats.disclosure.local import protect_local
 from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.release_tables import ReleaseTables, write_csv, write_release_tables
@@ -42,11 +44,13 @@ def publish_tables(
     folder: Path,
     memory: Path | None = None,
     accepted_errors: AcceptedErrors | None = None,
+    earlier: Sequence[Path] = (),
 ) -> ReleaseTables:
     """Read returns, pass them through the gate, and write release tables into `folder`.
 
     In `memory`, where it is given, the gate's results of earlier builds are kept and looked for.
-    Without `accepted_errors`, returns that break a rule that must hold are refused.
+    Without `accepted_errors`, returns that break a rule that must hold are refused. `earlier` are
+    data folders of the releases that readers have already, the oldest first.
 
     Returns
     -------
@@ -65,7 +69,8 @@ def publish_tables(
     passed = refuse_open_errors(results, catalogue, accepted_errors)
     authorities = list(catalogue.areas.loc[catalogue.areas["level"] == "authority", "area"])
     quantities = measure_quantities(returns, catalogue)
-    key = fingerprint(quantities, policy, catalogue)
+    before = read_earlier(earlier)
+    key = fingerprint(quantities, policy, catalogue, before)
     proved = recall(memory, key) if memory is not None else None
     tables = pass_gate(
         quantities,
@@ -78,6 +83,7 @@ def publish_tables(
         local=protect_local(returns.local, policy, catalogue),
         facts={**_facts(returns, period), **_accepted(passed, accepted_errors)},
         proved=proved,
+        earlier=before,
     )
     if memory is not None and proved is None:
         remember(memory, key, tables.counts)

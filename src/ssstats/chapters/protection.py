@@ -1,0 +1,144 @@
+"""The part of the quality chapter on protecting people: what was hidden, and what is proved.
+
+Everything here follows from published figures and from the audit, which holds no hidden count.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ssstats.chapters.passages import heading, join, rounding_sentence
+from ssstats.chapters.release import Release
+from ssstats.disclosure.release_tables import FOLLOWS, HIDDEN, SECONDARY
+from ssstats.expressions import parse_expression
+from ssstats.tables import Column, Table, markdown_of_table
+
+_HIDDEN = (HIDDEN, SECONDARY, FOLLOWS)
+# Shares below this are said to be less than it.
+_LEAST_SHARE = 0.1
+
+
+def quality_protection(release: Release) -> str:
+    """Return what was done so that no person can be recognised, and what the attack proved."""
+    title = heading(2, release.words.say("quality.disclosure"), "quality-disclosure")
+    return join(
+        title,
+        rounding_sentence(release),
+        _rules(release),
+        _groups(release),
+        _share(release),
+        _audit(release),
+    )
+
+
+def _rules(release: Release) -> str:
+    """Return how many published figures each rule of disclosure control gave."""
+    words, counts = release.words, release.tables.counts
+    tally = counts["rule"].value_counts()
+    rows = tuple(
+        (words.say(f"rule.{rule.replace(' ', '-')}"), f"{number:,}")
+        for rule, number in sorted(tally.items())
+    )
+    columns = (
+        Column(words.say("table.rule"), width=60),
+        Column(words.say("table.figures"), numeric=True, width=20),
+    )
+    caption = words.say("quality.rules-caption")
+    return markdown_of_table(Table("quality-rules", caption, columns, rows))
+
+
+def _groups(release: Release) -> str:
+    """Return how many figures of each group of metrics are hidden, and why."""
+    words, counts = release.words, release.tables.counts
+    group = _group_of(release)
+    if not counts["rule"].isin(_HIDDEN).any():
+        return ""
+    rows = []
+    for domain in [d for d in release.catalogue.metrics["domain"].unique() if (group == d).any()]:
+        rules = counts.loc[group == domain, "rule"]
+        tally = [int((rules == rule).sum()) for rule in _HIDDEN]
+        share = f"{100 * sum(tally) / len(rules):.1f}%"
+        name = words.say(f"domain.{domain}")
+        rows.append((name, f"{len(rules):,}", *(f"{number:,}" for number in tally), share))
+    columns = (
+        Column(words.say("table.group"), width=22),
+        Column(words.say("table.figures"), numeric=True, width=13),
+        *(
+            Column(words.say(f"rule.{rule.replace(' ', '-')}"), numeric=True, width=17)
+            for rule in _HIDDEN
+        ),
+        Column(words.say("table.share-hidden"), numeric=True, width=14),
+    )
+    caption = words.say("quality.hidden-caption")
+    return markdown_of_table(Table("quality-hidden", caption, columns, tuple(rows)))
+
+
+def _group_of(release: Release) -> pd.Series:
+    """Return the group of metrics that each published count belongs to; of sums, of their first."""
+    metrics, counts = release.catalogue.metrics, release.tables.counts
+    domains = dict(
+        zip(
+            zip(metrics["edition"], metrics["reference"], strict=True),
+            metrics["domain"],
+            strict=True,
+        )
+    )
+    first = {
+        reference: reference
+        if reference in set(metrics["reference"])
+        else parse_expression(reference).references[0]
+        for reference in counts["reference"].unique()
+    }
+    keys = zip(counts["edition"], counts["reference"].map(first), strict=True)
+    return pd.Series([domains[key] for key in keys], index=counts.index)
+
+
+def _share(release: Release) -> str:
+    """Return how much of the shown totals of Wales the hidden counts of authorities make up."""
+    counts = release.tables.counts
+    whole = counts[(counts["kind"] == "count") & (counts["breakdown"] == "")]
+    keys = ["edition", "period", "reference"]
+    in_wales = whole["area"] == release.wales
+    wales = whole[in_wales & whole["value"].notna()].set_index(keys)["value"]
+    shown = whole[~in_wales].groupby(keys)["value"].sum().reindex(wales.index, fill_value=0)
+    if not wales.sum():
+        return ""
+    share = round(100 * (1 - float(shown.sum()) / float(wales.sum())), 1)
+    if share < _LEAST_SHARE:
+        return release.words.say("quality.hidden-little", share=_LEAST_SHARE)
+    return release.words.say("quality.hidden-share", share=share)
+
+
+def _audit(release: Release) -> str:
+    """Return what the attack on the release proved, and what readers were taken to know."""
+    words, audit = release.words, release.audit
+    if not audit or not audit["protected"]:
+        return ""
+    rows = tuple(
+        (words.say(f"audit.kind.{row['kind'].replace(' ', '-')}"), f"{row['figures']:,}",
+         f"{row['weakest']:,}")
+        for row in audit["protected"]
+    )  # fmt: skip
+    columns = (
+        Column(words.say("table.hidden-kind"), width=50),
+        Column(words.say("table.figures"), numeric=True, width=20),
+        Column(words.say("table.fewest-possible"), numeric=True, width=30),
+    )
+    caption = words.say("quality.audit-caption")
+    return join(
+        words.say(
+            "quality.audit-text",
+            fewest=audit["requirement"]["fewest_possible"],
+            threshold=audit["requirement"]["threshold"],
+            tables=f"{audit['tables_checked']:,}",
+        ),
+        markdown_of_table(Table("quality-audit", caption, columns, rows)),
+        words.say("quality.audit-known"),
+        _listed(release, "known", len(audit["known_to_readers"])),
+        words.say("quality.audit-unknown"),
+        _listed(release, "unknown", len(audit["not_known_to_readers"])),
+    )
+
+
+def _listed(release: Release, what: str, number: int) -> str:
+    return "\n".join(f"- {release.words.say(f'audit.{what}.{n}')}" for n in range(1, number + 1))
