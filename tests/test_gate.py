@@ -83,7 +83,7 @@ def test_counts_are_rounded_to_5_and_say_what_they_leave_possible(
 
 
 @given(st.integers(0, 100_000))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_the_true_count_always_lies_within_what_is_left_possible(count):
     row = shown(("A", count, "")).loc["A"]
     assert row["lowest"] <= count <= row["highest"]
@@ -205,7 +205,7 @@ def test_a_folder_without_release_tables_is_named(tmp_path):
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12), st.randoms())
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_the_order_of_rows_never_matters(counts, random):
     rows = [(f"R{place}", count, "") for place, count in enumerate(counts)]
     mixed = list(rows)
