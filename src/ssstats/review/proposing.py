@@ -104,7 +104,7 @@ def propose_returns(
         )
         shutil.rmtree(Path(folder) / "returns")
         shutil.copyfile(release / MANIFEST, stage / MANIFEST)
-        words = read_words(project.catalogue, language)
+        words = read_words(project.catalogue, language).of_release(tables.facts)
         _write_commentary(stage / "data", project, period, words)
         jobs = chapter_jobs(
             project, catalogue, tables, areas, words=words, folder=stage / NOTEBOOKS / language

@@ -113,12 +113,13 @@ def _jobs(
     language: str,
     named: bool,
 ) -> list[NotebookJob]:
+    tables = read_release_tables(release / "data")
     jobs = chapter_jobs(
         project,
         catalogue,
-        read_release_tables(release / "data"),
+        tables,
         codes,
-        words=read_words(project.catalogue, language),
+        words=read_words(project.catalogue, language).of_release(tables.facts),
         folder=stage / NOTEBOOKS / language,
     )
     own = [job for job in jobs if job.template.stem == AUTHORITY]
