@@ -12,6 +12,7 @@ from suppression_tables import crossed_table, model_of, openings, tables
 
 from ssstats.disclosure.model import build_model
 from ssstats.disclosure.suppression import protect
+from ssstats.disclosure.suppression_optimise import Effort
 from ssstats.errors import DisclosureError, UsageError
 
 THREE_BY_THREE = np.array([[3, 9, 12], [9, 14, 7], [8, 6, 21]])
@@ -114,7 +115,8 @@ def test_a_cell_that_must_be_published_is_never_hidden():
     assert openings(result.model, result.is_hidden) == []
 
 
-def test_a_cell_that_cannot_be_protected_is_named_without_its_count():
+@pytest.mark.parametrize("effort", [Effort(), Effort(most_cells=0)])
+def test_a_cell_that_cannot_be_protected_is_named_without_its_count(effort):
     counts, entries = crossed_table(np.array([[3, 0], [0, 48]]))
     statuses = ["z" if v == 0 else "u" if v < 5 else "p" for v in counts.values()]
     statuses = [
@@ -123,7 +125,7 @@ def test_a_cell_that_cannot_be_protected_is_named_without_its_count():
     with pytest.raises(
         DisclosureError, match=r"cell 0\.0, 0\.T, T\.0 cannot be protected"
     ) as caught:
-        protect(build_model(list(counts), list(counts.values()), statuses, entries))
+        protect(build_model(list(counts), list(counts.values()), statuses, entries), effort=effort)
     assert "3" not in str(caught.value)
     assert caught.value.exit_code == 6
 

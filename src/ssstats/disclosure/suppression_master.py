@@ -153,8 +153,14 @@ class Master:
         self.n_cuts += 1
 
     def solve(self) -> tuple[Solution, Floats]:
-        """Return the answer and how far each cell of the problem is hidden, 0 to 1."""
-        return self._with_hidden(self.programme.solve())
+        """Return the answer and how far each cell of the problem is hidden, 0 to 1.
+
+        Where a need cannot be met whatever is hidden there is no answer, and nothing is hidden.
+        """
+        answer = self.programme.solve()
+        if not len(answer.columns):
+            return answer, np.zeros(len(self.problem))
+        return self._with_hidden(answer)
 
     def solve_whole(self, start: Flags, *, nodes: int, gap: float) -> tuple[Solution, Floats]:
         """Return the answer in whole cells, searched from a pattern that meets every cut."""

@@ -87,7 +87,8 @@ def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedP
     UnprotectableError
         If a need cannot be met.
     """
-    if effort.most_cells < len(problem) <= effort.led_cells:
+    has_choice = not problem.is_kept.all()
+    if has_choice and effort.most_cells < len(problem) <= effort.led_cells:
         return _led_pattern(problem, effort)
     best = protect_greedily(problem)
     if best.cost == 0.0 or len(problem) > effort.most_cells:
