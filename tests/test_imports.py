@@ -48,6 +48,7 @@ ORDER = [
     "scanning",
     "supply",
     "release",
+    "warm_server",
     "review",
     "packs",
     "doctor",

@@ -62,6 +62,21 @@ class Supervisor:
         for job in self._jobs:
             part_of(job.output).unlink(missing_ok=True)
 
+    def run_more(self, jobs: Sequence[NotebookJob]) -> None:
+        """Run further jobs with the same warm parent, which knows the first jobs' release.
+
+        Raises
+        ------
+        NotebookError
+            As `run`; nothing of the failed run is left, and more may follow.
+        """
+        self._jobs = jobs
+        try:
+            self.run(lambda job: None)
+        finally:
+            for worker in list(self._workers):
+                self._dismiss(worker)
+
     def run(self, done: Callable[[NotebookJob], None]) -> list[tuple[float, int]]:
         """Run all jobs; return seconds and number of attempts of each, in their order.
 

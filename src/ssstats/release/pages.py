@@ -56,11 +56,7 @@ def chapter_jobs(
     folder: Path,
 ) -> list[NotebookJob]:
     """Return a job for each national chapter that has data, and one for each authority."""
-    common = {
-        "period": str(tables.facts["period"]),
-        "language": words.language,
-        "release_tables": _TABLES,
-    }
+    common = common_parameters(str(tables.facts["period"]), words.language)
     jobs = [
         NotebookJob(
             project.notebooks / f"{name}.ipynb",
@@ -76,6 +72,11 @@ def chapter_jobs(
         authority_job(project, catalogue, code, words=words, folder=folder, parameters=common)
         for code in authorities
     ]
+
+
+def common_parameters(period: str, language: str) -> dict[str, str]:
+    """Return the parameters that every notebook of a release has."""
+    return {"period": period, "language": language, "release_tables": _TABLES}
 
 
 def authority_job(

@@ -5,7 +5,6 @@ Works from the release's folder and the repository alone, wherever they stand.
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -13,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue, read_catalogue
-from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.errors import UsageError, listed
-from ssstats.manifest import MANIFEST, checksum
+from ssstats.manifest import checksum
 from ssstats.notebooks import NotebookJob, run_notebooks
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
-from ssstats.release.pages import AUTHORITY, NOTEBOOKS, chapter_jobs
+from ssstats.release.pages import NOTEBOOKS, authority_job, common_parameters
+from ssstats.release.verifying import read_manifest
 from ssstats.review.comparing import Difference, compare_notebooks
 from ssstats.words import read_words
 
@@ -113,16 +112,15 @@ def _jobs(
     language: str,
     named: bool,
 ) -> list[NotebookJob]:
-    tables = read_release_tables(release / "data")
-    jobs = chapter_jobs(
-        project,
-        catalogue,
-        tables,
-        codes,
-        words=read_words(project.catalogue, language).of_release(tables.facts),
-        folder=stage / NOTEBOOKS / language,
-    )
-    own = [job for job in jobs if job.template.stem == AUTHORITY]
+    words = read_words(project.catalogue, language)
+    parameters = common_parameters(str(read_manifest(release).get("period", "")), language)
+    own = [
+        authority_job(
+            project, catalogue, code, words=words, folder=stage / NOTEBOOKS / language,
+            parameters=parameters,
+        )
+        for code in codes
+    ]  # fmt: skip
     missing = [job.output.name for job in own if not _published(release, job).is_file()]
     if missing and (named or len(missing) == len(own)):
         raise UsageError(
@@ -150,11 +148,7 @@ def _review(release: Path, stage: Path, job: NotebookJob, changed: Sequence[str]
 
 def _changed_inputs(release: Path) -> list[str]:
     """Return the tables and notebooks of a release that are not as its manifest says."""
-    try:
-        files = json.loads((release / MANIFEST).read_text(encoding="utf-8"))["files"]
-        named = {str(name): str(digest) for name, digest in files.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise UsageError(f"{release}: no whole {MANIFEST}; give the folder of a release") from None
+    named = read_manifest(release)["files"]
     inputs = [path for part in ("data", NOTEBOOKS) for path in (release / part).rglob("*")]
     found = {path.relative_to(release).as_posix(): path for path in inputs if path.is_file()}
     expected = {name for name in named if name.startswith(("data/", f"{NOTEBOOKS}/"))}
