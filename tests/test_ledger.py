@@ -156,3 +156,12 @@ def test_an_entry_that_was_taken_out_is_missed(tmp_path):
     (ledger / "ledger.csv").write_text("\n".join([lines[0], lines[2]]) + "\n", encoding="utf-8")
     with pytest.raises(DisclosureError, match="row 2"):
         read_ledger(ledger)
+
+
+def test_passing_the_gate_again_on_what_it_published_changes_nothing():
+    for policy in (ROUND, SUPPRESS):
+        counts = {DUE: (2, 30, 4, 50), REVIEWED: (1, 9, 3, 33)}
+        tables = released(counts, policy=policy)
+        pd.testing.assert_frame_equal(released(counts, policy=policy).counts, tables.counts)
+        again = released(counts, policy=policy, earlier=[earlier(tables), earlier(tables)])
+        pd.testing.assert_frame_equal(again.counts, tables.counts)

@@ -244,3 +244,28 @@ def test_a_percentage_from_unrounded_counts_is_refused(tmp_path):
     shown.to_csv(tmp_path / "measures.csv", index=False)
     with pytest.raises(DisclosureError, match="AD-29"):
         attack_release(tmp_path, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {DUE: (2, 30, 40, 50)},
+        {DUE: (1, 25, 0, 60)},
+        {DUE: (3, 20, 30, 40), REVIEWED: (1, 12, 9, 33)},
+        {DUE: (50, 20, 30), REVIEWED: (4, 20, 6)},
+    ],
+)
+def test_showing_any_figure_that_was_hidden_to_protect_others_is_found(tmp_path, counts):
+    tables = released(counts, policy=SUPPRESS)
+    write_release_tables(tables, tmp_path)
+    truth = quantities(counts).set_index(KEY)["value"]
+    text = (tmp_path / "counts.csv").read_text(encoding="utf-8")
+    assert attack_release(tmp_path, CATALOGUE).is_protected
+    hidden = tables.counts.loc[tables.counts["rule"] == SECONDARY, KEY]
+    assert len(hidden)
+    for place in hidden.itertuples(index=False, name=None):
+        shown = str(int(truth[place]))
+        bounds = {"lowest": shown, "highest": shown}
+        rewritten(tmp_path, place, value=shown, marker="", rule="shown exactly", **bounds)
+        assert not attack_release(tmp_path, CATALOGUE).is_protected, place
+        (tmp_path / "counts.csv").write_text(text, encoding="utf-8")
