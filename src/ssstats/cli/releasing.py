@@ -30,6 +30,9 @@ def release(
     workers: Annotated[
         int, typer.Option(min=0, help="Notebooks at a time; 0 takes the cores of this machine.")
     ] = 0,
+    scheduler: Annotated[
+        str, typer.Option(help="Run notebooks on the Dask cluster at this address.")
+    ] = "",
     policy: Annotated[str, typer.Option(help="Disclosure policy in data/policy.")] = "round-5",
     published: Annotated[str, typer.Option(help="Date of publication as pages print it.")] = "",
     final: Annotated[
@@ -74,6 +77,7 @@ def release(
         authorities=tuple(authority or ()),
         engine=engine,
         workers=workers or cores(),
+        scheduler=scheduler,
         policy=policy,
         published=published,
         wish=_wish(final, correction, correction_cy, by, on),

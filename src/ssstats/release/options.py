@@ -25,6 +25,7 @@ class ReleaseOptions:
     authorities: tuple[str, ...] = ()
     engine: str = "auto"
     workers: int = 2
+    scheduler: str = ""
     policy: str = "round-5"
     published: str = ""
     accepted_errors: AcceptedErrors | None = None

@@ -86,7 +86,12 @@ def _run(making: Making, ground: Mapping[str, str], jobs: Sequence[NotebookJob])
     left = [job for job in jobs if not making.kept.reuse(name(job), made_from(job), making.stage)]
     finished = len(jobs) - len(left)
     making.progress(Step("Notebooks", finished, len(jobs)))
-    run_notebooks(left, workers=making.options.workers, done=count)
+    if left and making.options.scheduler:
+        from ssstats.notebooks.clusters import run_on_cluster
+
+        run_on_cluster(left, making.options.scheduler, done=count)
+    else:
+        run_notebooks(left, workers=making.options.workers, done=count)
 
 
 def _write_files(making: Making, ground: Mapping[str, str], opened: Release) -> None:
