@@ -1,8 +1,14 @@
-"""Options of the test run."""
+"""Options of the test run, and the one whole release that slow tests share."""
+
+from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from ssstats.release import Built
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,3 +18,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="file of reference values for limits and tests, run by test_vectors.py",
     )
+
+
+@pytest.fixture(scope="session")
+def demonstration_release(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The demonstration release of two authorities in both languages; nobody may change it."""
+    from ssstats.periods import ReportingYear
+    from ssstats.project import find_project
+    from ssstats.release import ReleaseOptions, build_release
+
+    project = find_project(Path(__file__).parent)
+    options = ReleaseOptions(
+        period=ReportingYear.parse("2024-25"),
+        returns=project.demonstration,
+        out=tmp_path_factory.mktemp("reports"),
+        languages=("en", "cy"),
+        authorities=("powys", "W06000024"),
+        engine="embedded",
+    )
+    return build_release(options, project)

@@ -17,9 +17,7 @@ from ssstats.commentary import (
     read_commentary_rules,
     sentences_that_differ,
 )
-from ssstats.periods import ReportingYear
 from ssstats.project import find_project
-from ssstats.release import ReleaseOptions, build_release
 from ssstats.wording import (
     awaiting_translator,
     lint_release,
@@ -37,18 +35,8 @@ LANGUAGES = ("en", "cy")
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return build_release(
-        ReleaseOptions(
-            period=ReportingYear.parse("2024-25"),
-            returns=PROJECT.demonstration,
-            out=tmp_path_factory.mktemp("reports"),
-            languages=LANGUAGES,
-            authorities=("powys",),
-            engine="embedded",
-        ),
-        PROJECT,
-    )
+def built(demonstration_release):
+    return demonstration_release
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,7 @@ def facts_of_measure(
         ("measure-page.kind", escape(kind)),
         ("table.numerator", _side(figures, own["edition"], own["numerator"])),
         ("table.denominator", _base(figures, own)),
-        ("measure-page.calculated", escape(_formula(own))),
+        ("measure-page.calculated", escape(_formula(release, own))),
         ("measure-page.limits", escape(_limits(release, rows))),
         ("quality.coverage", escape(_coverage(release, rows))),
         ("measure-page.comparability", _comparability(release, measure, own)),
@@ -96,10 +96,12 @@ def _base(figures: Figures, own: pd.Series) -> Markup:
     return escape(say("measure-page.population-source", people=people))
 
 
-def _formula(own: pd.Series) -> str:
+def _formula(release: Release, own: pd.Series) -> str:
     numerator = _bracketed(own["numerator"])
     if own["population"]:
-        return f"{format_number(float(own['multiplier']))} × {numerator} ÷ {own['population']}"
+        people = release.words.say(f"measure-page.population.{own['population']}")
+        multiplier = format_number(float(own["multiplier"]))
+        return f"{multiplier} × {numerator} ÷ ({people})"
     factor = "" if own["multiplier"] == 1 else f"{format_number(float(own['multiplier']))} × "
     return f"{factor}{numerator} ÷ {_bracketed(own['denominator'])}"
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+# Names of areas and years stand in one line; labels of metrics are longer.
+_LONGEST_NAME = 26
+
 
 @dataclass(frozen=True)
 class Head:
@@ -41,20 +44,27 @@ def table(
         heads = heads[:-1]
     first, *others = heads
     columns = f'<th scope="col">{escape(first.label)}</th>' + "".join(
-        f'<th scope="col"{"" if head.of_words else _NUMBER}>{escape(head.label)}</th>'
-        for head in others
+        f'<th scope="col"{_look_of(head)}>{escape(head.label)}</th>' for head in others
     )
     openings = ['<td class="text">' if head.of_words else "<td>" for head in others]
     body = "\n".join(_row(row, openings) for row in rows)
+    names = all(len(Markup(row.head).striptags()) <= _LONGEST_NAME for row in rows)
+    opening = '<table class="names">' if names else "<table>"
     return Markup(
         f'<div class="table-region" id="{identity}" role="region" tabindex="0" '
-        f'aria-label="{escape(label)}"><table><caption><span class="caption-text">'
+        f'aria-label="{escape(label)}">{opening}<caption><span class="caption-text">'
         f'<span class="caption-label">{escape(label)}:</span> {escape(caption)}</span></caption>'
         f"<thead><tr>{columns}</tr></thead>\n<tbody>{body}</tbody></table></div>"
     )
 
 
-_NUMBER = ' class="number unbroken"'
+def _look_of(head: Head) -> str:
+    """Return the class of a column's head; a year or a reference must not break."""
+    classes = [
+        *([] if head.of_words else ["number"]),
+        *([] if " " in head.label else ["unbroken"]),
+    ]
+    return f' class="{" ".join(classes)}"' if classes else ""
 
 
 def _row(row: Row, openings: Sequence[str]) -> str:
