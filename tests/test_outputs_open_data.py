@@ -23,7 +23,10 @@ from small_release import (
 from ssstats.manifest import checksum
 from ssstats.outputs import write_outputs
 from ssstats.outputs.errors import OutputsError
+from ssstats.outputs.open_data import write_descriptions, write_lookups
 from ssstats.outputs.plan import read_plan
+
+FIXTURES = PROJECT.root / "tests" / "fixtures"
 
 
 def write(stage, own, *, tables=None, **options):
@@ -88,6 +91,34 @@ def test_an_independent_validator_accepts_the_descriptions(data):
         assert not found.warnings, path.name
 
 
+def test_descriptions_of_a_release_in_two_languages_are_in_both_and_valid(own, tmp_path):
+    csvw = pytest.importorskip("csvw", reason="the csvw package is not installed")
+    tables = small_tables(own)
+    write_small_data(tables, small_estimates(tables, own), tmp_path)
+    plan = read_plan(PROJECT.root / "data" / "outputs")
+    both = {language: words(language) for language in ("en", "cy")}
+    write_lookups(own, plan, tmp_path / "data")
+    for path in write_descriptions(plan, tables, both, tmp_path / "data"):
+        said = json.loads(path.read_text(encoding="utf-8"))
+        texts = [said["dc:title"], said["dc:description"], said["dc:bibliographicCitation"]]
+        texts += [column["dc:description"] for column in said["tableSchema"]["columns"]]
+        assert all([own["@language"] for own in text] == ["en", "cy"] for text in texts), path.name
+        found = csvw.CSVW(str(path), validate=True)
+        assert found.is_valid, path.name
+        assert not found.warnings, path.name
+
+
+def test_every_column_is_described_in_welsh():
+    described = read_plan(PROJECT.root / "data" / "outputs").columns
+    lacking = {
+        f"{file}: {column.name}"
+        for file, columns in described.items()
+        for column in columns
+        if "cy" not in column.descriptions
+    }
+    assert lacking == set()
+
+
 def test_the_validator_refuses_a_text_in_a_column_of_numbers(data, tmp_path):
     csvw = pytest.importorskip("csvw", reason="the csvw package is not installed")
     for name in ("coverage.csv", "coverage.csv-metadata.json"):
@@ -111,6 +142,17 @@ def test_a_file_with_a_column_that_nobody_described_is_refused(own, tmp_path):
     renamed = replace(tables, checks=tables.checks.rename(columns={"found": "results"}))
     with pytest.raises(OutputsError, match=r"checks\.csv: columns are .*results.*found"):
         write(tmp_path, own, tables=renamed)
+
+
+def test_columns_of_earlier_releases_keep_their_names_and_their_order():
+    """The fixture grows with what is published; nothing in it may change or go."""
+    pinned: dict[str, list[str]] = {}
+    for row in read(FIXTURES / "open_data_columns.csv"):
+        pinned.setdefault(row["file"], []).append(row["column"])
+    described = read_plan(PROJECT.root / "data" / "outputs").columns
+    for file, names in pinned.items():
+        now = [column.name for column in described[file]]
+        assert [name for name in now if name in names] == names, file
 
 
 def test_tidy_files_hold_no_mixed_columns_and_no_spaces_at_the_ends(data):

@@ -14,7 +14,7 @@ from small_release import POWYS, WALES, catalogue, words, write_small_pages, wri
 
 from ssstats.outputs import check_release
 from ssstats.outputs.errors import OutputsError
-from ssstats.outputs.truth import compare_release
+from ssstats.outputs.truth import compare_release, require_one_truth
 from ssstats.outputs.truth.page_figures import figures_of
 from ssstats.outputs.truth.pages import ReadTable, numbers_of
 from ssstats.outputs.truth.published import Figure, read_truth
@@ -308,3 +308,91 @@ def test_a_file_that_is_no_longer_what_it_was_is_named_without_a_traceback(relea
 def test_a_folder_that_is_no_release_is_refused(tmp_path):
     with pytest.raises(OutputsError, match=r"counts\.csv is missing"):
         check_release(tmp_path)
+
+
+def test_a_build_stops_at_a_difference_and_names_file_and_place(release):
+    require_one_truth(release)
+    path = release / "tables" / "social-services-children-en.ods"
+    replace_part(path, "content.xml", b'office:value="6600"', b'office:value="6605"')
+    with pytest.raises(OutputsError, match="nothing was put in place") as found:
+        require_one_truth(release)
+    assert "tables/social-services-children-en.ods: CH/041 2023-24 W92000004" in str(found.value)
+    assert found.value.exit_code == 9
+
+
+def test_pages_of_another_engine_are_left_out_and_all_other_files_are_not(release):
+    replace_in(release / "site" / "en" / "adults.html", "44,000", "44,500")
+    require_one_truth(release, pages=False)
+    replace_in(release / "statswales/adults/data.csv", ",number,22000", ",number,22005")
+    with pytest.raises(OutputsError, match="statswales/adults"):
+        require_one_truth(release, pages=False)
+
+
+def other_page(release, cell):
+    """A page beside the chapters of the book, with a table of a metric by authority."""
+    label = "Contacts to the information, advice and assistance service for adults"
+    folder = release / "site" / "en" / "items"
+    folder.mkdir()
+    (folder / "ad-001.html").write_text(
+        f'<html><body><div id="tbl-one"><table><caption>Table 1: {label}: Wales, by year</caption>'
+        f"<tr><th>Year</th><th>Wales</th></tr><tr><td>2024-25</td><td>{cell}</td></tr></table>"
+        "<p>Also 98,765 of something.</p></div></body></html>",
+        encoding="utf-8",
+    )
+
+
+def test_a_page_that_is_no_chapter_need_not_be_in_the_pdf(release):
+    other_page(release, "44,000")
+    assert check_release(release) == []
+
+
+def test_a_changed_figure_of_a_page_that_is_no_chapter_is_found(release):
+    other_page(release, "44,005")
+    (found,) = check_release(release)
+    assert str(found) == (
+        f"site/en/items/ad-001.html: tbl-one: AD/001 2024-25 {WALES}: published 44000, found 44,005"
+    )
+
+
+def test_numbers_of_a_chart_in_a_file_of_its_own_may_stand_in_the_pdf(release):
+    write_pdf(release / PDF, [*CELLS.values(), "12,500"])
+    assert {(d.place, d.found) for d in check_release(release)} == {("text", "a number")}
+    chart = "<svg xmlns='http://www.w3.org/2000/svg'><text>12,500</text></svg>"
+    (release / "site" / "en" / "chart.svg").write_text(chart, encoding="utf-8")
+    assert check_release(release) == []
+
+
+def test_the_pdf_of_one_authority_is_compared_with_its_page(release):
+    """The numbers of the chapters on Wales are not asked of it; those of its own page are."""
+    for folder, kind in (("site", "html"), ("notebooks", "ipynb")):
+        path = release / folder / "en" / f"adults.{kind}"
+        text = path.read_text(encoding="utf-8").replace("44,000", "2,000")
+        own = text.replace("adults-1", "powys-1")
+        (path.parent / f"authority-powys.{kind}").write_text(own, encoding="utf-8")
+    write_pdf(release / PDF, [*CELLS.values(), "2,000", "2,000"])
+    write_pdf(release / "social-services-powys-en.pdf", ["2,000"])
+    found = [d for d in check_release(release) if d.source == "social-services-powys-en.pdf"]
+    assert [(d.place, d.found) for d in found] == [("tables", "1 times")]
+
+
+def test_a_changed_figure_of_a_notebook_is_found(release):
+    replace_in(release / "notebooks" / "en" / "adults.ipynb", "44,000", "44,500")
+    (found,) = check_release(release)
+    assert (found.place, found.published, found.found) == (
+        "tbl-adults-1-counts, row 1", "44,500", "44,000"
+    )  # fmt: skip
+
+
+def test_a_changed_figure_of_the_tidy_file_differs_from_all_others(release):
+    replace_in(release / "data" / "counts.csv", "CH/041,,6600", "CH/041,,6605")
+    assert sources(release) >= {
+        "data/counts.parquet", "data/dfe/children-metrics.csv", "statswales/children",
+        "tables/social-services-children-en.ods", "tables/social-services-children-en.xlsx",
+    }  # fmt: skip
+
+
+def test_an_underscore_that_markdown_escapes_is_no_difference(release):
+    for path in (release / "site/en/adults.html", release / "notebooks/en/adults.ipynb"):
+        escaped = "made\\\\_in" if path.suffix == ".ipynb" else "made_in"
+        replace_in(path, "Contacts", f"Contacts {escaped}", times=9)
+    assert check_release(release) == []

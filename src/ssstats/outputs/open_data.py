@@ -44,9 +44,9 @@ def write_lookups(catalogue: Catalogue, plan: Plan, data: Path) -> list[Path]:
 
 
 def write_descriptions(
-    plan: Plan, tables: ReleaseTables, words_by_language: Mapping[str, Words], data: Path
+    plan: Plan, tables: ReleaseTables, words: Mapping[str, Words], data: Path
 ) -> list[Path]:
-    """Write CSV on the Web metadata beside every CSV file of the data folder.
+    """Write CSV on the Web metadata beside every CSV file, in each language of the release.
 
     Titles of columns stand in each language of the release; the first is the file's own header.
 
@@ -59,7 +59,7 @@ def write_descriptions(
     for path in sorted(data.glob("*.csv")):
         columns = _described(path, plan)
         target = path.with_name(f"{path.name}-metadata.json")
-        said = _description(path.name, columns, tables, words_by_language)
+        said = _description(path.name, columns, tables, words)
         target.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         written.append(target)
     return written
@@ -80,42 +80,50 @@ def _described(path: Path, plan: Plan) -> Sequence[OpenColumn]:
 
 
 def _description(
-    name: str,
-    columns: Sequence[OpenColumn],
-    tables: ReleaseTables,
-    words_by_language: Mapping[str, Words],
+    name: str, columns: Sequence[OpenColumn], tables: ReleaseTables, words: Mapping[str, Words]
 ) -> dict[str, object]:
-    facts, words = tables.facts, words_by_language["en"]
-    title = words.say("release.title")
-    synthetic = f"{words.say('output.upload.synthetic')} " if facts["synthetic"] else ""
+    facts = tables.facts
+    titles, summaries = {}, {}
+    for language, own in words.items():
+        titles[language] = (
+            f"{own.say('release.title')}, {facts['period']}: {name.removesuffix('.csv')}"
+        )
+        synthetic = f"{own.say('output.upload.synthetic')} " if facts["synthetic"] else ""
+        policy = facts["policy"]["titles"][language]  # type: ignore[index]
+        summaries[language] = f"{synthetic}{own.say('release.summary')}. {policy}."
     return {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": words.language}],
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": name,
-        "dc:title": f"{title}, {facts['period']}: {name.removesuffix('.csv')}",
-        "dc:description": f"{synthetic}{words.say('release.summary')}. "
-        f"{facts['policy']['titles'][words.language]}.",  # type: ignore[index]
+        "dc:title": _said(titles),
+        "dc:description": _said(summaries),
         "dc:license": {"@id": LICENCE},
-        "dc:publisher": words.say("release.contact"),
-        "dc:bibliographicCitation": citation(tables, words),
+        "dc:publisher": _said({key: own.say("release.contact") for key, own in words.items()}),
+        "dc:bibliographicCitation": _said({k: citation(tables, own) for k, own in words.items()}),
         "dialect": {"encoding": "utf-8", "header": True},
         "tableSchema": {
-            "columns": [_column(column, words_by_language) for column in columns],
+            "columns": [_column(column, words) for column in columns],
             "primaryKey": [column.name for column in columns if column.key],
         },
     }
 
 
-def _column(column: OpenColumn, words_by_language: Mapping[str, Words]) -> dict[str, object]:
-    titles = {
-        language: words.say(f"output.csv.{column.name}")
-        for language, words in words_by_language.items()
-    }
+def _said(texts: Mapping[str, str]) -> object:
+    """Return texts by language as metadata says them: English alone is the language of all."""
+    if set(texts) == {"en"}:
+        return texts["en"]
+    return [{"@value": text, "@language": language} for language, text in texts.items()]
+
+
+def _column(column: OpenColumn, words: Mapping[str, Words]) -> dict[str, object]:
+    titles = {language: own.say(f"output.csv.{column.name}") for language, own in words.items()}
     english = list(dict.fromkeys([column.name, titles.pop("en")]))
     said: dict[str, object] = {
         "name": column.name.replace("-", "_"),
         "titles": {"en": english, **titles},
         "datatype": column.datatype,
-        "dc:description": column.description,
+        "dc:description": _said(
+            {own: text for own, text in column.descriptions.items() if own in words}
+        ),
     }
     if column.required:
         said["required"] = True

@@ -6,6 +6,7 @@ Knows the plan's files and nothing of a release's figures.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,13 +50,13 @@ class UploadMeasure:
 
 @dataclass(frozen=True)
 class OpenColumn:
-    """One column of an open data file as its metadata describes it."""
+    """One column of an open data file as its metadata describes it, by language."""
 
     name: str
     datatype: str
     required: bool
     key: bool
-    description: str
+    descriptions: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def read_plan(folder: Path) -> Plan:
     )
     codes = _rows(folder / "note_codes.csv", "code meaning")
     columns = _rows(folder / "columns.csv", "file column datatype required key description")
+    welsh = {row["en"]: row["cy"] for row in _rows(folder / "column_words.csv", "en cy")}
     _known(sheets, "sheets.csv", "content", {"counts", "groups", "measures"})
     _known(sheets, "sheets.csv", "areas", {"wales", "all"})
     _known(sheets, "sheets.csv", "years", {"all", "latest"})
@@ -92,7 +94,7 @@ def read_plan(folder: Path) -> Plan:
     for row in columns:
         column = OpenColumn(
             row["column"], row["datatype"], row["required"] == "yes", row["key"] == "yes",
-            row["description"],
+            _descriptions(row["description"], welsh),
         )  # fmt: skip
         described.setdefault(row["file"], []).append(column)
     return Plan(
@@ -117,6 +119,11 @@ def read_plan(folder: Path) -> Plan:
         note_codes=frozenset(r["code"] for r in codes),
         columns={file: tuple(own) for file, own in described.items()},
     )  # fmt: skip
+
+
+def _descriptions(english: str, welsh: Mapping[str, str]) -> dict[str, str]:
+    own = welsh.get(english, "")
+    return {"en": english, "cy": own} if own else {"en": english}
 
 
 def _rows(path: Path, needed: str) -> list[dict[str, str]]:

@@ -73,6 +73,9 @@ def _files(plan: Plan, words: Words, data: Path) -> list[str]:
     lines = []
     for path in sorted(data.glob("*.csv")):
         lines += [f"### {path.name}", "", words.say(f"output.file.{path.stem}"), ""]
-        lines += [f"- `{c.name}` ({c.datatype}): {c.description}" for c in plan.columns[path.name]]
+        lines += [
+            f"- `{c.name}` ({c.datatype}): {c.descriptions.get(words.language, '')}"
+            for c in plan.columns[path.name]
+        ]
         lines.append("")
     return lines

@@ -19,6 +19,7 @@ from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
 from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
 from ssstats.furniture import read_furniture
 from ssstats.manifest import checksum_of_all, write_manifest
+from ssstats.outputs import require_one_truth
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
 from ssstats.release.leaks import require_no_returned_count, returned_counts
@@ -172,6 +173,8 @@ def _publish(
     )
     making.progress(Step("A search for returned counts in every file"))
     _search(making)
+    making.progress(Step("A comparison of all files, figure by figure"))
+    require_one_truth(stage, pages=making.engine == "embedded")
     making.progress(Step("Manifest"))
     _describe_making(stage, options, project, making.engine, state)
     if state.kind == CORRECTION:

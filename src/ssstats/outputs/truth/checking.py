@@ -6,7 +6,7 @@ import csv
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,16 +26,23 @@ from ssstats.outputs.truth.data_files import (
 )
 from ssstats.outputs.truth.documents import check_document
 from ssstats.outputs.truth.page_figures import check_table
-from ssstats.outputs.truth.pages import ReadTable, numbers_of, read_notebook, read_page
+from ssstats.outputs.truth.pages import (
+    ReadTable,
+    numbers_of,
+    read_notebook,
+    read_page,
+    read_plain_tables,
+)
 from ssstats.outputs.truth.published import Difference, Truth, difference, read_truth
 from ssstats.outputs.truth.readers import Reader, reader_of
 from ssstats.outputs.truth.sentences import check_sentences, sentences_without_rows
-from ssstats.outputs.truth.workbook_files import check_workbook
+from ssstats.outputs.truth.workbook_files import check_workbook, expected_figures
 from ssstats.project import find_project
 from ssstats.words import LANGUAGES, read_words
 
 _WORKBOOK = re.compile(r"social-services-(.+)-(en|cy)")
 _AUTHORITY = "authority-"
+_MOST_NAMED = 20
 
 
 @dataclass
@@ -61,7 +68,33 @@ def check_release(folder: Path) -> list[Difference]:
     return compare_release(folder).differences
 
 
-def compare_release(folder: Path) -> Comparison:
+def require_one_truth(folder: Path, *, pages: bool = True) -> None:
+    """Stop a build whose files do not all say the same.
+
+    Parameters
+    ----------
+    pages : bool
+        Whether the pages are those of the embedded engine. Quarto's mark-up of captions and charts
+        is its own and is not read back here; its data files and workbooks are.
+
+    Raises
+    ------
+    OutputsError
+        Naming files and places.
+    """
+    differences = compare_release(folder, pages=pages).differences
+    if differences:
+        lines = [str(difference) for difference in differences[:_MOST_NAMED]]
+        more = len(differences) - len(lines)
+        if more:
+            lines.append(f"and {more} more")
+        raise OutputsError(
+            "files of the release do not say the same; nothing was put in place:\n"
+            + "\n".join(lines)
+        )
+
+
+def compare_release(folder: Path, *, pages: bool = True) -> Comparison:
     """Return the differences of a release and how many figures were compared by source."""
     project = find_project()
     catalogue = read_catalogue(project.catalogue)
@@ -77,8 +110,9 @@ def compare_release(folder: Path) -> Comparison:
     result.differences += _workbooks(folder, project.root, catalogue, truth, readers)
     with _reading(folder / "data"):
         result.differences += _sentences(folder, project.catalogue, set(readers))
-    for language, reader in readers.items():
-        _pages(folder, language, catalogue, truth, reader, result)
+    if pages:
+        for language, reader in readers.items():
+            _pages(folder, language, catalogue, truth, reader, result)
     return result
 
 
@@ -154,19 +188,37 @@ def _workbooks(
     folder: Path, root: Path, catalogue: Catalogue, truth: Truth, readers: dict[str, Reader]
 ) -> Iterator[Difference]:
     plan = read_plan(root / "data" / "outputs")
-    subjects = {subject.name: subject for subject in plan.subjects}
+    expected = {
+        subject.name: expected_figures(
+            truth,
+            {
+                *own_metrics(catalogue, subject)["reference"],
+                *own_measures(catalogue, subject)["measure"],
+            },
+            readers["en"].wales,
+        )
+        for subject in plan.subjects
+    }
     for path in sorted((folder / "tables").glob("social-services-*")):
         named = _WORKBOOK.fullmatch(path.stem)
-        if named is None or named[1] not in subjects or named[2] not in readers:
+        if named is None or named[1] not in expected or named[2] not in readers:
             yield difference("tables", path.name, "no such workbook", "a file")
             continue
-        subject = subjects[named[1]]
-        items = {
-            *own_metrics(catalogue, subject)["reference"],
-            *own_measures(catalogue, subject)["measure"],
-        }
         with _reading(path):
-            yield from check_workbook(path, truth, readers[named[2]], items)
+            yield from check_workbook(path, truth, readers[named[2]], expected[named[1]])
+
+
+@dataclass
+class _Printed:
+    """What the pages of a book print: numbers of cells with how often, and all that are seen."""
+
+    cells: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
+
+    def add(self, other: _Printed) -> None:
+        """Add what another page prints."""
+        self.cells.update(other.cells)
+        self.seen |= other.seen
 
 
 def _pages(
@@ -177,32 +229,74 @@ def _pages(
     reader: Reader,
     result: Comparison,
 ) -> None:
-    """Compare the notebooks, pages and PDF of one language."""
+    """Compare the notebooks, pages and PDF files of one language.
+
+    A page without a notebook is no chapter of the book: its tables are compared with what is
+    published, and the PDF need not print it.
+    """
     slugs = dict(zip(catalogue.areas["slug"], catalogue.areas["area"], strict=True))
-    cells: Counter[str] = Counter()
-    seen: set[str] = set()
-    described: set[str] = set()
-    for path in sorted((folder / "site" / language).glob("*.html")):
+    site = folder / "site" / language
+    # What a PDF may print beside its chapters: texts of charts in files, and of other pages.
+    described = _numbers_of_charts(site)
+    whole, chapters = _Printed(), dict[str, _Printed]()
+    for path in sorted(site.glob("*/*.html")):
+        with _reading(path):
+            tables = read_plain_tables(path)
+        source = f"site/{language}/{path.relative_to(site).as_posix()}"
+        _compare_tables(source, tables, reader.wales, truth, reader, result)
+    for path in sorted(site.glob("*.html")):
         with _reading(path):
             tables, text, alternatives = read_page(path)
         source = f"site/{language}/{path.name}"
-        seen.update(numbers_of(text))
-        described.update(numbers_of(alternatives))
         area = slugs.get(path.stem.removeprefix(_AUTHORITY), reader.wales)
+        own = _Printed(seen=set(numbers_of(text)))
+        described.update(numbers_of(alternatives))
         for table in tables:
             for row in table.rows[1:]:
-                cells.update(number for cell in row for number in numbers_of(cell))
-            differences, named = check_table(source, table, area, truth, reader)
-            result.differences += differences
-            result.figures[source] += named
+                own.cells.update(number for cell in row for number in numbers_of(cell))
+        _compare_tables(source, tables, area, truth, reader, result)
         notebook = folder / "notebooks" / language / f"{path.stem}.ipynb"
         if not notebook.is_file():
+            described |= own.seen
             continue
+        chapters[path.stem] = own
+        whole.add(own)
         with _reading(notebook):
             result.differences += _same_tables(source, tables, read_notebook(notebook))
-    for path in sorted(folder.glob(f"*-{language}.pdf")):
-        result.differences += check_document(path, cells, seen, described)
-        result.figures[path.name] += sum(cells.values())
+    for path in sorted(folder.rglob(f"*-{language}.pdf")):
+        printed = chapters.get(_AUTHORITY + _slug_in(path, slugs), whole)
+        allowed = described | whole.seen
+        result.differences += check_document(path, printed.cells, printed.seen, allowed)
+        result.figures[path.name] += sum(printed.cells.values())
+
+
+def _compare_tables(
+    source: str,
+    tables: Iterable[ReadTable],
+    area: str,
+    truth: Truth,
+    reader: Reader,
+    result: Comparison,
+) -> None:
+    for table in tables:
+        differences, named = check_table(source, table, area, truth, reader)
+        result.differences += differences
+        result.figures[source] += named
+
+
+def _numbers_of_charts(site: Path) -> set[str]:
+    """Return the numbers in charts that stand in files of their own."""
+    numbers: set[str] = set()
+    for path in sorted(site.rglob("*.svg")):
+        with _reading(path):
+            _, text, alternatives = read_page(path)
+        numbers.update(numbers_of(text), numbers_of(alternatives))
+    return numbers
+
+
+def _slug_in(path: Path, slugs: Iterable[str]) -> str:
+    """Return the authority that a PDF is about, blank for the whole release."""
+    return next((slug for slug in slugs if re.search(rf"(^|-){slug}-", path.name)), "")
 
 
 def _same_tables(

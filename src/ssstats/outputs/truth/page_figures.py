@@ -22,6 +22,8 @@ from ssstats.outputs.truth.published import (
 from ssstats.outputs.truth.readers import Reader
 
 _REFERENCE = re.compile(r"\(([A-Z]{2}/\S+)\)$")
+# Shares of a whole stand under the references of the counts that they are shares of.
+_SHARES = "tbl-shares"
 _PERIOD = re.compile(r"\b\d{4}-\d{2}\b")
 
 
@@ -50,7 +52,7 @@ def figures_of(
     area : str
         Area that the page is about.
     """
-    if len(table.rows) < 2:
+    if len(table.rows) < 2 or table.identity == _SHARES:
         return
     first = table.header[0]
     if first == reader.measure:
@@ -111,22 +113,29 @@ def _measures(
 
 
 def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
-    period = (_PERIOD.findall(table.caption) or [""])[-1]
-    item = _item_of(table.caption, period, truth, reader.measures, reader.metrics)
-    if item is None:
-        return
-    period = period or truth.latest(truth.editions[item])
-    label = reader.labels.get(item, "")
+    """One item by authority: a row an authority, or an authority and year; or a column a metric."""
+    header = table.header
+    year_at = header.index(reader.year) if reader.year in header else None
+    in_caption = (_PERIOD.findall(table.caption) or [""])[-1]
+    items = _items_of(table.caption, reader.measures, reader.metrics)
     # After the metric comes the category that the whole table is about: a colon, a label, a comma.
+    first = _of_year(items, in_caption, truth) if items else ""
+    label = reader.labels.get(first, "")
     within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
     for row in table.rows[1:]:
         area = reader.areas.get(row[0])
         if area is None:
             continue
-        for label, text in zip(table.header[1:], row[1:], strict=True):
-            if label in reader.parts:
+        period = row[year_at] if year_at is not None else in_caption
+        item = _of_year(items, period, truth) if items else ""
+        if item and not period:
+            period = truth.latest(truth.editions[item])
+        for label, text in zip(header[1:], row[1:], strict=False):
+            if "/" in label and label in truth.editions:
+                yield Figure(label, period, area), text
+            elif item and label in reader.parts:
                 yield Figure(item, period, area, "", reader.parts[label]), text
-            elif (group := _group(reader, label, within)) is not None:
+            elif item and (group := _group(reader, label, within)) is not None:
                 yield Figure(item, period, area, group), text
 
 
@@ -157,10 +166,16 @@ def _item_of(
     caption: str, period: str, truth: Truth, *known: Mapping[str, tuple[str, ...]]
 ) -> str | None:
     """Return the item whose label opens a caption, the longest of them."""
+    items = _items_of(caption, *known)
+    return _of_year(items, period, truth) if items else None
+
+
+def _items_of(caption: str, *known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the items that share the label which opens a caption, the longest of them."""
     named = [
         (label, items) for own in known for label, items in own.items() if caption.startswith(label)
     ]
-    return _of_year(max(named, key=lambda pair: len(pair[0]))[1], period, truth) if named else None
+    return max(named, key=lambda pair: len(pair[0]))[1] if named else ()
 
 
 def _of_year(items: tuple[str, ...], period: str, truth: Truth) -> str:
@@ -172,11 +187,16 @@ def _of_year(items: tuple[str, ...], period: str, truth: Truth) -> str:
 
 
 def _long_series(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
+    """One item through the years: a column an area, or a column a part of the Wales figure."""
     last = table.rows[-1][0]
-    reference = _item_of(table.caption, last, truth, reader.metrics)
-    if reference is None:
+    item = _item_of(table.caption, last, truth, reader.metrics, reader.measures)
+    if item is None:
         return
     for row in table.rows[1:]:
-        for label, text in zip(table.header[1:], row[1:], strict=True):
-            if label in reader.areas and reader.is_period(row[0]):
-                yield Figure(reference, row[0], reader.areas[label]), text
+        if not reader.is_period(row[0]):
+            continue
+        for label, text in zip(table.header[1:], row[1:], strict=False):
+            if label in reader.areas:
+                yield Figure(item, row[0], reader.areas[label]), text
+            elif label in reader.parts:
+                yield Figure(item, row[0], reader.wales, "", reader.parts[label]), text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -12,12 +13,20 @@ from pathlib import Path
 _FLOAT = re.compile(r"^::: \{#(tbl-[^}\s]+)[^}]*\}\s*$(.*?)^:::\s*$", re.MULTILINE | re.DOTALL)
 _RULE = re.compile(r"\|(:?-+:?\|)+")
 _BARS = re.compile(r"(?<!\\)\|")
-_ESCAPED = re.compile(r"\\([^\w\s])")
+_ESCAPED = re.compile(r"\\([^A-Za-z0-9\s])")
 _LABEL = re.compile(r"^\S+ [\dA-Z.]+:\s*")
 # A reporting year, a number with thousands commas, or a plain one: also where a PDF's text runs
 # two of them together.
 NUMBER = re.compile(r"\d{4}-\d{2}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+_ONE_TABLE = re.compile(
+    r'<div [^>]*\bid="(?P<identity>tbl-[^"]+)"[^>]*><table><caption>(?P<caption>.*?)</caption>'
+    r"(?P<rows>.*?)</table>",
+    re.DOTALL,
+)
+_ONE_ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
+_ONE_CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 # What describes a chart to those who do not see it.
 _ALTERNATIVES = {"title", "desc"}
 _UNSEEN = {"head", "script", "style", "nav", "header", "footer", "template", "noscript"}
@@ -104,6 +113,33 @@ def read_page(path: Path) -> tuple[list[ReadTable], str, str]:
         for table in page.tables
     ]
     return tables, "".join(page.texts), "\n".join(page.alternatives)
+
+
+def read_plain_tables(path: Path) -> list[ReadTable]:
+    """Return the tables of a page that is written without the engine's pandoc.
+
+    Pages of measures are many and alike: they are read without a parser of all HTML.
+    """
+    page = path.read_text(encoding="utf-8")
+    tables = [
+        ReadTable(
+            found["identity"],
+            _LABEL.sub("", _plain(_bare(found["caption"]))),
+            [
+                [_plain(_bare(cell)) for cell in _ONE_CELL.findall(row)]
+                for row in _ONE_ROW.findall(found["rows"])
+            ],
+        )
+        for found in _ONE_TABLE.finditer(page)
+    ]
+    if len(tables) != page.count("<table"):
+        raise ValueError("a table is written in another way")
+    return tables
+
+
+def _bare(markup: str) -> str:
+    """Return what is left of markup without its tags."""
+    return html.unescape(_TAG.sub(" ", markup)) if "<" in markup or "&" in markup else markup
 
 
 def read_notebook(path: Path) -> list[ReadTable]:

@@ -18,7 +18,7 @@ import pyarrow.csv as arrow_csv
 from ssstats.catalogue import Catalogue
 from ssstats.outputs.errors import OutputsError
 
-COUNTS, MEASURES, FACTS = "counts.csv", "measures.csv", "release.json"
+COUNTS, MEASURES = "counts.csv", "measures.csv"
 # Counts of metrics that authorities keep for themselves.
 LOCAL = "local.csv"
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
@@ -95,11 +95,14 @@ def read_truth(folder: Path, catalogue: Catalogue) -> Truth:
     periods: dict[str, set[str]] = {}
     for own, year in set(zip(edition, key[1], strict=True)):
         periods.setdefault(own, set()).add(year)
-    keys = read_columns(folder / MEASURES, ("measure", "period", "area"))
+    measures, years_of, areas = read_columns(folder / MEASURES, ("measure", "period", "area"))
     for part in PARTS:
         _keep(
             figures,
-            [Figure(item, year, area, "", part) for item, year, area in zip(*keys, strict=True)],
+            [
+                Figure(measure, year, area, "", part)
+                for measure, year, area in zip(measures, years_of, areas, strict=True)
+            ],
             _part(folder / MEASURES, part),
             MEASURES,
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,7 +17,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_CELL = re.compile(r"([A-Z]+)\d+")
+_ODS_CELL, _ODS_VALUE, _ODS_TEXT = f"{_TABLE}table-cell", f"{_OFFICE}value", f"{_TEXT}p"
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,21 @@ def read_ods(path: Path) -> Iterator[ReadSheet]:
         root = ElementTree.fromstring(archive.read("content.xml"))
     for table in root.iter(f"{_TABLE}table"):
         rows = tuple(
-            tuple(_ods_cell(cell) for cell in row.findall(f"{_TABLE}table-cell"))
+            tuple(_ods_cell(cell) for cell in row if cell.tag == _ODS_CELL)
             for row in table.iter(f"{_TABLE}table-row")
         )
         yield ReadSheet(table.attrib[f"{_TABLE}name"], rows)
 
 
 def _ods_cell(cell: ElementTree.Element) -> str:
-    value = cell.get(f"{_OFFICE}value")
+    value = cell.get(_ODS_VALUE)
     if value is not None:
         return value
-    return "".join("".join(p.itertext()) for p in cell.findall(f"{_TEXT}p"))
+    return "".join(_text(paragraph) for paragraph in cell if paragraph.tag == _ODS_TEXT)
+
+
+def _text(element: ElementTree.Element) -> str:
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 def read_xlsx(path: Path) -> Iterator[ReadSheet]:
@@ -60,14 +64,14 @@ def read_xlsx(path: Path) -> Iterator[ReadSheet]:
 
 def _xlsx_row(row: ElementTree.Element) -> list[str]:
     texts: list[str] = []
-    for cell in row.findall(f"{_MAIN}c"):
-        named = _CELL.fullmatch(cell.attrib["r"])
-        place = _place(named[1]) if named else len(texts)
+    for cell in row:
+        place = _place(cell.attrib["r"].rstrip("0123456789"))
         texts += [""] * (place - len(texts))
-        texts.append("".join(cell.itertext()))
+        texts.append("".join(_text(part) for part in cell))
     return texts
 
 
+@cache
 def _place(letters: str) -> int:
     place = 0
     for letter in letters:
@@ -75,13 +79,15 @@ def _place(letters: str) -> int:
     return place - 1
 
 
-def check_workbook(path: Path, truth: Truth, reader: Reader, items: set[str]) -> list[Difference]:
+def check_workbook(
+    path: Path, truth: Truth, reader: Reader, expected: set[Figure]
+) -> list[Difference]:
     """Compare one workbook with the published figures: each of its subject's, once a sheet.
 
     Parameters
     ----------
-    items : set of str
-        Metrics and measures that the workbook is to hold.
+    expected : set of Figure
+        The figures that the workbook is to hold (see `expected_figures`).
     """
     source = f"tables/{path.name}"
     sheets = read_ods(path) if path.suffix == ".ods" else read_xlsx(path)
@@ -91,20 +97,34 @@ def check_workbook(path: Path, truth: Truth, reader: Reader, items: set[str]) ->
         for key, text in _figures(sheet, truth, reader):
             if found.setdefault(key, text) != text:
                 differences.append(difference(source, f"{sheet.name}: {key}", found[key], text))
-    return [*differences, *compare(source, truth, found, _expected(truth, reader, items))]
+    return [*differences, *compare(source, truth, found, expected)]
 
 
-def _expected(truth: Truth, reader: Reader, items: set[str]) -> set[Figure]:
+def expected_figures(truth: Truth, items: set[str], wales: str) -> set[Figure]:
     """Return all areas in the last year, and Wales in every year, without totals by answer."""
+    last = {edition: periods[-1] for edition, periods in truth.periods.items()}
     return {
         key
         for key in truth.of_items(items)
-        if not key.breakdown.startswith(PREFIX)
-        and (
-            key.period == truth.latest(truth.editions[key.item])
-            or (key.area == reader.wales and not key.breakdown)
+        if (
+            key.period == last.get(truth.editions[key.item])
+            or (key.area == wales and not key.breakdown)
         )
+        and not key.breakdown.startswith(PREFIX)
     }
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where in the rows of a sheet stands what: places of columns, -1 where there is none."""
+
+    item: int
+    year: int
+    area: int
+    group: int
+    parts: tuple[tuple[int, str], ...]
+    areas: tuple[tuple[int, str], ...]
+    periods: tuple[tuple[int, str], ...]
 
 
 def _figures(sheet: ReadSheet, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
@@ -114,26 +134,47 @@ def _figures(sheet: ReadSheet, truth: Truth, reader: Reader) -> Iterator[tuple[F
     if header_at is None:
         return
     header = sheet.rows[header_at]
-    title = sheet.rows[0][0]
+    columns = _columns(header, reader)
     for row in sheet.rows[header_at + 1 :]:
-        cells = dict(zip(header, row + ("",) * (len(header) - len(row)), strict=True))
-        yield from _row_figures(cells, title, truth, reader)
+        if len(row) > len(header):
+            raise ValueError(f"{sheet.name}: a row is longer than its header")
+        filled = row + ("",) * (len(header) - len(row))
+        yield from _row_figures(filled, columns, truth, reader)
+
+
+def _columns(header: tuple[str, ...], reader: Reader) -> _Columns:
+    def place(label: str) -> int:
+        return header.index(label) if label in header else -1
+
+    of_measures = reader.measure_code in header
+    numbered = list(enumerate(header))
+    return _Columns(
+        item=place(reader.measure_code if of_measures else reader.reference),
+        year=place(reader.year),
+        area=place(reader.area_code),
+        group=place(reader.group),
+        parts=tuple((header.index(label), part) for label, part in reader.parts.items())
+        if of_measures
+        else (),
+        areas=tuple((n, reader.areas[label]) for n, label in numbered if label in reader.areas),
+        periods=tuple((n, label) for n, label in numbered if reader.is_period(label)),
+    )
 
 
 def _row_figures(
-    cells: Mapping[str, str], title: str, truth: Truth, reader: Reader
+    row: tuple[str, ...], columns: _Columns, truth: Truth, reader: Reader
 ) -> Iterator[tuple[Figure, str]]:
-    item = cells.get(reader.reference) or cells[reader.measure_code]
+    item = row[columns.item]
     latest = truth.latest(truth.editions[item]) if item in truth.editions else ""
-    if reader.measure_code in cells:
-        period = cells.get(reader.year, "") or latest
-        area = cells.get(reader.area_code, "") or reader.wales
-        for label, part in reader.parts.items():
-            yield Figure(item, period, area, "", part), cells[label]
+    if columns.parts:
+        period = row[columns.year] if columns.year >= 0 else latest
+        area = row[columns.area] if columns.area >= 0 else reader.wales
+        for place, part in columns.parts:
+            yield Figure(item, period, area, "", part), row[place]
         return
-    breakdown = reader.groups.get(cells.get(reader.group, ""), "unknown group")
-    for label, text in cells.items():
-        if label in reader.areas:
-            yield Figure(item, latest, reader.areas[label], breakdown), text
-        elif reader.is_period(label):
-            yield Figure(item, label, reader.wales, breakdown), text
+    group = row[columns.group] if columns.group >= 0 else ""
+    breakdown = reader.groups.get(group, "unknown group")
+    for place, area in columns.areas:
+        yield Figure(item, latest, area, breakdown), row[place]
+    for place, period in columns.periods:
+        yield Figure(item, period, reader.wales, breakdown), row[place]
