@@ -20,7 +20,8 @@ _LABEL = re.compile(r"^\S+ [\dA-Z.]+:\s*")
 NUMBER = re.compile(r"\d{4}-\d{2}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 _ONE_TABLE = re.compile(
-    r'<div [^>]*\bid="(?P<identity>tbl-[^"]+)"[^>]*><table><caption>(?P<caption>.*?)</caption>'
+    r'<div [^>]*\bid="(?P<identity>tbl-[^"]+)"[^>]*>\s*<table\b[^>]*>\s*'
+    r"<caption\b[^>]*>(?P<caption>.*?)</caption>"
     r"(?P<rows>.*?)</table>",
     re.DOTALL,
 )
