@@ -334,7 +334,8 @@ def other_page(release, cell):
     folder = release / "site" / "en" / "items"
     folder.mkdir()
     (folder / "ad-001.html").write_text(
-        f'<html><body><div id="tbl-one"><table class="names"><caption>Table 1: {label}: Wales, by year</caption>'
+        f'<html><body><div id="tbl-one"><table class="names"><caption>'
+        f"Table 1: {label}: Wales, by year</caption>"
         f"<tr><th>Year</th><th>Wales</th></tr><tr><td>2024-25</td><td>{cell}</td></tr></table>"
         "<p>Also 98,765 of something.</p></div></body></html>",
         encoding="utf-8",
