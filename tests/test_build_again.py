@@ -135,4 +135,4 @@ def test_a_killed_build_leaves_the_release_and_the_next_one_goes_on(first, copie
     built = build_small(returns, out)
     assert sum(step.reused for step in built.steps) > done
     assert files_of(out) == files_of(first[0] / "reports")
-    assert {path.name for path in out.iterdir()} == {"2024-25", ".2024-25-work"}
+    assert not [path for path in out.glob(".2024-25-*") if path.name != ".2024-25-work"]
