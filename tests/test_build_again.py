@@ -65,7 +65,8 @@ def test_a_changed_return_makes_anew_what_depends_on_it_and_says_so(copied):
     reasons = {step.name: step.reason for step in built.steps}
     assert reasons["tables"] == "changed: the returns"
     assert reasons["notebook/en/adults"] == "changed: the tables"
-    assert reasons["pages/en"] == "changed: the notebooks"
+    # Pages of measures are made from the tables themselves.
+    assert reasons["pages/en"] == "changed: the notebooks, the tables"
     fresh = build_small(copied / "returns", copied / "fresh")
     assert made_anew(fresh) == {step.name for step in built.steps}
     assert files_of(copied / "reports") == files_of(copied / "fresh")
@@ -84,7 +85,7 @@ def clone_with(tmp_path, source: str) -> Project:
     root = tmp_path / "clone"
     for name in ("data", "notebooks", "theme"):
         shutil.copytree(PROJECT.root / name, root / name)
-    for path in [*PROJECT.root.glob("*.yml"), *PROJECT.root.glob("*.qmd")]:
+    for path in [*PROJECT.root.glob("*.yml"), *PROJECT.root.glob("*.qmd"), PROJECT.lock]:
         shutil.copy(path, root)
     template = root / "notebooks" / "quality.ipynb"
     notebook = nbformat.read(template, as_version=4)

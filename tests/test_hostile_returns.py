@@ -25,6 +25,7 @@ from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.errors import ReleaseError
 from ssstats.returns import read_returns, write_template
 from ssstats.returns.limits import MOST_TEXT_BYTES
+from ssstats.words import read_words
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = "edition,period,area,reference,value,marker,note\n"
@@ -104,7 +105,9 @@ def filled(change: Callable[[openpyxl.Workbook], None]) -> Make:
     def make(folder: Path) -> Path:
         path = folder / "powys.xlsx"
         own = read_catalogue(ROOT / "data" / "catalogue")
-        write_template(path, own, area="W06000023", edition="2020-proposed", period="2024-25")
+        words = read_words(ROOT / "data" / "catalogue", "en")
+        write_template(path, own, words, area="W06000023", edition="2020-proposed",
+                       period="2024-25")  # fmt: skip
         book = openpyxl.load_workbook(path)
         change(book)
         book.save(path)
