@@ -5,6 +5,7 @@ Nothing here reads a text: it says which numbers a text of the release may hold.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ _COMPARISONS = {
                     "smallest_rise": (1,), "smallest_fall": (1,)},
 }  # fmt: skip
 _JUDGED = ("signal", "verdict", "called", "eligible")
-COMMENTARY_FILE = "commentary.csv"
+COMMENTARY_FILE, AUDIT_FILE = "commentary.csv", "audit.json"
 # Lists of a text may be counted: "17 of these".
 _LIST_NUMBERS = 31
 
@@ -75,6 +76,7 @@ def read_figures(folder: Path, *, wording: Iterable[str] = ()) -> Figures:
                 *_shown(tables.counts, measures),
                 *_compared(folder),
                 *_said(folder),
+                *_proved(folder.parent / AUDIT_FILE),
                 *numbers_in("\n".join(wording)),
             ]
         ),
@@ -121,6 +123,15 @@ def _said(folder: Path) -> Iterator[str]:
     path = folder / COMMENTARY_FILE
     if path.is_file():
         yield from numbers_in("\n".join(pd.read_csv(path, usecols=["values"])["values"]))
+
+
+def _proved(audit: Path) -> Iterator[str]:
+    """Return the numbers of the audit, which the quality chapter tells."""
+    if audit.is_file():
+        found = json.loads(audit.read_text(encoding="utf-8"))
+        tallies = [found[name] for name in ("figures", "relations", "tables_checked")]
+        tallies += [row[name] for row in found["protected"] for name in ("figures", "weakest")]
+        yield from (f"{tally:,}" for tally in tallies)
 
 
 def _sizes_of_gaps(counts: pd.DataFrame) -> Iterator[str]:
