@@ -228,7 +228,7 @@ def test_a_changed_figure_is_found_and_its_cell_named(built, tmp_path):
     (review,) = review_release(copy, ["powys"], PROJECT)
     assert not review.identical
     assert {one.cell for one in review.differences} == {places[-1] + 1}
-    assert "12,345" in review.differences[0].now
+    assert "12,345" in review.differences[0].published
 
 
 def broken_project(tmp_path, change) -> Project:
