@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import settings
+
+from ssstats import cli
 
 # A slow machine is no failure: speed is shown by benchmarks.
 settings.register_profile("unhurried", deadline=None)
@@ -42,3 +45,28 @@ def demonstration_release(tmp_path_factory: pytest.TempPathFactory) -> Built:
         engine="embedded",
     )
     return build_release(options, project)
+
+
+class Ended(NamedTuple):
+    """How a command ended and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def ssstats(monkeypatch, capfd):
+    """Runs the command as the console script does, in this process."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["ssstats", *map(str, arguments)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        printed = capfd.readouterr()
+        return Ended(code, printed.out, printed.err)
+
+    return run

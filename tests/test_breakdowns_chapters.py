@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from openpyxl import load_workbook
-from small_returns import AUTHORITIES, CATALOGUE, PROJECT
+from small_returns import AUTHORITIES, CATALOGUE, PROJECT, through_gate
 
 from ssstats.changes import change_table
 from ssstats.chapters import open_release
 from ssstats.chapters.breakdowns import breakdown_tables, category_table
 from ssstats.checks import check_returns
-from ssstats.disclosure.gate import pass_gate
 from ssstats.disclosure.policy import read_policy
 from ssstats.disclosure.release_tables import write_csv, write_release_tables
 from ssstats.estimates import estimate_measures
-from ssstats.measures import coverage_of, measure_quantities
 from ssstats.returns import read_returns, write_template
 from ssstats.signals import signal_table
 from ssstats.words import read_words
@@ -61,15 +58,8 @@ def returns(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def release(returns, tmp_path_factory):
-    tables = pass_gate(
-        measure_quantities(returns, CATALOGUE),
-        POLICY,
-        catalogue=CATALOGUE,
-        coverage=coverage_of(returns, AUTHORITIES),
-        exceptions=returns.exceptions,
-        breaks=CATALOGUE.breaks.iloc[:0],
-        checks=pd.DataFrame(columns=["period", "severity", "rules", "found"]),
-        facts={"period": NOW, "protected_at_source": False, "origins": ["test"]},
+    tables = through_gate(
+        returns, POLICY, facts={"period": NOW, "protected_at_source": False, "origins": ["test"]}
     )
     folder = tmp_path_factory.mktemp("release")
     estimates = estimate_measures(tables, CATALOGUE)

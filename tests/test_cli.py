@@ -7,39 +7,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from ssstats import cli
 from ssstats.project import find_project
 
 PROJECT = find_project(Path(__file__).parent).root
-
-
-class Ended(NamedTuple):
-    """How a command ended and what it printed."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def ssstats(monkeypatch, capfd):
-    """Runs the command as the console script does, in this process."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["ssstats", *map(str, arguments)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        printed = capfd.readouterr()
-        return Ended(code, printed.out, printed.err)
-
-    return run
 
 
 @pytest.fixture

@@ -5,21 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_returns import AUTHORITIES, CATALOGUE, WALES, everywhere, returns_of
+from small_returns import AUTHORITIES, CATALOGUE, WALES, everywhere, returns_of, through_gate
 
 from ssstats.changes import change_table
 from ssstats.chapters import chapter_changes, open_release
-from ssstats.disclosure.gate import pass_gate
 from ssstats.disclosure.policy import read_policy
 from ssstats.disclosure.published import published_view
 from ssstats.disclosure.release_tables import write_csv, write_release_tables
 from ssstats.estimates import estimate_measures, people_of
 from ssstats.matched import breakdown_over_years, matched_breakdown, parse_matched
-from ssstats.measures import coverage_of, measure_quantities
+from ssstats.measures import measure_quantities
 from ssstats.signals import signal_table
 
 POLICY = read_policy("round-5", Path(__file__).resolve().parents[1] / "data" / "policy")
@@ -41,15 +39,8 @@ def quantities_of(values):
 
 def tables_of(values):
     returns = returns_of(values)
-    return pass_gate(
-        measure_quantities(returns, CATALOGUE),
-        POLICY,
-        catalogue=CATALOGUE,
-        coverage=coverage_of(returns, AUTHORITIES),
-        exceptions=returns.exceptions,
-        breaks=CATALOGUE.breaks.iloc[:0],
-        checks=pd.DataFrame(columns=["period", "severity", "rules", "found"]),
-        facts={"period": NOW, "protected_at_source": False, "origins": ["test"]},
+    return through_gate(
+        returns, POLICY, facts={"period": NOW, "protected_at_source": False, "origins": ["test"]}
     )
 
 

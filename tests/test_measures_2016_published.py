@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from small_returns import AUTHORITIES, CATALOGUE, WALES, returns_of
+from small_returns import AUTHORITIES, CATALOGUE, WALES, returns_of, through_gate
 
-from ssstats.disclosure.gate import pass_gate
 from ssstats.disclosure.policy import read_policy
 from ssstats.estimates import estimate_measures
-from ssstats.measures import coverage_of, measure_quantities
 from ssstats.words import read_words
 
 POLICY = read_policy("none", Path(__file__).resolve().parents[1] / "data" / "policy")
@@ -48,16 +45,7 @@ def estimates():
         values[(YEAR, f"PM/{number}.n")] = shared_out(top)
         values[(YEAR, f"PM/{number}.d")] = shared_out(bottom)
     returns = returns_of(values, edition="2016-code")
-    tables = pass_gate(
-        measure_quantities(returns, CATALOGUE),
-        POLICY,
-        catalogue=CATALOGUE,
-        coverage=coverage_of(returns, AUTHORITIES),
-        exceptions=returns.exceptions,
-        breaks=CATALOGUE.breaks.iloc[:0],
-        checks=pd.DataFrame(),
-        facts={"period": YEAR},
-    )
+    tables = through_gate(returns, POLICY, facts={"period": YEAR})
     return estimate_measures(tables, CATALOGUE).set_index(["measure", "area"])
 
 

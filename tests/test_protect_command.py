@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from pathlib import Path
 
 import pytest
-
-from ssstats import cli
 
 FIXTURES = Path(__file__).parent / "fixtures" / "suppression"
 TABLE = """area,age,count
@@ -23,23 +20,6 @@ West,0-4,8
 West,5-9,6
 West,10-15,21
 """
-
-
-@pytest.fixture
-def ssstats(monkeypatch, capfd):
-    """Runs the command as the console script does; returns exit code, output and errors."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["ssstats", *map(str, arguments)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        printed = capfd.readouterr()
-        return code, printed.out, printed.err
-
-    return run
 
 
 def files_of(name):

@@ -5,19 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm, poisson
-from small_returns import AUTHORITIES, CATALOGUE, WALES, everywhere, returns_of
+from small_returns import AUTHORITIES, CATALOGUE, WALES, everywhere, returns_of, through_gate
 
 from ssstats.comparison import Range, signals_of_counts, signals_of_percentages
-from ssstats.disclosure.gate import pass_gate
 from ssstats.disclosure.policy import read_policy
 from ssstats.estimates import estimate_measures
 from ssstats.intervals import limits_of_percentage
-from ssstats.measures import coverage_of, measure_quantities
 from ssstats.signals import SIGNAL_COLUMNS, funnel_of_measure, signal_table
 from ssstats.signals.judging import RATE, SHARE, distance_from, without
 
@@ -28,16 +25,7 @@ ONE, TWO, THREE = AUTHORITIES[:3]
 
 def released(values):
     returns = returns_of(values)
-    return pass_gate(
-        measure_quantities(returns, CATALOGUE),
-        POLICY,
-        catalogue=CATALOGUE,
-        coverage=coverage_of(returns, AUTHORITIES),
-        exceptions=returns.exceptions,
-        breaks=CATALOGUE.breaks.iloc[:0],
-        checks=pd.DataFrame(),
-        facts={"period": YEAR},
-    )
+    return through_gate(returns, POLICY, facts={"period": YEAR})
 
 
 def signalled(values):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from small_returns import AUTHORITIES, CATALOGUE, everywhere, returns_of
+from small_returns import AUTHORITIES, CATALOGUE, everywhere, returns_of, through_gate
 
 from ssstats.changes import change_table
 from ssstats.chapters import (
@@ -19,11 +18,9 @@ from ssstats.chapters import (
     quality_comparisons,
 )
 from ssstats.commentary import write_commentary
-from ssstats.disclosure.gate import pass_gate
 from ssstats.disclosure.policy import read_policy
 from ssstats.disclosure.release_tables import write_csv, write_release_tables
 from ssstats.estimates import estimate_measures
-from ssstats.measures import coverage_of, measure_quantities
 from ssstats.project import find_project
 from ssstats.signals import signal_table
 from ssstats.words import read_words
@@ -52,15 +49,8 @@ def values():
 
 def opened(folder: Path, language: str):
     returns = returns_of(values())
-    tables = pass_gate(
-        measure_quantities(returns, CATALOGUE),
-        POLICY,
-        catalogue=CATALOGUE,
-        coverage=coverage_of(returns, AUTHORITIES),
-        exceptions=returns.exceptions,
-        breaks=CATALOGUE.breaks.iloc[:0],
-        checks=pd.DataFrame(columns=["period", "severity", "rules", "found"]),
-        facts={"period": NOW, "protected_at_source": False, "origins": ["test"]},
+    tables = through_gate(
+        returns, POLICY, facts={"period": NOW, "protected_at_source": False, "origins": ["test"]}
     )
     estimates = estimate_measures(tables, CATALOGUE)
     write_release_tables(tables, folder)

@@ -8,12 +8,12 @@ private record beside the releases instead.
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Mapping
 from pathlib import Path
 
 import ssstats
+from ssstats.checks import write_private
 from ssstats.errors import UsageError
 from ssstats.manifest import MANIFEST, checksum, checksum_of_all
 from ssstats.project import Project
@@ -56,10 +56,7 @@ def write_record(release: Path, returns: Path, out: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{checksum(release / MANIFEST)}.json"
     content = json.dumps({"returns": checksums_of_returns(returns)}, indent=1, sort_keys=True)
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(content + "\n")
-    return target
+    return write_private(target, content + "\n")
 
 
 def recorded_returns(release: Path) -> Mapping[str, str] | None:
