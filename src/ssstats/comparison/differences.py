@@ -17,8 +17,10 @@ from ssstats.intervals.numbers import (
     as_numbers,
     known_method,
     normal_deviate,
-    refuse,
+    over,
     root_between,
+    shown_where,
+    two_groups,
 )
 
 # A difference far below anything that is shown, and far above rounding.
@@ -66,18 +68,12 @@ def limits_of_difference(
     Statistics in Medicine 4, 213-226; Agresti A, Caffo B (2000), American Statistician 54, 280-288.
     """
     chosen = _METHODS[known_method(method, _METHODS, _ALSO)]
-    x1, n1, x2, n2 = as_numbers(
-        numerator_1=numerator_1,
-        denominator_1=denominator_1,
-        numerator_2=numerator_2,
-        denominator_2=denominator_2,
-    )
-    refuse((x1 > n1) | (x2 > n2), "the numerator is above its denominator")
+    x1, n1, x2, n2 = two_groups(numerator_1, denominator_1, numerator_2, denominator_2)
     known = (n1 > 0) & (n2 > 0) & ~np.isnan(x1 + x2)
     x1, x2 = np.where(known, x1, 0.0), np.where(known, x2, 0.0)
     n1, n2 = np.where(known, n1, 1.0), np.where(known, n2, 1.0)
     lower, upper = chosen(x1, n1, x2, n2, confidence)
-    return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
+    return shown_where(known, lower, upper)
 
 
 def p_value_of_difference(
@@ -101,13 +97,7 @@ def p_value_of_difference(
     ValueError
         If a number is negative or a numerator is above its denominator.
     """
-    x1, n1, x2, n2 = as_numbers(
-        numerator_1=numerator_1,
-        denominator_1=denominator_1,
-        numerator_2=numerator_2,
-        denominator_2=denominator_2,
-    )
-    refuse((x1 > n1) | (x2 > n2), "the numerator is above its denominator")
+    x1, n1, x2, n2 = two_groups(numerator_1, denominator_1, numerator_2, denominator_2)
     known = (n1 > 0) & (n2 > 0) & ~np.isnan(x1 + x2)
     n1, n2 = np.where(known, n1, 1.0), np.where(known, n2, 1.0)
     p1, p2 = np.where(known, x1, 0.0) / n1, np.where(known, x2, 0.0) / n2
@@ -156,10 +146,7 @@ def limits_of_rate_difference(
     )
     first = limits_of_rate(x1, t1, per=per, confidence=confidence, method=method)
     second = limits_of_rate(x2, t2, per=per, confidence=confidence, method=method)
-    rates = [
-        np.divide(x * per, t, out=np.full(t.shape, np.nan), where=t > 0)
-        for x, t in ((x1, t1), (x2, t2))
-    ]
+    rates = [over(x * per, t) for x, t in ((x1, t1), (x2, t2))]
     lower, upper = _combined(rates[0], first, rates[1], second)
     return lower[()], upper[()]
 

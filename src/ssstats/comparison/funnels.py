@@ -25,6 +25,7 @@ from ssstats.intervals.numbers import (
     first_integer,
     known_method,
     normal_deviate,
+    over,
     refuse,
 )
 
@@ -124,7 +125,7 @@ def rate_of_the_others(numerator: npt.ArrayLike, denominator: npt.ArrayLike) -> 
     x, n = as_numbers(numerator=numerator, denominator=denominator)
     known = ~np.isnan(x + n)
     rest_x, rest_n = x[known].sum() - x, n[known].sum() - n
-    return np.divide(rest_x, rest_n, out=np.full(x.shape, np.nan), where=known & (rest_n > 0))[()]
+    return over(rest_x, np.where(known, rest_n, np.nan))[()]
 
 
 def funnel_of_percentage(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ssstats.intervals.numbers import FloatArray, as_numbers, normal_deviate, refuse
+from ssstats.intervals.numbers import FloatArray, as_numbers, normal_deviate, over, refuse
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,8 @@ def compare_stocks(
         change=change[()],
         lower=(change - half)[()],
         upper=(change + half)[()],
-        z=_over(change, error),
-        z_if_independent=_over(change, np.sqrt(first + second)),
+        # Without any flow no change can be judged.
+        z=over(change, error)[()],
+        z_if_independent=over(change, np.sqrt(first + second))[()],
         unreconciled=(change - (came - went))[()],
     )
-
-
-def _over(change: FloatArray, error: FloatArray) -> FloatArray:
-    """Divide; without any flow no change can be judged, so the result is NaN."""
-    return np.divide(change, error, out=np.full(change.shape, np.nan), where=error > 0)[()]

@@ -18,8 +18,10 @@ from ssstats.intervals.numbers import (
     error_rate,
     known_method,
     normal_deviate,
+    over,
     refuse,
     root_between,
+    shown_where,
     solved_once,
 )
 
@@ -67,7 +69,7 @@ def limits_of_count(
         lower, upper = solved_once(_METHODS[chosen], confidence, cells)
     else:
         lower, upper = _METHODS[chosen](cells, confidence)
-    return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
+    return shown_where(known, lower, upper)
 
 
 def limits_of_rate(
@@ -92,7 +94,7 @@ def limits_of_rate(
         raise ValueError(f"per {per} is not known; give a positive number such as 10000")
     counted, people = as_numbers(events=events, population=population)
     lower, upper = limits_of_count(counted, confidence=confidence, method=method)
-    scale = np.divide(per, people, out=np.full(people.shape, np.nan), where=people > 0)
+    scale = over(per, people)
     return (lower * scale)[()], (upper * scale)[()]
 
 
@@ -120,7 +122,7 @@ def limits_of_recurring_rate(
     )
     refuse(spread < 1.0, "the dispersion is below 1")
     lower, upper = limits_of_rate(counted, people, per=per, confidence=confidence)
-    rate = np.divide(counted * per, people, out=np.full(people.shape, np.nan), where=people > 0)
+    rate = over(counted * per, people)
     widening = np.sqrt(spread)
     return (
         np.maximum(rate - (rate - lower) * widening, 0.0)[()],

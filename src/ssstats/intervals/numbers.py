@@ -104,6 +104,40 @@ def refuse(wrong: npt.NDArray[np.bool_], reason: str) -> None:
     raise ValueError(f"{reason} at position {shown}{more}")
 
 
+def two_groups(
+    numerator_1: npt.ArrayLike,
+    denominator_1: npt.ArrayLike,
+    numerator_2: npt.ArrayLike,
+    denominator_2: npt.ArrayLike,
+) -> list[FloatArray]:
+    """Return both groups' numerators and denominators as `as_numbers` does, in that order.
+
+    Raises
+    ------
+    ValueError
+        As `as_numbers`; also if a numerator is above its denominator.
+    """
+    x1, n1, x2, n2 = as_numbers(
+        numerator_1=numerator_1,
+        denominator_1=denominator_1,
+        numerator_2=numerator_2,
+        denominator_2=denominator_2,
+    )
+    refuse((x1 > n1) | (x2 > n2), "the numerator is above its denominator")
+    return [x1, n1, x2, n2]
+
+
+def over(number: npt.ArrayLike, divisor: FloatArray) -> FloatArray:
+    """Return `number` / `divisor`, and NaN where the divisor is missing or not above zero."""
+    shape = np.broadcast_shapes(np.shape(number), np.shape(divisor))
+    return np.divide(number, divisor, out=np.full(shape, np.nan), where=divisor > 0)
+
+
+def shown_where(known: npt.NDArray[np.bool_], lower: FloatArray, upper: FloatArray) -> Limits:
+    """Return the limits, NaN where they are not `known`; a single cell becomes a number."""
+    return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
+
+
 def solved_once(solve: Callable[..., Limits], confidence: float, *whole: FloatArray) -> Limits:
     """Return `solve(*whole, confidence)`, solving cells with the same whole numbers only once.
 

@@ -20,6 +20,7 @@ from ssstats.intervals.numbers import (
     normal_deviate,
     refuse,
     root_between,
+    shown_where,
     solved_once,
 )
 
@@ -67,7 +68,7 @@ def limits_of_percentage(
         lower, upper = solved_once(_METHODS[chosen], confidence, x, n)
     else:
         lower, upper = _METHODS[chosen](x, n, confidence)
-    return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
+    return shown_where(known, lower, upper)
 
 
 def _cases(

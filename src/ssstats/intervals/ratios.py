@@ -16,8 +16,9 @@ from ssstats.intervals.numbers import (
     as_numbers,
     known_method,
     normal_deviate,
-    refuse,
     root_between,
+    shown_where,
+    two_groups,
 )
 from ssstats.intervals.proportions import limits_of_percentage
 
@@ -108,18 +109,12 @@ def limits_of_ratio_of_percentages(
     Koopman PAR (1984), Biometrics 40, 513-517; Katz D et al (1978), Biometrics 34, 469-474.
     """
     chosen = known_method(method, ("koopman", "katz"), _RATIO_OF_PERCENTAGES_ALSO)
-    x1, n1, x2, n2 = as_numbers(
-        numerator_1=numerator_1,
-        denominator_1=denominator_1,
-        numerator_2=numerator_2,
-        denominator_2=denominator_2,
-    )
-    refuse((x1 > n1) | (x2 > n2), "the numerator is above its denominator")
+    x1, n1, x2, n2 = two_groups(numerator_1, denominator_1, numerator_2, denominator_2)
     known = (n1 > 0) & (n2 > 0) & (x1 + x2 > 0)
     x1, n1, x2, n2 = (np.where(known, values, 1.0) for values in (x1, n1, x2, n2))
     limits_of = _koopman if chosen == "koopman" else _katz
     lower, upper = limits_of(x1, n1, x2, n2, normal_deviate(confidence))
-    return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
+    return shown_where(known, lower, upper)
 
 
 _RATIO_OF_COUNTS = {

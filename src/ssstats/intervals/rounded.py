@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ssstats.intervals.counts import limits_of_count, limits_of_rate
-from ssstats.intervals.numbers import FloatArray, Limits, as_numbers, refuse
+from ssstats.intervals.numbers import Limits, as_numbers, refuse, shown_where
 from ssstats.intervals.proportions import limits_of_percentage
 from ssstats.intervals.ratios import limits_of_ratio_of_counts
 
@@ -75,14 +75,9 @@ def envelope_of_percentage(
         If a lowest number is above its highest, or no pair has the numerator inside the
         denominator.
     """
-    x_low, x_high, n_low, n_high = as_numbers(
-        numerator_lowest=numerator_lowest,
-        numerator_highest=numerator_highest,
-        denominator_lowest=denominator_lowest,
-        denominator_highest=denominator_highest,
-    )
-    _in_order(x_low, x_high, "numerator")
-    _in_order(n_low, n_high, "denominator")
+    x_low, x_high = _ends("numerator", numerator_lowest, numerator_highest)
+    n_low, n_high = _ends("denominator", denominator_lowest, denominator_highest)
+    x_low, x_high, n_low, n_high = np.broadcast_arrays(x_low, x_high, n_low, n_high)
     refuse(x_low > n_high, "the numerator is above every possible denominator")
 
     known = ~np.isnan(x_low + x_high + n_low + n_high) & (n_high > 0)
@@ -90,7 +85,7 @@ def envelope_of_percentage(
     n_low, n_high = np.where(known, np.maximum(n_low, 1.0), 1.0), np.where(known, n_high, 1.0)
     lower, _ = limits_of_percentage(x_low, n_high, confidence=confidence)
     _, upper = limits_of_percentage(np.minimum(x_high, n_low), n_low, confidence=confidence)
-    return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
+    return shown_where(known, lower, upper)
 
 
 def envelope_of_count(
@@ -166,26 +161,22 @@ def envelope_of_ratio_of_counts(
     ValueError
         If a number is negative, or a lowest number is above its highest.
     """
-    x_low, x_high, n_low, n_high = as_numbers(
-        numerator_lowest=numerator_lowest,
-        numerator_highest=numerator_highest,
-        denominator_lowest=denominator_lowest,
-        denominator_highest=denominator_highest,
-    )
-    _in_order(x_low, x_high, "numerator")
-    _in_order(n_low, n_high, "denominator")
+    x_low, x_high = _ends("numerator", numerator_lowest, numerator_highest)
+    n_low, n_high = _ends("denominator", denominator_lowest, denominator_highest)
+    x_low, x_high, n_low, n_high = np.broadcast_arrays(x_low, x_high, n_low, n_high)
     known = ~np.isnan(x_low + x_high + n_low + n_high)
     lower, _ = limits_of_ratio_of_counts(x_low, n_high, confidence=confidence, method="wilson")
     _, upper = limits_of_ratio_of_counts(x_high, n_low, confidence=confidence, method="wilson")
-    return np.where(known, lower, np.nan)[()], np.where(known, upper, np.nan)[()]
+    return shown_where(known, lower, upper)
 
 
 def _counts(events_lowest: npt.ArrayLike, events_highest: npt.ArrayLike) -> Limits:
-    low, high = as_numbers(events_lowest=events_lowest, events_highest=events_highest)
-    _in_order(low, high, "count")
+    low, high = _ends("count", events_lowest, events_highest)
     known = ~np.isnan(low + high)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def _in_order(lowest: FloatArray, highest: FloatArray, name: str) -> None:
-    refuse(lowest > highest, f"the lowest {name} is above the highest")
+def _ends(name: str, lowest: npt.ArrayLike, highest: npt.ArrayLike) -> Limits:
+    low, high = as_numbers(**{f"lowest {name}": lowest, f"highest {name}": highest})
+    refuse(low > high, f"the lowest {name} is above the highest")
+    return low, high

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ssstats.intervals.counts import limits_of_count
-from ssstats.intervals.numbers import FloatArray, Limits, as_numbers, refuse
+from ssstats.intervals.numbers import FloatArray, Limits, as_numbers, over, refuse
 
 # Below this many events PHE and the ONS show no directly standardised rate.
 _FEWEST_EVENTS = 10
@@ -112,5 +112,5 @@ def limits_of_standardised_ratio(
     """
     x, e = as_numbers(observed=observed, expected=expected)
     lower, upper = limits_of_count(x, confidence=confidence, method=method)
-    scale = np.divide(per, e, out=np.full(e.shape, np.nan), where=e > 0)
+    scale = over(per, e)
     return (lower * scale)[()], (upper * scale)[()]
