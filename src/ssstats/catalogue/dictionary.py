@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from ssstats.catalogue.names import CODE_EDITION, METRIC_EDITION
 from ssstats.catalogue.reading import Catalogue
 from ssstats.catalogue.schema import Field, Schema
 
-_METRICS_EDITION = "2020-proposed"
-_MEASURES_EDITION = "2016-code"
 _DOMAINS = {
     "adults": "Adults",
     "children": "Children",
@@ -66,7 +65,7 @@ def dictionary_frame(catalogue: Catalogue) -> pd.DataFrame:
         item=metrics["reference"].str.rpartition(".")[2].map(kinds).fillna("metric"),
         label_printed=metrics["label_full_printed"],
     )
-    of_2016 = items["edition"].eq(_MEASURES_EDITION)
+    of_2016 = items["edition"].eq(CODE_EDITION)
     parts = [items[~of_2016], _measures_2016(catalogue), items[of_2016]]
     return pd.concat([part[_COLUMNS] for part in parts], ignore_index=True)
 
@@ -74,7 +73,7 @@ def dictionary_frame(catalogue: Catalogue) -> pd.DataFrame:
 def write_dictionary(catalogue: Catalogue) -> str:
     """Return the data dictionary as a page of Markdown."""
     items = dictionary_frame(catalogue)
-    metrics = items[items["edition"].eq(_METRICS_EDITION)]
+    metrics = items[items["edition"].eq(METRIC_EDITION)]
     measures = items[items["item"].eq("measure")]
     figures = items[items["item"].isin(["numerator", "denominator"])]
     numbers = measures["reference"].str.extract(r"(\d+)")[0].nunique()
@@ -95,13 +94,13 @@ def write_dictionary(catalogue: Catalogue) -> str:
 def _measures_2016(catalogue: Catalogue) -> pd.DataFrame:
     """Return the lines of the 2016 code in the columns of the dictionary."""
     printed = catalogue.measures_2016
-    ours = catalogue.measures[catalogue.measures["edition"].eq(_MEASURES_EDITION)]
+    ours = catalogue.measures[catalogue.measures["edition"].eq(CODE_EDITION)]
     number = ours["numerator"].str.extract(r"PM/(\d+[ab]?)")[0]
     labels = ours.groupby(number)["label"].agg("; ".join)
     sections = ours.groupby(number)["section"].first()
     return pd.DataFrame(
         {
-            "edition": _MEASURES_EDITION,
+            "edition": CODE_EDITION,
             "reference": "PM/" + printed["number"],
             "item": "measure",
             "label_printed": printed["text_full"],

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.errors import CatalogueError
 from ssstats.expressions import parse_condition, parse_expression
 
 _TEMPLATE = "cross-authority"  # holds for every count at once: it names no metric
-_METRIC_EDITION_OF_CROSSWALK = "2020-proposed"
 
 
 def check_references(tables: dict[str, pd.DataFrame]) -> list[str]:
@@ -36,7 +36,7 @@ def check_references(tables: dict[str, pd.DataFrame]) -> list[str]:
 
 
 def _crosswalk(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return tables["crosswalk"].assign(edition=_METRIC_EDITION_OF_CROSSWALK)
+    return tables["crosswalk"].assign(edition=METRIC_EDITION)
 
 
 def _sides(identities: pd.DataFrame) -> pd.DataFrame:

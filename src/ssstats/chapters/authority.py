@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.breakdowns import category_table, is_category
 from ssstats.chapters.commentary import added, paragraphs, points, statements
 from ssstats.chapters.local import local_metrics
@@ -19,7 +20,6 @@ from ssstats.chapters.pictures import count_through_years, measures_beside_wales
 from ssstats.chapters.release import Release
 from ssstats.errors import UsageError, listed
 
-_EDITION = "2020-proposed"
 _DOMAINS = ("adults", "children", "carers", "workforce")
 
 
@@ -65,7 +65,7 @@ def authority_years(release: Release, authority: str) -> str:
         _in_words(release, authority, "count"),
         *_series(release, authority, slug),
         *_details(release, authority, slug),
-        local_metrics(release, authority, _EDITION, slug),
+        local_metrics(release, authority, METRIC_EDITION, slug),
     )
 
 
@@ -99,7 +99,7 @@ def _in_words(release: Release, authority: str, kind: str) -> str:
 
 
 def _latest(release: Release) -> str:
-    return recent_periods(release, _EDITION)[-1]
+    return recent_periods(release, METRIC_EDITION)[-1]
 
 
 def _slug(release: Release, authority: str) -> str:
@@ -150,17 +150,17 @@ def _domain_tables(release: Release, authority: str, slug: str, period: str) -> 
 
 
 def _years(release: Release, authority: str, slug: str) -> str:
-    references = [r for r in _chosen(release, "count") if release.holds(_EDITION, [r])]
+    references = [r for r in _chosen(release, "count") if release.holds(METRIC_EDITION, [r])]
     if not references:
         return ""
-    if len(release.periods_of(_EDITION)) > LONG_SERIES and len(references) == 1:
+    if len(release.periods_of(METRIC_EDITION)) > LONG_SERIES and len(references) == 1:
         areas = [authority, release.wales]
-        return long_series_table(release, f"{slug}-counts", _EDITION, references[0], areas)
+        return long_series_table(release, f"{slug}-counts", METRIC_EDITION, references[0], areas)
     return counts_table(
         release,
         identity=f"{slug}-counts",
         caption=release.words.say("table.counts-of-authority", area=release.name(authority)),
-        edition=_EDITION,
+        edition=METRIC_EDITION,
         references=references,
         area=authority,
     )
@@ -168,22 +168,22 @@ def _years(release: Release, authority: str, slug: str) -> str:
 
 def _series(release: Release, authority: str, slug: str) -> list[str]:
     return [
-        count_through_years(release, _EDITION, reference, authority, f"{slug}-{number}")
+        count_through_years(release, METRIC_EDITION, reference, authority, f"{slug}-{number}")
         for number, reference in enumerate(_chosen(release, "series"), start=1)
-        if release.holds(_EDITION, [reference])
+        if release.holds(METRIC_EDITION, [reference])
     ]
 
 
 def _gaps(release: Release, authority: str, period: str) -> str:
     """Return which collected metrics the authority did not return, by section."""
     words = release.words
-    counts = release.counts_of(_EDITION, period)
+    counts = release.counts_of(METRIC_EDITION, period)
     absent = counts[
         (counts["area"] == authority) & (counts["marker"] == "x") & (counts["breakdown"] == "")
     ]
     metrics = release.catalogue.metrics
     gaps = metrics[
-        (metrics["edition"] == _EDITION) & metrics["reference"].isin(absent["reference"])
+        (metrics["edition"] == METRIC_EDITION) & metrics["reference"].isin(absent["reference"])
     ]
     lines = []
     for (domain, order), rows in gaps.groupby(["domain", "section_order"], sort=True):
@@ -201,7 +201,7 @@ def _gaps(release: Release, authority: str, period: str) -> str:
 def _details(release: Release, authority: str, slug: str) -> list[str]:
     """Return one table a metric that was returned by category, such as age and gender."""
     period = _latest(release)
-    counts = release.counts_of(_EDITION, period)
+    counts = release.counts_of(METRIC_EDITION, period)
     own = counts[(counts["area"] == authority) & is_category(counts["breakdown"])]
     return [
         category_table(release, str(reference), authority, period, f"{slug}-detail-{number}")

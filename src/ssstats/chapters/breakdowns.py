@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.release import Release
 from ssstats.chapters.rows import Row
 from ssstats.errors import CatalogueError
 from ssstats.matched import PREFIX
 from ssstats.tables import Column, Table, markdown_of_table
-
-_EDITION = "2020-proposed"
 
 
 def breakdown_tables(release: Release, references: list[str], identity: str) -> list[str]:
@@ -20,7 +19,7 @@ def breakdown_tables(release: Release, references: list[str], identity: str) -> 
     Where a metric came by two dimensions at once, there is a table for each category of the first.
     """
     period = str(release.period)
-    counts = release.counts_of(_EDITION, period)
+    counts = release.counts_of(METRIC_EDITION, period)
     own = counts[is_category(counts["breakdown"])]
     passages: list[str] = []
     for reference in references:
@@ -74,18 +73,18 @@ def _authorities_table(
     rows = tuple(
         (
             release.name(area),
-            *(release.count_text(_EDITION, reference, area, period, code) for code in shown),
+            *(release.count_text(METRIC_EDITION, reference, area, period, code) for code in shown),
         )
         for area in [release.wales, *release.authorities]
     )
     caption = release.words.say(
         "table.breakdown",
-        metric=release.label(_EDITION, reference),
+        metric=release.label(METRIC_EDITION, reference),
         category=name,
         period=period,
     )
     figures = [
-        (label, release.count(_EDITION, reference, release.wales, period, code))
+        (label, release.count(METRIC_EDITION, reference, release.wales, period, code))
         for code, label in shown.items()
     ]
     notes = tuple(coverage_notes(release, figures))
@@ -107,7 +106,7 @@ def _ordered(release: Release, codes: set[str]) -> list[str]:
 
 def category_table(release: Release, reference: str, area: str, period: str, identity: str) -> str:
     """Return a table of one area: categories of one dimension as rows, of another as columns."""
-    counts = release.counts_of(_EDITION, period)
+    counts = release.counts_of(METRIC_EDITION, period)
     own = counts[(counts["area"] == area) & (counts["reference"] == reference)]
     codes = own.loc[is_category(own["breakdown"]), "breakdown"].tolist()
     crossed = [code for code in codes if ";" in code]
@@ -128,12 +127,15 @@ def category_table(release: Release, reference: str, area: str, period: str, ide
         lines = {breakdown_label(release, code): [code] for code in alone}
         lines[words.say("table.all")] = [""]
     rows = tuple(
-        (name, *(release.count_text(_EDITION, reference, area, period, code) for code in line))
+        (
+            name,
+            *(release.count_text(METRIC_EDITION, reference, area, period, code) for code in line),
+        )
         for name, line in lines.items()
     )
     caption = words.say(
         "table.category-of-area",
-        metric=release.label(_EDITION, reference),
+        metric=release.label(METRIC_EDITION, reference),
         dimensions=words.say(f"dimensions.by.{dimensions}"),
         area=release.name(area),
         period=period,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.commentary import statements
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
@@ -13,7 +14,6 @@ from ssstats.charts import Panel, data_uri, small_multiples
 from ssstats.formatting import format_count, format_number
 from ssstats.tables import Column, Table, markdown_of_figure, markdown_of_table
 
-EDITION = "2020-proposed"
 _FEWEST_YEARS = 3
 # Columns of a change over matched authorities that stand for those of the plain one.
 _MATCHED = tuple(
@@ -61,14 +61,14 @@ def chapter_changes(release: Release, chapter: str) -> str:
 def _series_by_authority(release: Release, items: list[str], identity: str) -> str:
     """Return the first featured count through the years, a small chart for each authority."""
     counts = [item for item in items if "/" in item]
-    periods = [p for p in release.periods_of(EDITION) if p <= str(release.period)]
+    periods = [p for p in release.periods_of(METRIC_EDITION) if p <= str(release.period)]
     if not counts or len(periods) < _FEWEST_YEARS:
         return ""
     words, reference = release.words, counts[0]
     metrics = release.catalogue.metrics
     domain = str(metrics.loc[metrics["reference"] == reference, "domain"].iloc[0])
     found = {
-        area: [release.count(EDITION, reference, area, period) for period in periods]
+        area: [release.count(METRIC_EDITION, reference, area, period) for period in periods]
         for area in release.authorities
     }
     values = {
@@ -85,10 +85,10 @@ def _series_by_authority(release: Release, items: list[str], identity: str) -> s
         breaks_before=[
             place
             for place, period in enumerate(periods)
-            if release.break_reason(EDITION, reference, domain, period)
+            if release.break_reason(METRIC_EDITION, reference, domain, period)
         ],
     )
-    label = release.label(EDITION, reference)
+    label = release.label(METRIC_EDITION, reference)
     caption = words.say("multiples.figure", metric=label, first=periods[0], last=periods[-1])
     alternative = words.say(
         "alt.multiples", metric=label, first=periods[0], last=periods[-1], shown=len(last),
@@ -134,7 +134,7 @@ def authority_changes(release: Release, authority: str) -> str:
 def changes_of(release: Release, area: str) -> pd.DataFrame:
     """Return the changes of one area in the current edition, by item."""
     changes = release.changes
-    own = changes[(changes["area"] == area) & (changes["edition"] == EDITION)]
+    own = changes[(changes["area"] == area) & (changes["edition"] == METRIC_EDITION)]
     return own.set_index("item", drop=False)
 
 
@@ -195,7 +195,7 @@ def _coverage(release: Release, rows: pd.DataFrame) -> list[str]:
         [
             (
                 f"{item if '/' in item else release.measure_label(item)}, {period}",
-                release.count(EDITION, item, area, period)
+                release.count(METRIC_EDITION, item, area, period)
                 if "/" in item
                 else release.estimate(item, area, period),
             )
@@ -234,13 +234,13 @@ def _matched_value(release: Release, row: pd.Series, year: str) -> str:
 
 def _label(release: Release, item: str) -> str:
     if "/" in item:
-        return f"{release.label(EDITION, item)} ({item})"
+        return f"{release.label(METRIC_EDITION, item)} ({item})"
     return release.measure_label(item)
 
 
 def _value(release: Release, row: pd.Series, period: str) -> str:
     if "/" in row["item"]:
-        return release.count_text(EDITION, row["item"], row["area"], period)
+        return release.count_text(METRIC_EDITION, row["item"], row["area"], period)
     return release.estimate_text(release.estimate(row["item"], row["area"], period))
 
 

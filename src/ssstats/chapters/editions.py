@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ssstats.catalogue.names import CODE_EDITION, METRIC_EDITION
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
@@ -18,7 +19,7 @@ from ssstats.chapters.rows import Row
 from ssstats.charts import data_uri, line_through_years
 from ssstats.tables import Column, Table, escape, markdown_of_figure, markdown_of_table
 
-_BEFORE, _AFTER = "2016-code", "2020-proposed"
+_BEFORE, _AFTER = CODE_EDITION, METRIC_EDITION
 _BREAK = "[b]"
 # Agreements under which figures of both editions stand in one series.
 _FOLLOWED = ("good", "approximate")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.commentary import added, points
 from ssstats.chapters.passages import heading, join, rounding_sentence
 from ssstats.chapters.release import Release
 from ssstats.tables import escape
 
-_EDITION = "2020-proposed"
 _DOMAINS = ("adults", "children", "carers", "workforce")
 _MOST_TOPICS = 4
 
@@ -78,9 +78,9 @@ def _left_out(release: Release) -> str:
 def _sections(release: Release, *, held: bool) -> list[tuple[str, int]]:
     """Return domain and order of the guidance's sections that the release holds, or does not."""
     metrics = release.catalogue.metrics
-    collected = metrics[(metrics["edition"] == _EDITION) & (metrics["collected"] == "yes")]
+    collected = metrics[(metrics["edition"] == METRIC_EDITION) & (metrics["collected"] == "yes")]
     return [
         (domain, order)
         for (domain, order), rows in collected.groupby(["domain", "section_order"], sort=False)
-        if release.holds(_EDITION, list(rows["reference"])) is held
+        if release.holds(METRIC_EDITION, list(rows["reference"])) is held
     ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from ssstats.catalogue.names import CODE_EDITION
 from ssstats.chapters.coverage import coverage_notes, is_partial
 from ssstats.chapters.passages import heading, join, remark_of
 from ssstats.chapters.release import Release
 from ssstats.tables import Column, Table, escape, markdown_of_table
-
-EDITION = "2016-code"
 
 
 def framework_section(release: Release, standard: int) -> str:
@@ -50,18 +49,19 @@ def framework_reading(release: Release) -> str:
 def _measure_ids(release: Release, numbers: list[str]) -> list[str]:
     """Return the measures of the printed numbers; 29 and 34 hold two values each."""
     ids = release.catalogue.measures
-    own = ids[ids["edition"] == EDITION]["measure"]
+    own = ids[ids["edition"] == CODE_EDITION]["measure"]
     return [m for n in numbers for m in own if m.removeprefix("PM").split("-")[0] == n]
 
 
 def _known(release: Release, measure: str) -> bool:
     return any(
-        release.estimate(measure, release.wales, p) is not None for p in release.periods_of(EDITION)
+        release.estimate(measure, release.wales, p) is not None
+        for p in release.periods_of(CODE_EDITION)
     )
 
 
 def _table(release: Release, measures: list[str], title: str, identity: str) -> str:
-    words, periods = release.words, release.periods_of(EDITION)
+    words, periods = release.words, release.periods_of(CODE_EDITION)
     latest = periods[-1]
     rows = []
     for measure in measures:

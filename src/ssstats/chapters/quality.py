@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.commentary import added, statements
 from ssstats.chapters.passages import (
     heading,
@@ -13,8 +14,6 @@ from ssstats.chapters.passages import (
 )
 from ssstats.chapters.release import Release
 from ssstats.tables import Column, Table, escape, markdown_of_table
-
-_EDITION = "2020-proposed"
 
 
 def quality_introduction(release: Release) -> str:
@@ -80,14 +79,14 @@ def _coverage(release: Release) -> str:
     words, period = release.words, str(release.period)
     coverage = release.tables.coverage
     gaps = coverage[
-        (coverage["edition"] == _EDITION)
+        (coverage["edition"] == METRIC_EDITION)
         & (coverage["period"] == period)
         & (coverage["answered"] < coverage["expected"])
     ]
     if not len(gaps):
         return words.say("quality.coverage-full")
     metrics = release.catalogue.metrics
-    facts = metrics[metrics["edition"] == _EDITION].set_index("reference")
+    facts = metrics[metrics["edition"] == METRIC_EDITION].set_index("reference")
     gaps = gaps[gaps["reference"].isin(facts.index)]
     domains = gaps["reference"].map(facts["domain"])
     orders = gaps["reference"].map(facts["section_order"])
@@ -195,7 +194,9 @@ def _checks(release: Release) -> str:
         return words.say("quality.checks-none")
     rows = tuple(
         (row.period, words.say(f"severity.{row.severity}"), str(row.rules), str(row.found))
-        for row in checks[checks["period"].isin(recent_periods(release, _EDITION))].itertuples()
+        for row in checks[
+            checks["period"].isin(recent_periods(release, METRIC_EDITION))
+        ].itertuples()
     )
     columns = (
         Column(words.say("table.year"), width=20),

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.rows import Row, Rows
 from ssstats.disclosure.release_tables import SECONDARY, ReleaseTables, read_release_tables
 from ssstats.errors import CatalogueError, UsageError, listed
@@ -24,8 +25,6 @@ from ssstats.periods import ReportingYear
 from ssstats.project import find_project
 from ssstats.words import Words, read_words
 
-# The edition whose figures are commented on.
-CURRENT = "2020-proposed"
 # Chapters of Wales, and the groups of people that each is about.
 CHAPTERS = {
     "adults": ("adults",),
@@ -205,7 +204,7 @@ class Release:
 
     def item_label(self, item: str) -> str:
         """Return the label of a metric of the current edition, or of a measure."""
-        return self.label(CURRENT, item) if "/" in item else self.measure_label(item)
+        return self.label(METRIC_EDITION, item) if "/" in item else self.measure_label(item)
 
     def periods_of(self, edition: str) -> list[str]:
         """Return the years of an edition that the release holds, in order."""

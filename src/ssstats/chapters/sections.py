@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.breakdowns import breakdown_tables
 from ssstats.chapters.commentary import added, paragraphs
 from ssstats.chapters.passages import (
@@ -16,8 +17,6 @@ from ssstats.chapters.passages import (
 )
 from ssstats.chapters.pictures import count_through_years, measure_by_authority
 from ssstats.chapters.release import CHAPTERS, Release
-
-_EDITION = "2020-proposed"
 
 
 def chapter_introduction(release: Release, chapter: str) -> str:
@@ -37,14 +36,14 @@ def section(release: Release, domain: str, order: int) -> str:
     """
     metrics = release.catalogue.metrics
     chosen = metrics[
-        (metrics["edition"] == _EDITION)
+        (metrics["edition"] == METRIC_EDITION)
         & (metrics["domain"] == domain)
         & (metrics["section_order"] == order)
         & (metrics["collected"] == "yes")
     ]
     identity = f"{domain.replace('_', '-')}-{order}"
     title = release.words.say(f"section.{domain}.{order}")
-    known = [r for r in chosen["reference"] if release.holds(_EDITION, [r])]
+    known = [r for r in chosen["reference"] if release.holds(METRIC_EDITION, [r])]
     if not known:
         return ""
     at_source = release.tables.facts["protected_at_source"]
@@ -61,13 +60,15 @@ def section(release: Release, domain: str, order: int) -> str:
 
 
 def _counts(release: Release, known: list[str], identity: str, title: str) -> str:
-    if len(known) == 1 and len(release.periods_of(_EDITION)) > LONG_SERIES:
-        return long_series_table(release, f"{identity}-counts", _EDITION, known[0], [release.wales])
+    if len(known) == 1 and len(release.periods_of(METRIC_EDITION)) > LONG_SERIES:
+        return long_series_table(
+            release, f"{identity}-counts", METRIC_EDITION, known[0], [release.wales]
+        )
     return counts_table(
         release,
         identity=f"{identity}-counts",
         caption=release.words.say("table.counts-of-wales", title=title),
-        edition=_EDITION,
+        edition=METRIC_EDITION,
         references=known,
         area=release.wales,
     )
@@ -76,10 +77,10 @@ def _counts(release: Release, known: list[str], identity: str, title: str) -> st
 def _section_measures(
     release: Release, domain: str, section_name: str, identity: str, title: str
 ) -> str:
-    period = recent_periods(release, _EDITION)[-1]
+    period = recent_periods(release, METRIC_EDITION)[-1]
     measures = release.catalogue.measures
     chosen = measures[
-        (measures["edition"] == _EDITION)
+        (measures["edition"] == METRIC_EDITION)
         & (measures["domain"] == domain)
         & (measures["section"] == section_name)
         & (measures["tier"] == "core")
@@ -115,12 +116,14 @@ def _featured(release: Release, domain: str, order: int, identity: str) -> list[
         (featured["place"] == f"{domain}.{order}")
         & featured["kind"].isin(["series", "authorities"])
     ]
-    period = recent_periods(release, _EDITION)[-1]
+    period = recent_periods(release, METRIC_EDITION)[-1]
     passages = []
     for number, row in enumerate(chosen.itertuples(), start=1):
         name = f"{identity}-{number}"
-        if row.kind == "series" and release.holds(_EDITION, [row.item]):
-            passages.append(count_through_years(release, _EDITION, row.item, release.wales, name))
+        if row.kind == "series" and release.holds(METRIC_EDITION, [row.item]):
+            passages.append(
+                count_through_years(release, METRIC_EDITION, row.item, release.wales, name)
+            )
         if (
             row.kind == "authorities"
             and release.estimate(row.item, release.wales, period) is not None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ssstats.chapters.changes import EDITION, featured_items
+from ssstats.catalogue.names import METRIC_EDITION
+from ssstats.chapters.changes import featured_items
 from ssstats.chapters.commentary import added, statements
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
@@ -22,7 +23,7 @@ def chapter_signals(release: Release, chapter: str) -> str:
     """Return the signals of the chapter's featured measures, and a funnel of the first of them."""
     words = release.words
     signals = release.signals
-    own = signals[(signals["edition"] == EDITION) & (signals["signal"] != "")]
+    own = signals[(signals["edition"] == METRIC_EDITION) & (signals["signal"] != "")]
     known = set(own["measure"])
     measures = [m for m in featured_items(release, chapter) if m in known]
     if not measures:
@@ -57,7 +58,7 @@ def authority_signals(release: Release, authority: str) -> str:
     words = release.words
     slug = str(release.areas.set_index("area").loc[authority, "slug"])
     signals = release.signals
-    own = signals[(signals["edition"] == EDITION) & (signals["area"] == authority)]
+    own = signals[(signals["edition"] == METRIC_EDITION) & (signals["area"] == authority)]
     made = own[own["signal"] != ""]
     if not len(made):
         return ""
@@ -171,7 +172,7 @@ def _next(release: Release, found: pd.DataFrame, slug: str) -> str:
 def _sections(release: Release, measures: list[str]) -> set[tuple[str, int | None]]:
     """Return domain and order of the sections of measures."""
     metrics = release.catalogue.metrics
-    orders = metrics[metrics["edition"] == EDITION].drop_duplicates(["domain", "section"])
+    orders = metrics[metrics["edition"] == METRIC_EDITION].drop_duplicates(["domain", "section"])
     places = {(row.domain, row.section): int(row.section_order) for row in orders.itertuples()}
     facts = release.measures.loc[measures, ["domain", "section"]]
     keys = facts.drop_duplicates().itertuples(index=False, name=None)
@@ -183,7 +184,9 @@ def _context(release: Release, authority: str, period: str, slug: str) -> str:
     words = release.words
     notes = release.catalogue.context_notes
     own = notes[
-        (notes["edition"] == EDITION) & (notes["area"] == authority) & (notes["period"] == period)
+        (notes["edition"] == METRIC_EDITION)
+        & (notes["area"] == authority)
+        & (notes["period"] == period)
     ]
     lines = [
         f"- {row.item + ': ' if row.item else ''}{escape(release.text_of(row, 'text'))}"

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.cli.shared import OUT, Period, ReturnsPath
 
 
@@ -62,7 +63,7 @@ def check(
 def template(
     authority: Annotated[str, typer.Argument(help="The authority's code, name or slug.")],
     period: Period = "2024-25",
-    edition: Annotated[str, typer.Option(help="Edition of the guidance.")] = "2020-proposed",
+    edition: Annotated[str, typer.Option(help="Edition of the guidance.")] = METRIC_EDITION,
     out: Annotated[Path, typer.Option(help="Folder to write the workbook to.")] = Path("templates"),
     kind: Annotated[str, typer.Option(help="xlsx or ods.")] = "xlsx",
     language: Annotated[str, typer.Option(help="en or cy.")] = "en",

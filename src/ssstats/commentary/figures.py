@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ssstats.chapters.release import CURRENT, Release
+from ssstats.catalogue.names import METRIC_EDITION
+from ssstats.chapters.release import Release
 from ssstats.formatting import format_number
 
-EDITION = CURRENT
 NUMBER, AVERAGE = "number", "average"
 _NOUNS = {"mean": AVERAGE}
 
@@ -62,14 +62,14 @@ def size_of(new: Figure, old: Figure) -> str:
 
 
 def _count(release: Release, reference: str, area: str, period: str) -> Figure | None:
-    found = release.count(EDITION, reference, area, period)
+    found = release.count(METRIC_EDITION, reference, area, period)
     if found is None or found["marker"] or pd.isna(found["value"]):
         return None
     value = float(found["value"])
     answered, expected = _coverage(found)
     return Figure(
         noun=NUMBER,
-        text=release.count_text(EDITION, reference, area, period),
+        text=release.count_text(METRIC_EDITION, reference, area, period),
         value=value,
         decimals=0 if value.is_integer() else 1,
         cell=cell_of("counts.csv", period=period, area=area, reference=reference),

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ssstats.chapters.release import COMMENTARY_FILE, CURRENT, Release
+from ssstats.catalogue.names import METRIC_EDITION
+from ssstats.chapters.release import COMMENTARY_FILE, Release
 from ssstats.commentary.records import TEXT, sentence_of_row
 from ssstats.errors import CatalogueError
 from ssstats.words import Words
@@ -70,7 +71,7 @@ def _texts_of_cell(release: Release, cell: str) -> set[str]:
     """Return what a cell of counts.csv or measures.csv shows: value and limits."""
     keys = dict(_KEY.findall(cell))
     if "reference" in keys:
-        return {release.count_text(CURRENT, keys["reference"], keys["area"], keys["period"])}
+        return {release.count_text(METRIC_EDITION, keys["reference"], keys["area"], keys["period"])}
     if cell.startswith("measures.csv"):
         estimate = release.estimate(keys["measure"], keys["area"], keys["period"])
         return {release.estimate_text(estimate, part) for part in ("value", "lower", "upper")}

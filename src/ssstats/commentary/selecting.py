@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import PARAGRAPHS
-from ssstats.commentary.figures import EDITION, NUMBER, Figure, is_metric
+from ssstats.commentary.figures import NUMBER, Figure, is_metric
 from ssstats.commentary.records import Place
 from ssstats.commentary.statements import CLEAR, Commented
 
@@ -113,7 +114,7 @@ def measures_of_sections(told: Commented, chapter: str, domains: tuple[str, ...]
     release = told.release
     measures = release.catalogue.measures
     core = measures[
-        (measures["edition"] == EDITION)
+        (measures["edition"] == METRIC_EDITION)
         & measures["domain"].isin(domains)
         & (measures["tier"] == "core")
     ]

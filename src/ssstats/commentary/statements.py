@@ -12,9 +12,9 @@ from itertools import pairwise
 
 import pandas as pd
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
 from ssstats.commentary.figures import (
-    EDITION,
     NUMBER,
     Figure,
     cell_of,
@@ -60,7 +60,7 @@ class Commented:
     @cached_property
     def years(self) -> list[str]:
         """The years of the current edition up to the release's own."""
-        return [y for y in self.release.periods_of(EDITION) if y <= str(self.release.period)]
+        return [y for y in self.release.periods_of(METRIC_EDITION) if y <= str(self.release.period)]
 
     @cached_property
     def domains(self) -> dict[str, str]:
@@ -72,7 +72,7 @@ class Commented:
     def stocks(self) -> frozenset[str]:
         """The metrics that count people on 31 March and not events of the year."""
         metrics = self.release.catalogue.metrics
-        stocks = (metrics["edition"] == EDITION) & (metrics["stock_or_flow"] == "stock")
+        stocks = (metrics["edition"] == METRIC_EDITION) & (metrics["stock_or_flow"] == "stock")
         return frozenset(metrics.loc[stocks, "reference"])
 
     @cached_property
@@ -88,7 +88,7 @@ class Commented:
 
 
 def _by_key(table: pd.DataFrame, item: str) -> dict[tuple[str, str], dict[str, object]]:
-    own = table[table["edition"] == EDITION].to_dict("records")
+    own = table[table["edition"] == METRIC_EDITION].to_dict("records")
     return {(str(row[item]), str(row["area"])): row for row in own}
 
 
@@ -113,7 +113,15 @@ def level(told: Commented, place: Place, *, template: str = "") -> list[Said]:
         parts.append("point.coverage")
         values |= {"answered": str(figure.answered), "expected": str(figure.expected)}
     return [
-        Said(place, "level", "+".join(parts), values, EDITION, (told.period,), cells=(figure.cell,))
+        Said(
+            place,
+            "level",
+            "+".join(parts),
+            values,
+            METRIC_EDITION,
+            (told.period,),
+            cells=(figure.cell,),
+        )
     ]
 
 
@@ -129,7 +137,7 @@ def reliability(told: Commented, place: Place) -> list[Said]:
     if figure is None or not figure.low_reliability:
         return []
     return [
-        Said(place, "reliability", "said.low-reliability", {}, EDITION, (told.period,),
+        Said(place, "reliability", "said.low-reliability", {}, METRIC_EDITION, (told.period,),
              cells=(figure.cell,))
     ]  # fmt: skip
 
@@ -151,7 +159,7 @@ def change(told: Commented, place: Place) -> list[Said]:
     verdict = str(row["verdict"])
     return [
         Said(
-            place, "change", template, _used(template, {**known, **values}), EDITION,
+            place, "change", template, _used(template, {**known, **values}), METRIC_EDITION,
             (previous, told.period), verdict, str(row["method"]),
             (old.cell, new.cell,
              cell_of("changes.csv", period=told.period, area=place.area, item=place.item)),
@@ -229,7 +237,7 @@ def longer_view(told: Commented, place: Place) -> list[Said]:
     }  # fmt: skip
     return [
         Said(
-            place, "longer-view", f"said.{lowest.noun}.range", values, EDITION, tuple(years),
+            place, "longer-view", f"said.{lowest.noun}.range", values, METRIC_EDITION, tuple(years),
             cells=(lowest.cell, highest.cell),
         )
     ]  # fmt: skip
@@ -245,7 +253,7 @@ def _years(told: Commented, place: Place) -> list[str]:
         for number, year in enumerate(years)
         if number
         and any(
-            release.break_reason(EDITION, reference, told.domains.get(reference, ""), year)
+            release.break_reason(METRIC_EDITION, reference, told.domains.get(reference, ""), year)
             for reference in references
         )
     ]
@@ -267,7 +275,7 @@ def _every_year(
             return [
                 Said(
                     place, "longer-view", f"said.number.every-year-{word}",
-                    {"first": years[start]}, EDITION, tuple(years[start:]),
+                    {"first": years[start]}, METRIC_EDITION, tuple(years[start:]),
                     cells=tuple(figure.cell for figure in own),
                 )
             ]  # fmt: skip
@@ -281,7 +289,7 @@ def absent(told: Commented, place: Place) -> list[Said]:
         return []
     coverage = told.release.tables.coverage
     own = coverage[
-        (coverage["edition"] == EDITION)
+        (coverage["edition"] == METRIC_EDITION)
         & (coverage["period"] == told.period)
         & coverage["reference"].isin(references_of(told.release, place.item))
     ]
@@ -291,7 +299,7 @@ def absent(told: Commented, place: Place) -> list[Said]:
         return []
     values = {"areas": ";".join(named), "number": str(len(named)), "period": told.period}
     return [
-        Said(place, "absent", "said.absent", values, EDITION, (told.period,),
+        Said(place, "absent", "said.absent", values, METRIC_EDITION, (told.period,),
              cells=(cell_of("coverage.csv", period=told.period, item=place.item),))
     ]  # fmt: skip
 
@@ -317,7 +325,7 @@ def beside_wales(told: Commented, place: Place) -> list[Said]:
     return [
         Said(
             place, "beside-wales", f"said.signal.{signal or 'none'}", {"wales": wales.text},
-            EDITION, (told.period,), signal, _FUNNEL if signal else "",
+            METRIC_EDITION, (told.period,), signal, _FUNNEL if signal else "",
             (own.cell, wales.cell, *((where,) if signal else ())),
         )
     ]  # fmt: skip

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ssstats.commentary.figures import EDITION, cell_of
+from ssstats.catalogue.names import METRIC_EDITION
+from ssstats.commentary.figures import cell_of
 from ssstats.commentary.records import Place, Said
 from ssstats.commentary.statements import CLEAR, Commented
 from ssstats.comparison import signals_by_chance
@@ -97,8 +98,8 @@ def _of_area(
     told: Commented, place: Place, template: str, file: str, values: dict[str, str]
 ) -> Said:
     cell = cell_of(file, period=told.period, area=place.area)
-    return Said(place, template.rpartition(".")[2], template, values, EDITION, (told.period,),
-                cells=(cell,))  # fmt: skip
+    role = template.rpartition(".")[2]
+    return Said(place, role, template, values, METRIC_EDITION, (told.period,), cells=(cell,))
 
 
 def _tally(told: Commented, role: str, file: str, **numbers: int) -> Said:
@@ -106,7 +107,9 @@ def _tally(told: Commented, role: str, file: str, **numbers: int) -> Said:
     if role in _OF_THE_YEAR:
         values["period"] = told.period
     place = Place("quality", SUMMARY, told.release.wales)
-    return Said(place, role, f"said.tally.{role}", values, EDITION, (told.period,), cells=(file,))
+    return Said(
+        place, role, f"said.tally.{role}", values, METRIC_EDITION, (told.period,), cells=(file,)
+    )
 
 
 def _comparisons(
@@ -119,7 +122,9 @@ def _comparisons(
         "remaining": format_number(int(remaining.sum())),
     }
     place = Place("quality", SUMMARY, told.release.wales)
-    return Said(place, role, f"said.tally.{role}", values, EDITION, (told.period,), cells=(file,))
+    return Said(
+        place, role, f"said.tally.{role}", values, METRIC_EDITION, (told.period,), cells=(file,)
+    )
 
 
 def _expected(made: int) -> str:
@@ -129,12 +134,12 @@ def _expected(made: int) -> str:
 
 def _of_year(table: pd.DataFrame, period: str) -> pd.DataFrame:
     own = table[table["period"] == period]
-    return own[own["edition"] == EDITION] if "edition" in own else own
+    return own[own["edition"] == METRIC_EDITION] if "edition" in own else own
 
 
 def _own(table: pd.DataFrame, area: str) -> pd.DataFrame:
-    return table[(table["edition"] == EDITION) & (table["area"] == area)]
+    return table[(table["edition"] == METRIC_EDITION) & (table["area"] == area)]
 
 
 def _of_authorities(table: pd.DataFrame, wales: str) -> pd.DataFrame:
-    return table[(table["edition"] == EDITION) & (table["area"] != wales)]
+    return table[(table["edition"] == METRIC_EDITION) & (table["area"] != wales)]

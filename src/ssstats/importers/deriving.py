@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
+from ssstats.catalogue.names import CODE_EDITION, METRIC_EDITION
 from ssstats.errors import UsageError, listed
 from ssstats.importers import looked_after, staff, survey
 from ssstats.importers.counted import Counted, Year
@@ -18,7 +19,7 @@ from ssstats.importers.records import Records, note, read_records
 from ssstats.periods import ReportingYear
 from ssstats.returns.model import NOT_AVAILABLE, RETURN_COLUMNS
 
-EDITIONS = {LOOKED_AFTER: "2020-proposed", STAFF: "2020-proposed", SURVEY: "2016-code"}
+EDITIONS = {LOOKED_AFTER: METRIC_EDITION, STAFF: METRIC_EDITION, SURVEY: CODE_EDITION}
 _KINDS = {LOOKED_AFTER: looked_after.KINDS, STAFF: staff.KINDS, SURVEY: ()}
 _PLAN, _NEWLY_QUALIFIED = "CH/040", "WF/006"
 

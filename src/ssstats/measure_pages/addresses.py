@@ -6,11 +6,11 @@ import re
 
 import pandas as pd
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
 from ssstats.render import Destinations
 
 FOLDER = "measures"
-METRIC_EDITION = "2020-proposed"
 _CORE = "core"
 
 

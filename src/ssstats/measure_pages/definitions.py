@@ -8,11 +8,12 @@ from math import isnan
 import pandas as pd
 from markupsafe import Markup, escape
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
 from ssstats.estimates import GARWOOD_ENVELOPE, RATIO_ENVELOPE, WILSON_ENVELOPE
 from ssstats.expressions import parse_expression
 from ssstats.formatting import format_number
-from ssstats.measure_pages.addresses import METRIC_EDITION, page_of_metric
+from ssstats.measure_pages.addresses import page_of_metric
 from ssstats.measure_pages.figures import Figure, Figures
 from ssstats.measure_pages.markup import in_english, link
 

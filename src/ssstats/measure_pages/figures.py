@@ -14,12 +14,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.passages import rounding_sentence
 from ssstats.chapters.release import Release
 from ssstats.disclosure.release_tables import AS_PUBLISHED, HIDDEN, NO_VALUE, ROUNDED, ZERO
 from ssstats.expressions import parse_expression
 from ssstats.formatting import format_number
-from ssstats.measure_pages.addresses import METRIC_EDITION
 
 # What the policy's sentence says of all figures of a page; further rules stand beside theirs.
 _BETWEEN_PERIODS = ";"

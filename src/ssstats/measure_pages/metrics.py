@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup, escape
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
-from ssstats.measure_pages.addresses import METRIC_EDITION, page_of_measure, title_of
+from ssstats.measure_pages.addresses import page_of_measure, title_of
 from ssstats.measure_pages.definitions import facts_of_metric
 from ssstats.measure_pages.figures import Figures
 from ssstats.measure_pages.markup import Head, Row, link, table

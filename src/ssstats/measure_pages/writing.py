@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.passages import MARKERS
 from ssstats.chapters.release import Release
 from ssstats.expressions import parse_expression
 from ssstats.measure_pages import measures, metrics
 from ssstats.measure_pages.addresses import (
     FOLDER,
-    METRIC_EDITION,
     own_measures,
     own_metrics,
     page_of_measure,

@@ -13,13 +13,14 @@ from pathlib import Path
 import pandas as pd
 
 from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters import open_release
 from ssstats.chapters.release import Release
 from ssstats.disclosure.policy import read_policy
 from ssstats.estimates import estimate_measures
 from ssstats.manifest import MANIFEST, checksum, write_manifest
 from ssstats.packs.director_items import read_standards
-from ssstats.packs.director_text import EDITION, Figures, director_text
+from ssstats.packs.director_text import Figures, director_text
 from ssstats.packs.documents import write_docx, write_html
 from ssstats.packs.errors import PackError
 from ssstats.packs.private import check_place, private_stage, put_away, register
@@ -78,7 +79,7 @@ def write_directors_pack(
     catalogue = read_catalogue(project.catalogue)
     area = authorities_named([authority], catalogue)[0]
     standards = read_standards(
-        project.root / "data" / "packs" / "director_items.csv", catalogue, EDITION
+        project.root / "data" / "packs" / "director_items.csv", catalogue, METRIC_EDITION
     )
     public = open_release(str(release / "data"), period=str(period), language=language)
     slug = public.areas.set_index("area").loc[area, "slug"]

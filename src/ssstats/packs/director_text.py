@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.changes import changes_of, verdict_text
 from ssstats.chapters.passages import heading, join, shorthand
 from ssstats.chapters.pictures import count_through_years
@@ -20,7 +21,6 @@ from ssstats.charts import Banded, data_uri, dots_with_bands
 from ssstats.packs.director_items import Standard
 from ssstats.tables import Column, Table, captioned_markdown, escape
 
-EDITION = "2020-proposed"
 _FIGURE = re.compile(
     r'^::: \{#fig-[^}]*\}\n\n!\[\]\((?P<address>[^)]*)\)\{fig-alt="(?P<alternative>.*)"\}\n\n'
     r"(?P<caption>.*)\n\n:::$",
@@ -177,9 +177,11 @@ def _banded(measure: str, release: Release, area: str, period: str) -> Banded:
 
 def _series(figures: Figures, reference: str) -> str:
     """Return a published count through the years, as the chapters of the release draw it."""
-    if not figures.public.holds(EDITION, [reference]):
+    if not figures.public.holds(METRIC_EDITION, [reference]):
         return ""
-    drawn = count_through_years(figures.public, EDITION, reference, figures.authority, "series")
+    drawn = count_through_years(
+        figures.public, METRIC_EDITION, reference, figures.authority, "series"
+    )
     found = _FIGURE.match(drawn)
     if found is None:
         return ""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ssstats import __version__
 from ssstats.catalogue import Catalogue
+from ssstats.catalogue.names import CODE_EDITION, METRIC_EDITION
 from ssstats.chapters import Release
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.furniture import read_furniture
@@ -28,11 +29,11 @@ from ssstats.words import Words, date_words, read_words
 # National chapters and the edition whose data each one needs; blank where it needs none.
 CHAPTERS = (
     ("index", "", ()),
-    ("adults", "2020-proposed", ("adults",)),
-    ("children", "2020-proposed", ("children",)),
-    ("carers", "2020-proposed", ("carers_adult", "carers_young")),
-    ("workforce", "2020-proposed", ("workforce",)),
-    ("framework-2016", "2016-code", ("framework",)),
+    ("adults", METRIC_EDITION, ("adults",)),
+    ("children", METRIC_EDITION, ("children",)),
+    ("carers", METRIC_EDITION, ("carers_adult", "carers_young")),
+    ("workforce", METRIC_EDITION, ("workforce",)),
+    ("framework-2016", CODE_EDITION, ("framework",)),
     ("about", "", ()),
     ("quality", "", ()),
     ("dictionary", "", ()),

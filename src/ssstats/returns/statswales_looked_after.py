@@ -15,12 +15,12 @@ from pathlib import Path
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
+from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.errors import ReturnsError
 from ssstats.returns.model import HIDDEN_AT_SOURCE, RETURN_COLUMNS
 from ssstats.returns.normalising import AreaNames, number_of, plain
 
 # The table is the Children Looked After Census, from which the guidance derives CH/041.
-EDITION = "2020-proposed"
 REFERENCE = "CH/041"
 # How StatsWales protected it: nearest 5, and 0 to 4 hidden behind one mark.
 PROTECTION = "statswales-rounded-5"
@@ -75,7 +75,7 @@ def read_looked_after_download(path: Path, catalogue: Catalogue) -> pd.DataFrame
         values += _values_of_row(path.name, number, row, breakdowns, names)
     frame = pd.DataFrame(values, columns=["area", "breakdown", "value", "marker", "row"])
     frame = frame.assign(
-        edition=EDITION,
+        edition=METRIC_EDITION,
         period=period,
         reference=REFERENCE,
         flags="",
