@@ -21,6 +21,12 @@ def test_wales_is_the_sum_of_the_22_authorities():
     assert (got["value"], got["answered"], got["expected"]) == (220, 22, 22)
 
 
+def test_a_sum_of_tenths_is_a_number_of_tenths_and_no_more():
+    # 0.1 + 0.2 is 0.30000000000000004 in floating point.
+    got = measured({(YEAR, "WF/004f"): everywhere(0.1, a23=0.2)})
+    assert got.loc[("WF/004f", "", WALES, YEAR), "value"] == 2.3
+
+
 def test_an_authority_that_did_not_answer_is_left_out_of_wales_and_counted():
     got = measured({(YEAR, "AD/001"): everywhere(10, a23="x")}).loc[("AD/001", "", WALES, YEAR)]
     assert (got["value"], got["answered"], got["expected"]) == (210, 21, 22)

@@ -35,6 +35,8 @@ QUANTITY_COLUMNS = (
 )
 
 _GROUP = ["edition", "period", "reference", "breakdown"]
+# Sums of tenths are not quite tenths in floating point; no return has as many decimals as this.
+_EXACT_DECIMALS = 6
 
 
 def measure_quantities(returns: Returns, catalogue: Catalogue) -> pd.DataFrame:
@@ -54,6 +56,7 @@ def measure_quantities(returns: Returns, catalogue: Catalogue) -> pd.DataFrame:
     parts = [part for part in (by_authority, totals, matched) if len(part)]
     quantities = pd.concat(parts, ignore_index=True)
     quantities = _with_kinds(quantities, catalogue)
+    quantities["value"] = quantities["value"].astype("Float64").round(_EXACT_DECIMALS)
     return quantities[list(QUANTITY_COLUMNS)].sort_values(
         ["edition", "period", "reference", "breakdown", "area"], ignore_index=True
     )
