@@ -47,7 +47,8 @@ def at_change(number: int, out: Path, act: Callable[[], None]) -> None:
         nonlocal seen
         writes = event == "open" and isinstance(arguments[1], str) and arguments[1][0] in "wax"
         changes = (event in CHANGES or writes) and str(out) in str(arguments[0])
-        if changes or event == "subprocess.Popen":
+        swaps = event == "ctypes.dlsym" and arguments[1] == "renameat2"
+        if changes or swaps or event == "subprocess.Popen":
             seen += 1
             if seen == number:
                 act()
@@ -100,13 +101,8 @@ def run(name: str, returns: Path, out: Path, prepare: Callable[[], None]) -> dic
 
 
 def release_at(out: Path) -> str:
-    """Return which release stands: its manifest's checksum of the counts, or what is wrong.
-
-    A build that was killed between two renames has its release aside; the next build puts it back.
-    """
-    place = out / "2024-25"
-    aside = sorted(out.glob(".2024-25-former-*"))
-    found = place if place.exists() else aside[0] if aside else place
+    """Return which release stands: its manifest's checksum of the counts, or what is wrong."""
+    found = out / "2024-25"
     try:
         verified = verify_release(found, PROJECT)
     except ReleaseError as problem:

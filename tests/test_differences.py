@@ -20,7 +20,7 @@ from ssstats.release.differences import (
     differences_csv,
     differences_page,
 )
-from ssstats.release.provenance import made_from, write_record
+from ssstats.release.provenance import checksums_of_returns, made_from, write_record
 
 PROJECT = find_project(Path(__file__).parent)
 COUNTS = "edition,period,area,reference,breakdown,value,marker\n"
@@ -85,7 +85,7 @@ def test_the_file_of_returns_that_was_revised_is_named_where_both_records_are_he
     for number, folder in enumerate(pair):
         (returns / "2023-24.csv").write_text("same", encoding="utf-8")
         (returns / "2024-25.csv").write_text(str(number), encoding="utf-8")
-        write_record(folder, returns, folder.parent)
+        write_record(folder, checksums_of_returns(returns), folder.parent)
     assert compare_releases(*pair).causes == ("the returns: 2024-25.csv",)
 
 

@@ -18,7 +18,6 @@ from ssstats.checks import (
     check_returns,
     effects_of_exceptions,
     refuse_open_errors,
-    write_private,
 )
 from ssstats.checks.listing import csv_of_exceptions, json_of_exceptions, lines_of_exceptions
 from ssstats.errors import ChecksError, ReturnsError, UsageError
@@ -33,6 +32,7 @@ from ssstats.returns import (
     exceptions_to_decide,
     read_returns,
 )
+from ssstats.whole_files import write_private
 from ssstats.words import read_words
 
 YEAR, POWYS = "2024-25", "W06000023"

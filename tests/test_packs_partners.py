@@ -195,7 +195,7 @@ def test_each_pack_adds_a_row_to_the_register(tmp_path):
 
 def test_a_file_that_is_no_register_is_not_written_to(tmp_path):
     (tmp_path / "register.csv").write_text("births\n", encoding="utf-8")
-    with pytest.raises(PackError, match="no register of packs"):
+    with pytest.raises(UsageError, match="no register"):
         register(tmp_path, ("now",) * len(REGISTER_COLUMNS))
 
 

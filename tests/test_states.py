@@ -13,12 +13,14 @@ from ssstats.manifest import MANIFEST, checksum, write_manifest
 from ssstats.release.states import (
     REGISTER,
     SIGN_OFFS,
+    WITHDRAWAL,
     State,
     Wish,
     check_may_replace,
+    complete_register,
     content_of,
     keep_replaced,
-    record_state,
+    replaced_by,
     sign,
     signers_of,
     state_of,
@@ -120,12 +122,13 @@ def test_a_correction_keeps_what_it_replaces_and_names_it(reports, final):
 
 
 def test_the_register_says_who_did_what_and_when(reports, final):
-    record_state(State("final", DAY, ("Ann", "Ben")), final, "2024-25")
+    complete_register(final)
+    complete_register(final)
     withdraw(final, by="Ann", why="Wrong year", on="2025-10-09")
     with (reports / REGISTER).open(encoding="utf-8") as file:
         rows = [(row["on"], row["state"], row["by"], row["why"]) for row in csv.DictReader(file)]
     assert rows == [
-        ("2025-10-08", "final", "Ann; Ben", ""),
+        ("2025-10-08", "final", "A; B", ""),
         ("2025-10-09", "withdrawn", "Ann", "Wrong year"),
     ]
 
@@ -139,8 +142,40 @@ def test_a_withdrawn_release_leaves_a_page_that_says_so_and_is_kept(reports, fin
     ]
     page = (final / "site" / "index.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;Wrong&lt;/b&gt; year" in page
-    assert json.loads((final / "withdrawn.json").read_text())["withdrawn"]["manifest"] == was
+    assert json.loads((final / "withdrawn.json").read_text())["manifest"] == was
     assert checksum(kept / MANIFEST) == was
+
+
+def test_what_a_crash_kept_from_the_register_is_added_later(reports, final):
+    withdraw(final, by="Ann", why="Wrong year", on=DAY)
+    whole = (reports / REGISTER).read_text(encoding="utf-8")
+    (reports / REGISTER).unlink()
+    complete_register(final)
+    header, _, last = whole.splitlines()
+    assert (reports / REGISTER).read_text(encoding="utf-8").splitlines() == [header, last]
+
+
+def test_nothing_but_a_correction_takes_the_place_of_a_withdrawn_release(reports, final):
+    kept = withdraw(final, by="Ann", why="Wrong year", on=DAY)
+    for kind in ("draft", "final"):
+        with pytest.raises(UsageError, match="the notice of a withdrawn release stands here"):
+            check_may_replace(Wish(kind, DAY), final, ["en"])
+    wish = Wish("correction", DAY, "A", "why")
+    check_may_replace(wish, final, ["en"])
+    assert replaced_by(wish, final) == kept
+
+
+def test_a_damaged_notice_of_withdrawal_is_told(final):
+    withdraw(final, by="Ann", why="Wrong year", on=DAY)
+    (final / WITHDRAWAL).write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"withdrawn\.json: damaged"):
+        complete_register(final)
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+A", "-A", "@A"])
+def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_refused(reports, draft, name):
+    with pytest.raises(UsageError, match="begins like a formula"):
+        sign(draft, reports, by=name, role="statistician", on=DAY)
 
 
 @pytest.mark.parametrize("day", ["", "8 October", "2025-13-01"])

@@ -14,7 +14,7 @@ from ssstats.errors import UsageError
 from ssstats.manifest import MANIFEST, write_manifest
 from ssstats.outputs.errors import OutputsError
 from ssstats.project import find_project
-from ssstats.release.provenance import made_from, write_record
+from ssstats.release.provenance import checksums_of_returns, made_from, write_record
 from ssstats.release.verifying import verify_release
 
 PROJECT = find_project(Path(__file__).parent)
@@ -111,7 +111,7 @@ def test_the_returns_are_held_against_a_private_record_and_no_public_file(releas
     returns.mkdir()
     (returns / "2024-25.csv").write_text("value\n3\n", encoding="utf-8")
     assert verify_release(release, PROJECT, returns=returns).returns == "no record"
-    record = write_record(release, returns, release.parent)
+    record = write_record(release, checksums_of_returns(returns), release.parent)
     assert record.stat().st_mode & 0o777 == 0o600
     assert release not in record.parents
     assert verify_release(release, PROJECT, returns=returns).returns == "same"

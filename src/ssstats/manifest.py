@@ -20,11 +20,10 @@ def write_manifest(folder: Path, *, facts: Mapping[str, object]) -> Path:
     facts : mapping
         What else the manifest says: period, engine.
     """
-    files = {
-        path.relative_to(folder).as_posix(): checksum(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and path.name != MANIFEST
-    }
+    files = checksums_by_name(
+        folder,
+        [path for path in folder.rglob("*") if not path.is_symlink() and path.name != MANIFEST],
+    )
     target = folder / MANIFEST
     text = json.dumps({**facts, "files": files}, ensure_ascii=False, indent=1, sort_keys=True)
     target.write_text(text + "\n", encoding="utf-8")
@@ -34,9 +33,23 @@ def write_manifest(folder: Path, *, facts: Mapping[str, object]) -> Path:
 def checksum_of_all(folder: Path, paths: Iterable[Path]) -> str:
     """Return one checksum over files: their names below `folder` and their bytes."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in paths if path.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()} {checksum(path)}\n".encode())
+    for name, own in checksums_by_name(folder, paths).items():
+        digest.update(f"{name} {own}\n".encode())
     return digest.hexdigest()
+
+
+def checksums_by_name(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
+    """Return the checksum of each file by its name below `folder`, sorted."""
+    return {
+        path.relative_to(folder).as_posix(): checksum(path)
+        for path in sorted(paths)
+        if path.is_file()
+    }
+
+
+def checksum_of_text(*parts: object) -> str:
+    """Return the checksum of values as Python writes them."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def checksum(path: Path) -> str:

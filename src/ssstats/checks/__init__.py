@@ -5,7 +5,6 @@ statistician, never past the gate: a release publishes only how many rules gave 
 """
 
 from ssstats.checks.effects import effects_of_exceptions, feedback_by_reference
-from ssstats.checks.private import write_private
 from ssstats.checks.refusing import AcceptedErrors, refuse_open_errors
 from ssstats.checks.report import write_check_report
 from ssstats.checks.results import RESULT_COLUMNS, blocking, summary_of
@@ -21,5 +20,4 @@ __all__ = [
     "refuse_open_errors",
     "summary_of",
     "write_check_report",
-    "write_private",
 ]

@@ -15,11 +15,11 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.checks.effects import effects_of_exceptions, feedback_by_reference
-from ssstats.checks.private import write_private
 from ssstats.checks.results import SEVERITIES, blocking, summary_of
 from ssstats.formatting import csv_text
 from ssstats.plain_pages import page, table
 from ssstats.returns import Returns
+from ssstats.whole_files import write_private
 
 _MARKING = (
     "Official-sensitive: returned values before disclosure control. For the authority named and "

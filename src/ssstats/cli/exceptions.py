@@ -32,10 +32,11 @@ def list_exceptions(
     read by their owner alone.
     """
     from ssstats.catalogue import read_catalogue
-    from ssstats.checks import effects_of_exceptions, write_private
+    from ssstats.checks import effects_of_exceptions
     from ssstats.checks.listing import csv_of_exceptions, json_of_exceptions, lines_of_exceptions
     from ssstats.project import find_project
     from ssstats.returns import exception_ids, read_returns
+    from ssstats.whole_files import write_private
 
     project = find_project()
     catalogue = read_catalogue(project.catalogue)
@@ -110,10 +111,11 @@ def feedback(
     The reasons are as the authorities wrote them: read them before you pass the file on.
     """
     from ssstats.catalogue import read_catalogue
-    from ssstats.checks import feedback_by_reference, write_private
+    from ssstats.checks import feedback_by_reference
     from ssstats.formatting import csv_text
     from ssstats.project import find_project
     from ssstats.returns import read_returns
+    from ssstats.whole_files import write_private
 
     project = find_project()
     catalogue = read_catalogue(project.catalogue)

@@ -50,6 +50,7 @@ def import_file(
     from ssstats.project import find_project
     from ssstats.release.areas import authorities_named
     from ssstats.returns import read_returns
+    from ssstats.whole_files import write_private
 
     year, project = ReportingYear.parse(period), find_project()
     catalogue = read_catalogue(project.catalogue)
@@ -67,7 +68,7 @@ def import_file(
         )
     except RecordsError as refused:
         if problems is not None:
-            problems.write_text(csv_text(problem_table(refused.problems)), encoding="utf-8")
+            write_private(problems, csv_text(problem_table(refused.problems)))
             OUT.print(f"{len(refused.problems)} problems are in {problems}", markup=False)
         raise
     reconciled = None

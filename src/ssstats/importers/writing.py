@@ -1,6 +1,7 @@
 """An import on disk: the return, and beside it what was noted, asked and compared.
 
-Files under import/ are no returns: a reader of the folder takes the return alone.
+Files under import/ are no returns: a reader of the folder takes the return alone. All are private:
+they come of records about persons, before disclosure control.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from ssstats.formatting import csv_text
 from ssstats.importers.deriving import Imported
 from ssstats.returns import Returns, write_compiled
 from ssstats.returns.exceptions import no_exceptions
+from ssstats.whole_files import write_private
 
 _BESIDE = "import"
 
@@ -41,7 +43,6 @@ def write_import(
         written = write_compiled(returns, folder, name=f"imported-{name}.csv")
     else:
         written = write_compiled(reconciled[0], folder)
-    beside.mkdir(exist_ok=True)
     written.append(_write(imported.notes, beside / f"notes-{name}.csv"))
     if imported.response is not None:
         written.append(_write(imported.response, beside / f"response-{name}.csv"))
@@ -51,5 +52,4 @@ def write_import(
 
 
 def _write(table: pd.DataFrame, path: Path) -> Path:
-    path.write_text(csv_text(table), encoding="utf-8", newline="")
-    return path
+    return write_private(path, csv_text(table))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -14,8 +12,9 @@ from ssstats.errors import UsageError
 from ssstats.manifest import MANIFEST
 from ssstats.packs.errors import PackError
 from ssstats.release.places import put_in_place, staging
+from ssstats.whole_files import PRIVATE, append_row, private_files
 
-FOLDER_MODE, FILE_MODE = 0o700, 0o600
+FOLDER_MODE = 0o700
 REGISTER = "register.csv"
 REGISTER_COLUMNS = (
     "made",
@@ -91,16 +90,6 @@ def slug_of(name: str) -> str:
 
 
 @contextmanager
-def private_files() -> Iterator[None]:
-    """Let nobody else read what is written meanwhile."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)
-
-
-@contextmanager
 def private_stage(out: Path, name: str) -> Iterator[Path]:
     """Give a private folder in which a pack is made; it is removed whatever happens."""
     with private_files(), staging(out, name, mode=FOLDER_MODE) as stage:
@@ -110,7 +99,7 @@ def private_stage(out: Path, name: str) -> Iterator[Path]:
 def put_away(stage: Path, place: Path) -> Path:
     """Rename a finished pack to its place, readable by its owner alone."""
     for path in (stage, *stage.rglob("*")):
-        path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+        path.chmod(FOLDER_MODE if path.is_dir() else PRIVATE)
     return put_in_place(stage, place)
 
 
@@ -119,20 +108,7 @@ def register(out: Path, row: Sequence[str]) -> Path:
 
     Raises
     ------
-    PackError
+    UsageError
         If the file that stands there is no register of packs.
     """
-    path = out / REGISTER
-    new = not path.exists()
-    if not new:
-        with path.open(encoding="utf-8", newline="") as file:
-            header = next(csv.reader(file), [])
-        if tuple(header) != REGISTER_COLUMNS:
-            raise PackError(f"{path.name} is no register of packs; move it away")
-    with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        if new:
-            writer.writerow(REGISTER_COLUMNS)
-        writer.writerow(row)
-    path.chmod(FILE_MODE)
-    return path
+    return append_row(out / REGISTER, REGISTER_COLUMNS, row, mode=PRIVATE)

@@ -18,7 +18,7 @@ from ssstats.disclosure.release_attack_report import (
 from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
 from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
 from ssstats.furniture import read_furniture
-from ssstats.manifest import checksum_of_all, write_manifest
+from ssstats.manifest import checksum_of_all, checksum_of_text, checksums_by_name, write_manifest
 from ssstats.outputs import require_one_truth
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
@@ -27,18 +27,24 @@ from ssstats.release.memory import fingerprint_of_files, recall_bytes, remember_
 from ssstats.release.options import Built, Making, ReleaseOptions, Step
 from ssstats.release.pages import write_choice_of_language
 from ssstats.release.places import put_in_place, staging
-from ssstats.release.provenance import made_from, write_record
+from ssstats.release.provenance import (
+    checksums_of_returns,
+    ground_of,
+    made_from,
+    write_record,
+)
 from ssstats.release.publishing import publish_release
 from ssstats.release.states import (
     CORRECTION,
     State,
     check_may_replace,
+    complete_register,
     keep_replaced,
-    record_state,
+    replaced_by,
     state_of,
 )
-from ssstats.release.steps import KeptSteps, checksum_of_returns, checksum_of_text, ground_of
-from ssstats.release.tables import publish_tables
+from ssstats.release.steps import KeptSteps
+from ssstats.release.tables import publish_returns
 from ssstats.release.texts import check_texts, folder_by_hand, texts_awaiting
 from ssstats.release.work import work_folder
 from ssstats.render import chosen_engine
@@ -68,14 +74,18 @@ def build_release(
     authorities = authorities_named(options.authorities, catalogue)
     _check_words(options.languages, project, catalogue)
     check_texts(options, project)
+    complete_register(options.place)
     check_may_replace(options.wish, options.place, options.languages)
     earlier = read_ledger(options.ledger) if options.ledger is not None else []
     period = str(options.period)
     with work_folder(options.out, period) as work, staging(options.out, period) as stage:
-        ground = ground_of(project, options.returns)
+        made = made_from(project, options.policy)
+        ground = ground_of(made, project, options.returns)
+        given = checksums_of_returns(options.returns)
         making = Making(
-            options, project, catalogue, engine, KeptSteps(work), ground, stage, progress
-        )
+            options, project, catalogue, engine, KeptSteps(work), made, ground, given, stage,
+            progress,
+        )  # fmt: skip
         progress(Step("Returns through checks and the disclosure gate"))
         tables = _tables(making, policy, earlier)
         progress(Step("The attack on everything that will be published"))
@@ -91,8 +101,8 @@ def _tables(making: Making, policy: Policy, earlier: Sequence[Path]) -> ReleaseT
     options, folder = making.options, making.stage / DATA
 
     def publish() -> None:
-        publish_tables(
-            options.returns,
+        publish_returns(
+            making.returns,
             period=options.period,
             policy=policy,
             catalogue=making.catalogue,
@@ -104,7 +114,7 @@ def _tables(making: Making, policy: Policy, earlier: Sequence[Path]) -> ReleaseT
 
     made_from = {
         **making.ground,
-        "the returns": checksum_of_returns(options.returns),
+        **making.given_by_file,
         "the options": checksum_of_text(
             str(options.period), options.policy, options.accepted_errors
         ),
@@ -135,7 +145,7 @@ def _write_commentary(making: Making) -> None:
 
     made_from = {
         **making.ground,
-        "the tables": checksum_of_all(making.stage, folder.rglob("*")),
+        **checksums_by_name(making.stage, folder.rglob("*")),
         "the options": checksum_of_text(options.languages),
         "texts by hand": checksum_of_all(by_hand, by_hand.rglob("*.md")),
     }
@@ -176,12 +186,13 @@ def _publish(
     making.progress(Step("A comparison of all files, figure by figure"))
     _compare_files(making)
     making.progress(Step("Manifest"))
-    _describe_making(stage, options, project, making.engine, state)
-    if state.kind == CORRECTION:
+    _describe_making(making, state)
+    _require_unchanged(making)
+    if state.kind == CORRECTION and replaced_by(options.wish, options.place) == options.place:
         keep_replaced(options.place)
+    write_record(stage, making.given, options.out)
     folder = put_in_place(stage, options.place)
-    write_record(folder, options.returns, options.out)
-    record_state(state, folder, str(options.period))
+    complete_register(folder)
     return Built(
         folder=folder,
         engine=making.engine,
@@ -207,7 +218,7 @@ def _search(making: Making) -> None:
     def search() -> None:
         counts = returned_counts(
             stage,
-            options.returns,
+            making.returns,
             period=options.period,
             policy=read_policy(options.policy, project.policies),
             catalogue=making.catalogue,
@@ -217,24 +228,23 @@ def _search(making: Making) -> None:
 
     made_from = {
         **making.ground,
-        "the returns": checksum_of_returns(options.returns),
+        **making.given_by_file,
         "the files": checksum_of_all(stage, stage.rglob("*")),
     }
     making.kept.step("search", made_from, stage, search)
 
 
-def _describe_making(
-    stage: Path, options: ReleaseOptions, project: Project, engine: str, state: State
-) -> None:
+def _describe_making(making: Making, state: State) -> None:
     """Write the bill of materials and, over all files, the manifest."""
+    options, project = making.options, making.project
     packages = read_lock(project.lock)
     licences = licence_table(packages, project.licences)
-    write_bill_of_materials(packages, licences, stage / BILL_OF_MATERIALS)
+    write_bill_of_materials(packages, licences, making.stage / BILL_OF_MATERIALS)
     facts = {
         "period": str(options.period),
-        "engine": engine,
+        "engine": making.engine,
         "state": state.facts(),
-        "made_from": made_from(project, options.policy),
+        "made_from": making.made,
         "parameters": {
             "authorities": sorted(options.authorities),
             "languages": list(options.languages),
@@ -242,7 +252,22 @@ def _describe_making(
             "published": options.published,
         },
     }
-    write_manifest(stage, facts=facts)
+    write_manifest(making.stage, facts=facts)
+
+
+def _require_unchanged(making: Making) -> None:
+    """Raise where what the release is made from changed meanwhile: its manifest would be untrue.
+
+    What was kept of its steps may be of either state and is forgotten.
+    """
+    options, project = making.options, making.project
+    made = made_from(project, options.policy)
+    if making.ground != ground_of(made, project, options.returns):
+        making.kept.forget()
+        raise UsageError(
+            "the program, its packages, the catalogue or the book were changed while the release "
+            "was built; build it again"
+        )
 
 
 def _public_policy(name: str, project: Project) -> Policy:

@@ -21,7 +21,7 @@ from ssstats.measures import measure_quantities
 from ssstats.periods import ReportingYear
 from ssstats.project import Project, find_project
 from ssstats.release.verifying import read_manifest
-from ssstats.returns import apply_decisions, read_returns
+from ssstats.returns import Returns, apply_decisions, read_returns
 from ssstats.scanning import Sighting, scan_folder
 from ssstats.scanning.canaries import numbers_in, plain_number
 
@@ -31,7 +31,7 @@ _SIGHTINGS_NAMED = 10
 
 def returned_counts(
     release: Path,
-    returns: Path,
+    returns: Returns,
     *,
     period: ReportingYear,
     policy: Policy,
@@ -44,10 +44,10 @@ def returned_counts(
     ----------
     release : Path
         The release, with its data/ folder.
-    returns : Path
-        What it was built from.
+    returns : Returns
+        What it was built from, as returned.
     """
-    stands = apply_decisions(read_returns(returns, catalogue).up_to(period))
+    stands = apply_decisions(returns.up_to(period))
     quantities = measure_quantities(stands, catalogue)
     counts = read_release_tables(release / "data").counts
     published = pd.concat([counts["value"], counts["lowest"], counts["highest"]]).dropna()
@@ -70,12 +70,13 @@ def counts_to_find(release: Path, returns: Path) -> frozenset[str]:
     """
     project = find_project()
     parameters = read_manifest(release)["parameters"]
+    catalogue = read_catalogue(project.catalogue)
     return returned_counts(
         release,
-        returns,
+        read_returns(returns, catalogue),
         period=ReportingYear.parse(str(read_release_tables(release / "data").facts["period"])),
         policy=read_policy(parameters["policy"], project.policies),
-        catalogue=read_catalogue(project.catalogue),
+        catalogue=catalogue,
         project=project,
     )
 

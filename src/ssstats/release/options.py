@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue
 from ssstats.checks import AcceptedErrors
+from ssstats.errors import ReturnsError
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
+from ssstats.release.provenance import checksums_of_returns
 from ssstats.release.states import A_DRAFT, Wish
 from ssstats.release.steps import KeptSteps, StepResult
+from ssstats.returns import Returns, read_returns
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ class Step:
 class Making:
     """What every step of a build needs: what to build, where, and what is kept of before.
 
-    `ground` holds checksums of what all steps stand on.
+    `made` and `ground` hold checksums of what all steps stand on, `given` those of the files of
+    returns: all as they were when the build began.
     """
 
     options: ReleaseOptions
@@ -74,6 +79,30 @@ class Making:
     catalogue: Catalogue
     engine: str
     kept: KeptSteps
+    made: Mapping[str, object]
     ground: Mapping[str, str]
+    given: Mapping[str, str]
     stage: Path
     progress: Callable[[Step], None]
+
+    @cached_property
+    def returns(self) -> Returns:
+        """The returns, read when they are first asked for and never twice.
+
+        Raises
+        ------
+        ReturnsError
+            If they cannot be read, or are not those that the build began with.
+        """
+        returns = read_returns(self.options.returns, self.catalogue)
+        if checksums_of_returns(self.options.returns) != self.given:
+            raise ReturnsError(
+                f"{self.options.returns}: the returns were changed while the release was built; "
+                "build it again"
+            )
+        return returns
+
+    @property
+    def given_by_file(self) -> dict[str, str]:
+        """`given` by names as messages give them."""
+        return {f"the returns in {name}": digest for name, digest in self.given.items()}

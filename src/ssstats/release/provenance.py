@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 from collections.abc import Mapping
+from importlib.metadata import distributions
 from pathlib import Path
 
 import ssstats
-from ssstats.checks import write_private
 from ssstats.errors import UsageError
-from ssstats.manifest import MANIFEST, checksum, checksum_of_all
+from ssstats.manifest import MANIFEST, checksum, checksum_of_all, checksum_of_text
 from ssstats.project import Project
+from ssstats.returns import files_of_returns
 from ssstats.supply import read_lock, unlike_lock
+from ssstats.whole_files import write_private
 
 RECORDS = "records"
 
@@ -47,7 +50,30 @@ def made_from(project: Project, policy: str) -> dict[str, object]:
     }
 
 
-def write_record(release: Path, returns: Path, out: Path) -> Path:
+def ground_of(made: Mapping[str, object], project: Project, returns: Path) -> dict[str, str]:
+    """Return checksums of what every step of a build stands on, by names as messages give them.
+
+    Beside what everybody may know these cover all installed packages, locked or not, and all
+    files of the project's data; returns that stand among these are no part of them.
+
+    Parameters
+    ----------
+    made : mapping
+        As `made_from` gives it.
+    """
+    known = sorted(f"{own.name} {own.version}" for own in distributions())
+    given = (project.demonstration, returns.resolve())
+    facts = [*(project.root / "data").rglob("*"), *project.handwritten.rglob("*"), project.lock]
+    facts = [path for path in facts if not any(map(path.is_relative_to, given))]
+    return {
+        "the code": str(made["code"]),
+        "the environment": checksum_of_text(sys.version, known),
+        "the catalogue": checksum_of_all(project.root, facts),
+        "the book": checksum_of_text(made["book"], made["theme"]),
+    }
+
+
+def write_record(release: Path, returns: Mapping[str, str], out: Path) -> Path:
     """Write the private record of a release: checksums of the returns that it was made from.
 
     The record is named after the release's manifest and readable by its owner alone.
@@ -55,7 +81,7 @@ def write_record(release: Path, returns: Path, out: Path) -> Path:
     folder = out / f".{RECORDS}"
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{checksum(release / MANIFEST)}.json"
-    content = json.dumps({"returns": checksums_of_returns(returns)}, indent=1, sort_keys=True)
+    content = json.dumps({"returns": dict(returns)}, indent=1, sort_keys=True)
     return write_private(target, content + "\n")
 
 
@@ -78,11 +104,11 @@ def recorded_returns(release: Path) -> Mapping[str, str] | None:
 
 
 def checksums_of_returns(returns: Path) -> dict[str, str]:
-    """Return the checksum of each file of returns by its name below the folder."""
-    if returns.is_file():
-        return {returns.name: checksum(returns)}
-    return {
-        path.relative_to(returns).as_posix(): checksum(path)
-        for path in sorted(returns.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
+    """Return the checksum of each file of returns that is read, by its name.
+
+    Raises
+    ------
+    ReturnsError
+        If there are none.
+    """
+    return {path.name: checksum(path) for path in files_of_returns(returns)}

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from ssstats.chapters import Release, open_release
 from ssstats.chapters.release import AUDIT_FILE
 from ssstats.disclosure.release_tables import ReleaseTables
-from ssstats.manifest import checksum, checksum_of_all
+from ssstats.manifest import checksum, checksum_of_all, checksum_of_text, checksums_by_name
 from ssstats.notebooks import NotebookJob, run_notebooks
 from ssstats.outputs import write_outputs
 from ssstats.release.options import Making, Step
 from ssstats.release.pages import Pages, chapter_jobs, pages_of, render_language
 from ssstats.release.states import State
-from ssstats.release.steps import checksum_of_text
 from ssstats.words import Words, read_words
 
 _DATA = "data"
@@ -52,7 +51,7 @@ def publish_release(
     }  # fmt: skip
     ground = {
         **making.ground,
-        "the tables": checksum_of_all(stage, (stage / _DATA).rglob("*")),
+        **checksums_by_name(stage, (stage / _DATA).rglob("*")),
         "the audit": checksum_of_all(stage, stage.glob(AUDIT_FILE)),
     }
     every = [job for own in jobs.values() for job in own]

@@ -7,7 +7,6 @@ keeps what it replaces, and a withdrawal leaves a page that says so.
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Sequence
@@ -17,14 +16,20 @@ from html import escape
 from pathlib import Path
 
 from ssstats.errors import UsageError
+from ssstats.formatting import FORMULA_STARTS
 from ssstats.manifest import MANIFEST, checksum, checksum_of_all
 from ssstats.plain_pages import page
 from ssstats.release.places import put_in_place, staging
 from ssstats.release.verifying import read_manifest
+from ssstats.release.work import work_folder
+from ssstats.whole_files import append_row, read_rows
 
-DRAFT, FINAL, CORRECTION = "draft", "final", "correction"
+DRAFT, FINAL, CORRECTION, WITHDRAWN = "draft", "final", "correction", "withdrawn"
 SIGN_OFFS, REGISTER, REPLACED = "sign-offs.csv", "register.csv", "replaced"
+WITHDRAWAL = "withdrawn.json"
 SIGNERS_NEEDED = 2
+# What a release says of the releases before it: it follows from them, and is not what it says.
+_OF_OTHERS = ("change-log.csv", "corrections.csv")
 _SIGN_OFF_COLUMNS = ("content", "by", "role", "on")
 _REGISTER_COLUMNS = ("on", "period", "state", "by", "why", "manifest", "replaces")
 
@@ -65,9 +70,15 @@ A_DRAFT = Wish()
 
 
 def content_of(release: Path) -> str:
-    """Return the checksum of what a release says: its data files, whatever its state."""
+    """Return the checksum of what a release says: its data files, whatever its state.
+
+    A draft and the correction that comes of it stand beside different releases and say the same:
+    what a file tells of other releases is left out.
+    """
     data = release / "data"
-    return checksum_of_all(data, data.glob("*.csv"))
+    return checksum_of_all(
+        data, [path for path in data.glob("*.csv") if path.name not in _OF_OTHERS]
+    )
 
 
 def sign(release: Path, register: Path, *, by: str, role: str, on: str) -> int:
@@ -92,14 +103,14 @@ def sign(release: Path, register: Path, *, by: str, role: str, on: str) -> int:
     signers = signers_of(content, register)
     if _plain(by) in map(_plain, signers):
         raise UsageError(f"{by} has signed this content already; another person has to")
-    _append(register / SIGN_OFFS, _SIGN_OFF_COLUMNS, (content, by.strip(), role.strip(), on))
+    append_row(register / SIGN_OFFS, _SIGN_OFF_COLUMNS, (content, by.strip(), role.strip(), on))
     return len(signers) + 1
 
 
 def signers_of(content: str, register: Path) -> tuple[str, ...]:
     """Return who signed a content, in the order of signing, each once."""
     signers: dict[str, str] = {}
-    for row in _rows(register / SIGN_OFFS, _SIGN_OFF_COLUMNS):
+    for row in read_rows(register / SIGN_OFFS, _SIGN_OFF_COLUMNS):
         if row["content"] == content:
             signers.setdefault(_plain(row["by"]), row["by"])
     return tuple(signers.values())
@@ -123,9 +134,10 @@ def check_may_replace(wish: Wish, place: Path, languages: Sequence[str]) -> None
         _check_said({"by": wish.by, "correction": wish.why, **welsh})
         if stands in ("", DRAFT):
             raise UsageError(f"{place}: no final release stands here that could be corrected")
-    elif stands in (FINAL, CORRECTION):
+    elif stands in (FINAL, CORRECTION, WITHDRAWN):
+        what = "the notice of a withdrawn" if stands == WITHDRAWN else "a final"
         raise UsageError(
-            f"{place}: a final release stands here; build a draft elsewhere with "
+            f"{place}: {what} release stands here; build a draft elsewhere with "
             f"--out {place.parent / 'drafts'}, have it signed, and give --correction WHY --by NAME"
         )
 
@@ -146,30 +158,55 @@ def state_of(wish: Wish, stage: Path, place: Path) -> State:
             f"{len(signers)} of {SIGNERS_NEEDED} people have signed what this release says; "
             "build a draft, look at it, and have each of them run ssstats sign"
         )
-    replaces = checksum(place / MANIFEST) if wish.kind == CORRECTION else ""
+    replaces = checksum(replaced_by(wish, place) / MANIFEST) if wish.kind == CORRECTION else ""
     return State(wish.kind, wish.on, signers, wish.by, wish.why, wish.why_cy, replaces)
 
 
-def record_state(state: State, release: Path, period: str) -> None:
-    """Add a final release or correction to the register beside the releases."""
-    if state.kind == DRAFT:
+def replaced_by(wish: Wish, place: Path) -> Path:
+    """Return the release that a correction replaces: what stands there, or was withdrawn there.
+
+    Raises
+    ------
+    UsageError
+        If a withdrawn release is not among the replaced ones.
+    """
+    if wish.kind != CORRECTION or _state_at(place) != WITHDRAWN:
+        return place
+    kept = place.parent / REPLACED / _kept_name(place, _withdrawal(place)["manifest"])
+    read_manifest(kept)
+    return kept
+
+
+def complete_register(place: Path) -> None:
+    """Add what stands in a place to the register, unless it stands there already or is a draft.
+
+    A release tells by itself who signed it and why it replaces another, so what a crash kept from
+    the register is added by the next command.
+    """
+    kind = _state_at(place)
+    if kind in ("", DRAFT):
         return
-    by = state.by or "; ".join(state.signed)
-    row = (
-        state.on,
-        period,
-        state.kind,
-        by,
-        state.why,
-        checksum(release / MANIFEST),
-        state.replaces,
-    )
-    _append(release.parent / REGISTER, _REGISTER_COLUMNS, row)
+    if kind == WITHDRAWN:
+        told = _withdrawal(place)
+        period, own, replaces = told["period"], "", told["manifest"]
+        on, by, why = told["on"], told["by"], told["why"]
+    else:
+        manifest = read_manifest(place)
+        state = State(**{**manifest["state"], "signed": tuple(manifest["state"]["signed"])})
+        period, own, replaces = manifest["period"], checksum(place / MANIFEST), state.replaces
+        on, by, why = state.on, state.by or "; ".join(state.signed), state.why
+    register = place.parent / REGISTER
+    known = {
+        (row["state"], row["manifest"], row["replaces"])
+        for row in read_rows(register, _REGISTER_COLUMNS)
+    }
+    if (kind, own, replaces) not in known:
+        append_row(register, _REGISTER_COLUMNS, (on, period, kind, by, why, own, replaces))
 
 
 def keep_replaced(place: Path) -> Path:
-    """Copy the release that a correction replaces to the folder of replaced ones."""
-    kept = place.parent / REPLACED / f"{place.name}-{checksum(place / MANIFEST)[:12]}"
+    """Copy the release that stands in a place to the folder of replaced ones."""
+    kept = place.parent / REPLACED / _kept_name(place, checksum(place / MANIFEST))
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True)
         with staging(kept.parent, kept.name) as stage:
@@ -189,26 +226,48 @@ def withdraw(place: Path, *, by: str, why: str, on: str) -> Path:
     period = str(read_manifest(place).get("period", place.name))
     _check_said({"by": by, "why": why})
     _check_day(on)
-    was = checksum(place / MANIFEST)
-    kept = keep_replaced(place)
-    with staging(place.parent, place.name) as stage:
-        (stage / "site").mkdir()
-        (stage / "site" / "index.html").write_text(
-            _withdrawn_page(period, why, on), encoding="utf-8"
-        )
-        told = {"period": period, "withdrawn": {"on": on, "by": by, "why": why, "manifest": was}}
-        text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
-        (stage / "withdrawn.json").write_text(text, encoding="utf-8")
-        put_in_place(stage, place)
-    _append(place.parent / REGISTER, _REGISTER_COLUMNS, (on, period, "withdrawn", by, why, "", was))
+    with work_folder(place.parent, place.name):
+        complete_register(place)
+        was = checksum(place / MANIFEST)
+        kept = keep_replaced(place)
+        with staging(place.parent, place.name) as stage:
+            (stage / "site").mkdir()
+            (stage / "site" / "index.html").write_text(
+                _withdrawn_page(period, why, on), encoding="utf-8"
+            )
+            told = {"period": period, "on": on, "by": by, "why": why, "manifest": was}
+            text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+            (stage / WITHDRAWAL).write_text(text, encoding="utf-8")
+            put_in_place(stage, place)
+        complete_register(place)
     return kept
+
+
+def _kept_name(place: Path, manifest: str) -> str:
+    return f"{place.name}-{manifest[:12]}"
 
 
 def _state_at(place: Path) -> str:
     if not (place / MANIFEST).is_file():
-        return ""
+        return WITHDRAWN if (place / WITHDRAWAL).is_file() else ""
     state = read_manifest(place).get("state", {})
     return str(state.get("kind", DRAFT)) if isinstance(state, dict) else DRAFT
+
+
+def _withdrawal(place: Path) -> dict[str, str]:
+    """Return what the notice of a withdrawn release tells.
+
+    Raises
+    ------
+    UsageError
+        If the notice is damaged.
+    """
+    path = place / WITHDRAWAL
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {part: str(told[part]) for part in ("period", "on", "by", "why", "manifest")}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UsageError(f"{path}: damaged; restore it from where it was published") from None
 
 
 def _withdrawn_page(period: str, why: str, on: str) -> str:
@@ -223,6 +282,9 @@ def _check_said(texts: dict[str, str]) -> None:
     for name, text in texts.items():
         if not text.strip() or not text.isprintable():
             raise UsageError(f"--{name} is blank or no plain line; say it in one line")
+        if text.startswith(FORMULA_STARTS):
+            # It stands in registers, which people open in spreadsheets.
+            raise UsageError(f"--{name} begins like a formula; begin it with a letter")
 
 
 def _check_day(text: str) -> None:
@@ -234,24 +296,3 @@ def _check_day(text: str) -> None:
 
 def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
-
-
-def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        rows = list(reader)
-    if reader.fieldnames != list(columns) or any(None in row.values() for row in rows):
-        raise UsageError(f"{path}: damaged; its columns are {', '.join(columns)}")
-    return rows
-
-
-def _append(path: Path, columns: Sequence[str], row: Sequence[str]) -> None:
-    """Add a row by writing the file anew, so that no half of a row can stand."""
-    rows = [list(held.values()) for held in _rows(path, columns)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.part")
-    with half.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([list(columns), *rows, list(row)])
-    half.replace(path)

@@ -8,19 +8,14 @@ because it names checksums of returns.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import distributions
 from pathlib import Path
 
-import ssstats
 from ssstats.errors import listed
-from ssstats.manifest import checksum, checksum_of_all
-from ssstats.project import Project
+from ssstats.manifest import checksum
 
 _RECORD, _FILES = "record.json", "files"
 REUSED = "nothing that it depends on has changed"
@@ -121,6 +116,12 @@ class KeptSteps:
         shutil.rmtree(self._place(name), ignore_errors=True)
         unfinished.rename(self._place(name))
 
+    def forget(self) -> None:
+        """Keep nothing: what was kept cannot be trusted."""
+        for path in self._folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+
     def _obstacle(self, name: str, made_from: Mapping[str, str]) -> str:
         """Return why a step cannot be reused, blank where it can."""
         if not (self._place(name) / _RECORD).is_file():
@@ -155,35 +156,3 @@ def _sound(path: Path, wanted: str) -> bool:
         return checksum(path) == wanted
     except OSError:
         return False
-
-
-def checksum_of_text(*parts: object) -> str:
-    """Return the checksum of values as Python writes them."""
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def ground_of(project: Project, returns: Path) -> dict[str, str]:
-    """Return checksums of what every step stands on: code, environment and the project's facts.
-
-    Returns that stand among the project's own data are no part of the facts.
-    """
-    package = Path(str(ssstats.__file__)).parent
-    known = sorted(f"{own.name} {own.version}" for own in distributions())
-    given = (project.demonstration, returns.resolve())
-    facts = [*(project.root / "data").rglob("*"), *project.handwritten.rglob("*"), project.lock]
-    facts = [path for path in facts if not any(map(path.is_relative_to, given))]
-    book = [*project.root.glob("*.qmd"), *project.root.glob("_quarto*.yml")]
-    book += (project.root / "theme").rglob("*")
-    return {
-        "the code": checksum_of_all(package, package.rglob("*.py")),
-        "the environment": checksum_of_text(sys.version, known),
-        "the catalogue": checksum_of_all(project.root, facts),
-        "the book": checksum_of_all(project.root, book),
-    }
-
-
-def checksum_of_returns(returns: Path) -> str:
-    """Return one checksum of the file or of all files in the folder of returns."""
-    if returns.is_file():
-        return checksum(returns)
-    return checksum_of_all(returns, returns.rglob("*"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -35,8 +36,19 @@ SIGNALS_FILE = "signals.csv"
 DICTIONARY_FILE = "data-dictionary.csv"
 
 
-def publish_tables(
-    returns_path: Path,
+def publish_tables(returns_path: Path, *, catalogue: Catalogue, **how: Any) -> ReleaseTables:
+    """Read returns and publish them as `publish_returns` does.
+
+    Raises
+    ------
+    ReturnsError
+        If the returns cannot be read; and as `publish_returns`.
+    """
+    return publish_returns(read_returns(returns_path, catalogue), catalogue=catalogue, **how)
+
+
+def publish_returns(
+    returns: Returns,
     *,
     period: ReportingYear,
     policy: Policy,
@@ -46,7 +58,7 @@ def publish_tables(
     accepted_errors: AcceptedErrors | None = None,
     earlier: Sequence[Path] = (),
 ) -> ReleaseTables:
-    """Read returns, pass them through the gate, and write release tables into `folder`.
+    """Pass returns through checks and the gate, and write release tables into `folder`.
 
     In `memory`, where it is given, the gate's results of earlier builds are kept and looked for.
     Without `accepted_errors`, returns that break a rule that must hold are refused. `earlier` are
@@ -60,9 +72,8 @@ def publish_tables(
     Raises
     ------
     ReturnsError, UsageError, ChecksError
-        If the returns cannot be read, do not hold the period, or break a rule that must hold.
+        If the returns do not hold the period, are of two kinds, or break a rule that must hold.
     """
-    returns = read_returns(returns_path, catalogue)
     _check_period(returns, period)
     returns = apply_decisions(returns.up_to(period))
     results, applied = check_returns(returns, catalogue)

@@ -14,7 +14,7 @@ from ssstats.returns.model import (
     RETURN_COLUMNS,
     Returns,
 )
-from ssstats.returns.reading import read_returns
+from ssstats.returns.reading import files_of_returns, read_returns
 from ssstats.returns.templates import template_name, write_template
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "decide_exception",
     "exception_ids",
     "exceptions_to_decide",
+    "files_of_returns",
     "read_returns",
     "template_name",
     "write_compiled",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ssstats.formatting import csv_text
 from ssstats.returns.model import Returns
+from ssstats.whole_files import write_private
 
 _VALUES, _EXCEPTIONS, _READING = "compiled-returns.csv", "exceptions.csv", "reading.csv"
 _COLUMNS = ["edition", "period", "area", "reference", "breakdown", "value", "marker"]
@@ -19,8 +20,8 @@ def write_compiled(returns: Returns, folder: Path, *, name: str = _VALUES) -> li
     compiled-returns.csv, or `name`, holds values and local metrics in the long layout, and
     exceptions.csv the recorded exceptions: `read_returns` reads the folder back. What was
     understood though it was not written as asked stands in reading/reading.csv, which is no return.
+    All are readable by their owner alone.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     values = returns.values[[*_COLUMNS, "flags", "origin", "protection"]].assign(note="")
     local = returns.local[[*_COLUMNS, "label"]].rename(columns={"label": "note"})
     parts = [part for part in (values, local) if len(part)]
@@ -32,14 +33,10 @@ def write_compiled(returns: Returns, folder: Path, *, name: str = _VALUES) -> li
     if len(returns.exceptions):
         written.append(_write(returns.exceptions, folder / _EXCEPTIONS))
     if len(returns.reading):
-        (folder / "reading").mkdir(exist_ok=True)
         # For people, who open it in a spreadsheet: it quotes what authorities typed.
-        reading = folder / "reading" / _READING
-        reading.write_text(csv_text(returns.reading), encoding="utf-8")
-        written.append(reading)
+        written.append(write_private(folder / "reading" / _READING, csv_text(returns.reading)))
     return written
 
 
 def _write(frame: pd.DataFrame, path: Path) -> Path:
-    frame.to_csv(path, index=False, na_rep="", lineterminator="\n")
-    return path
+    return write_private(path, frame.to_csv(index=False, na_rep="", lineterminator="\n"))

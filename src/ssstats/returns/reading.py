@@ -41,7 +41,7 @@ def read_returns(path: Path, catalogue: Catalogue) -> Returns:
         the file and the rows.
     """
     understood, exceptions, files = [], [], []
-    for file in _files_of(path):
+    for file in files_of_returns(path):
         files.append(file.name)
         try:
             check_is_file(file)
@@ -73,12 +73,14 @@ def read_returns(path: Path, catalogue: Catalogue) -> Returns:
     )
 
 
-def _together(frames: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else empty
+def files_of_returns(path: Path) -> list[Path]:
+    """Return the files that `read_returns` reads, sorted.
 
-
-def _files_of(path: Path) -> list[Path]:
+    Raises
+    ------
+    ReturnsError
+        If the path is missing, holds no returns, or is a file of another kind.
+    """
     if path.is_dir():
         files = sorted(
             file
@@ -93,6 +95,11 @@ def _files_of(path: Path) -> list[Path]:
     if path.suffix.lower() not in _SUFFIXES:
         raise ReturnsError(f"{path.name}: {path.suffix or 'no suffix'} is not read; {LAYOUTS}")
     return [path]
+
+
+def _together(frames: list[pd.DataFrame], empty: pd.DataFrame) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else empty
 
 
 def _check_files_agree(values: pd.DataFrame) -> None:

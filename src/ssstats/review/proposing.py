@@ -26,9 +26,9 @@ from ssstats.periods import ReportingYear
 from ssstats.project import Project
 from ssstats.release.differences import compare_releases
 from ssstats.release.pages import NOTEBOOKS, chapter_jobs
-from ssstats.release.tables import publish_tables
+from ssstats.release.tables import publish_returns
 from ssstats.release.verifying import read_manifest
-from ssstats.returns import Returns, read_returns, write_compiled
+from ssstats.returns import Returns, read_returns
 from ssstats.review.comparing import compare_notebooks
 from ssstats.review.rerunning import Review
 from ssstats.words import Words, read_words, word_table
@@ -91,18 +91,15 @@ def propose_returns(
     period = ReportingYear.parse(str(manifest["period"]))
     merged, areas = _merged(returns, revised, catalogue, period)
     with tempfile.TemporaryDirectory(prefix="ss-") as folder:
-        # Private to this user: the one place where returned values stand, until the gate is shut.
         stage = Path(folder) / "release"
-        write_compiled(merged, Path(folder) / "returns")
-        tables = publish_tables(
-            Path(folder) / "returns",
+        tables = publish_returns(
+            merged,
             period=period,
             policy=read_policy(manifest["parameters"]["policy"], project.policies),
             catalogue=catalogue,
             folder=stage / "data",
             memory=project.memory,
         )
-        shutil.rmtree(Path(folder) / "returns")
         shutil.copyfile(release / MANIFEST, stage / MANIFEST)
         words = read_words(project.catalogue, language).of_release(tables.facts)
         _write_commentary(stage / "data", project, period, words)
