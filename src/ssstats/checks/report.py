@@ -72,6 +72,7 @@ def write_check_report(
 
 def _write_json(results: pd.DataFrame, applied: pd.DataFrame, returns: Returns, path: Path) -> Path:
     told = {
+        "marking": _MARKING,
         "files": list(returns.files),
         "blocking": len(blocking(results)),
         "summary": summary_of(results, applied).to_dict("records"),

@@ -127,7 +127,9 @@ def write_partners_pack(
                 write_ods(workbook, stage / "tables")
                 write_xlsx(workbook, stage / "tables")
             write_pages(books, comparison, stage, recipient=recipient, made=made)
-        facts = {"period": str(period), "recipient": recipient, "policy": own.name}
+        facts = {
+            "period": str(period), "recipient": recipient, "policy": own.name, "marking": _PREFIX,
+        }  # fmt: skip
         write_manifest(stage, facts=facts)
         files = sum(path.is_file() for path in stage.rglob("*"))
         folder = put_away(stage, place / name)
@@ -174,4 +176,5 @@ def _write_data(
         "areas": catalogue.areas[areas],
     }
     for name, frame in frames.items():
-        write_csv(frame, folder / f"{_PREFIX}-{name}.csv")
+        # A copy under another name is known by what is in it.
+        write_csv(frame.assign(marking=_PREFIX), folder / f"{_PREFIX}-{name}.csv")

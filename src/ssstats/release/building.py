@@ -36,6 +36,7 @@ from ssstats.release.provenance import (
 from ssstats.release.publishing import publish_release
 from ssstats.release.states import (
     CORRECTION,
+    DRAFT,
     State,
     check_may_replace,
     complete_register,
@@ -44,6 +45,7 @@ from ssstats.release.states import (
     state_of,
 )
 from ssstats.release.steps import KeptSteps
+from ssstats.release.strays import require_no_stray
 from ssstats.release.tables import publish_returns
 from ssstats.release.texts import check_texts, folder_by_hand, texts_awaiting
 from ssstats.release.work import work_folder
@@ -76,6 +78,7 @@ def build_release(
     check_texts(options, project)
     complete_register(options.place)
     check_may_replace(options.wish, options.place, options.languages)
+    _check_no_stray(options)
     earlier = read_ledger(options.ledger) if options.ledger is not None else []
     period = str(options.period)
     with work_folder(options.out, period) as work, staging(options.out, period) as stage:
@@ -188,6 +191,7 @@ def _publish(
     making.progress(Step("Manifest"))
     _describe_making(making, state)
     _require_unchanged(making)
+    _check_no_stray(options, stage)
     if state.kind == CORRECTION and replaced_by(options.wish, options.place) == options.place:
         keep_replaced(options.place)
     write_record(stage, making.given, options.out)
@@ -232,6 +236,12 @@ def _search(making: Making) -> None:
         "the files": checksum_of_all(stage, stage.rglob("*")),
     }
     making.kept.step("search", made_from, stage, search)
+
+
+def _check_no_stray(options: ReleaseOptions, stage: Path | None = None) -> None:
+    """Raise where a release would be final in a folder that holds anything unprotected."""
+    if options.wish.kind != DRAFT:
+        require_no_stray(options.place, stage=stage)
 
 
 def _describe_making(making: Making, state: State) -> None:
