@@ -1,8 +1,9 @@
 """The search for witnesses within one set of hidden cells that relations join.
 
-Cheap questions first: one linear programme moves many targets at once, blocks of neighbouring cells
-follow where the set is large, then single targets, and integer programmes only where the linear
-answer is not whole. Only whole tables count as proof.
+Cheap questions first: one linear programme moves many targets at once (in large sets first within
+blocks of neighbouring cells), then single targets. Where a linear answer is not whole, a whole
+table near it is sought; integer programmes of the whole set come last. Only whole tables count as
+proof.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from ssstats.disclosure.attack_repair import Bounded, whole_table_near
 from ssstats.disclosure.solver import INFINITY, Programme, Solution
 from ssstats.errors import DisclosureError
 
@@ -26,8 +28,8 @@ Ints = NDArray[np.int64]
 _WHOLE = 1e-6
 _NODE_LIMIT = 20_000
 # Sets up to this many cells are attacked as one; larger ones block by block first.
-_SMALL = 3_000
-_BLOCKS = (250, 1_000, 4_000)
+_SMALL = 8_000
+_BLOCKS = (1_000, 4_000)
 # A witness for "no upper limit" shows a count this much above the lowest.
 FAR = 1_000.0
 
@@ -77,6 +79,9 @@ class ComponentSearch:
         self.links: sp.csr_matrix = abs(self.matrix)
         self.low, self.high = low[cells], high[cells]
         self.row_low, self.row_high = view.row_lowest[rows] - fixed, view.row_highest[rows] - fixed
+        self.bounded = Bounded(
+            self.matrix, self.by_cell, self.row_low, self.row_high, self.low, self.high
+        )
         self.witnesses: list[Witness] = []
         self.base: Ints = np.empty(0, dtype=np.int64)
         self.offered = offered
@@ -95,8 +100,7 @@ class ComponentSearch:
         if len(self.cells) > _SMALL:
             for size in _BLOCKS:
                 self._search_blocks(size)
-        else:
-            self._search_together()
+        self._search_together()
         self._search_singly()
         self.is_exact_lowest |= self.lowest <= self.low[self.places]
         self.is_exact_highest |= self.highest >= self.high[self.places]
@@ -109,7 +113,7 @@ class ComponentSearch:
             return np.flatnonzero((self.highest < self.reach_high) & ~self.is_exact_highest)
         return np.flatnonzero((self.lowest > self.reach_low) & ~self.is_exact_lowest)
 
-    def _record(self, counts: Ints, block: Ints | None = None) -> bool:
+    def _record(self, counts: Ints) -> bool:
         """Keep a table as a witness if it is one and shows something new."""
         if not self._agrees(counts):
             return False
@@ -120,10 +124,11 @@ class ComponentSearch:
             return True
         self.lowest[lower], self.highest[higher] = values[lower], values[higher]
         self.lowest_witness[lower] = self.highest_witness[higher] = len(self.witnesses)
-        if block is None or not len(self.base):
+        if not len(self.base):
             self.witnesses.append(Witness(self.cells, counts))
         else:
-            self.witnesses.append(Witness(self.cells[block], counts[block], 0))
+            changed = np.flatnonzero(counts != self.base)
+            self.witnesses.append(Witness(self.cells[changed], counts[changed], 0))
         return True
 
     def _agrees(self, counts: Ints) -> bool:
@@ -147,7 +152,7 @@ class ComponentSearch:
                 block = np.searchsorted(self.cells, cells)
                 table = base.copy()
                 table[block] = counts
-                self._record(table, block)
+                self._record(table)
         return True
 
     # -- the first table -----------------------------------------------------------------------
@@ -167,8 +172,8 @@ class ComponentSearch:
                 "what is published contradicts itself: no table fits all relations; check that "
                 "totals, markers and rounding come from one table"
             )
-        counts = np.rint(answer.columns).astype(np.int64)
-        if not self._agrees(counts):
+        counts = whole_table_near(self.bounded, answer.columns)
+        if counts is None or not self._agrees(counts):
             counts = self._whole_table(everything)
         self._record(counts)
         self.base = counts
@@ -241,15 +246,21 @@ class ComponentSearch:
             cost = np.zeros(len(block))
             cost[columns] = 1.0
             programme = self._programme(block, self.base, cost=cost)
-        self._record_block(programme.solve(), block)
+        wanted = np.zeros(len(self.cells), dtype=np.int8)
+        wanted[self.places[targets]] = 1 if is_upward else -1
+        self._record_answer(programme.solve(), block, wanted)
         return len(self._open(is_upward)) < before
 
-    def _record_block(self, answer: Solution, block: Ints) -> bool:
+    def _record_answer(
+        self, answer: Solution, block: Ints, wanted: NDArray[np.int8] | None = None
+    ) -> bool:
+        """Record the whole table nearest to an answer for a block, elsewhere as in the base."""
         if not len(answer.columns):
             return False
-        counts = self.base.copy()
-        counts[block] = np.rint(answer.columns[: len(block)]).astype(np.int64)
-        return self._record(counts, block)
+        wished = self.base.astype(float)
+        wished[block] = answer.columns[: len(block)]
+        counts = whole_table_near(self.bounded, wished, wanted)
+        return counts is not None and self._record(counts)
 
     # -- one target at a time --------------------------------------------------------------------
 
@@ -275,7 +286,7 @@ class ComponentSearch:
         goal = min(limit, self.reach_high[target], self.lowest[target] + FAR)
         whole = self._goal_programme(place, goal, is_upward)
         answer = whole.solve(maximise=is_upward)
-        self._record_block(answer, np.arange(len(self.cells)))
+        self._record_answer(answer, np.arange(len(self.cells)))
         if answer.is_optimal:
             self._close(target, is_upward, has_no_limit=bool(np.isinf(limit) and is_upward))
 
@@ -296,7 +307,7 @@ class ComponentSearch:
             return np.inf
         if not answer.is_optimal:
             raise DisclosureError("the attack's linear programme gave no answer; nothing is proved")
-        self._record_block(answer, np.arange(len(self.cells)))
+        self._record_answer(answer, np.arange(len(self.cells)))
         bound = answer.objective
         return float(np.floor(bound + _WHOLE) if is_upward else np.ceil(bound - _WHOLE))
 
