@@ -7,7 +7,7 @@ from small_release import FACTS, POWYS, WALES, catalogue, words
 
 from ssstats.changes import CHANGE_COLUMNS
 from ssstats.chapters.release import HANDWRITTEN_COLUMNS, Release
-from ssstats.commentary import COMMENTARY_COLUMNS, CommentaryRules
+from ssstats.commentary import COMMENTARY_COLUMNS, CommentaryRules, Said, sentence_text
 from ssstats.commentary.statements import Commented
 from ssstats.disclosure.release_tables import COUNT_COLUMNS, ReleaseTables, no_local_counts
 from ssstats.estimates import ESTIMATE_COLUMNS
@@ -16,6 +16,7 @@ from ssstats.periods import ReportingYear
 from ssstats.signals.table import SIGNAL_COLUMNS
 
 CATALOGUE = catalogue()
+_AREAS = CATALOGUE.areas.set_index("area")
 WORDS = {language: words(language) for language in ("en", "cy")}
 RULES = CommentaryRules(
     most_points=6, smallest_base=50, decimal_from=5000, fewest_years=4,
@@ -23,7 +24,9 @@ RULES = CommentaryRules(
 )  # fmt: skip
 NOW, BEFORE = "2024-25", "2023-24"
 COUNT, PERCENTAGE, RATE = "AD/028", "AD-32", "AD-31"
-KINDS = {PERCENTAGE: "percentage", RATE: "rate"}
+# A number of people on 31 March, an average and a ratio of two counts.
+STOCK, AVERAGE, RATIO = "CH/041", "WF-27", "CH-39"
+KINDS = {PERCENTAGE: "percentage", RATE: "rate", AVERAGE: "mean", RATIO: "ratio"}
 EDITION = "2020-proposed"
 
 
@@ -43,7 +46,9 @@ def count_rows(values, *, area=WALES, item=COUNT, markers=None):
     ]  # fmt: skip
 
 
-def measure_rows(values, *, area=WALES, item=PERCENTAGE, decimals=1, markers=None):
+def measure_rows(
+    values, *, area=WALES, item=PERCENTAGE, decimals=1, markers=None, kind="", limited=True
+):
     """Return rows of measures.csv with limits one unit either side of the value."""
     markers = markers or {}
     rows = []
@@ -52,20 +57,23 @@ def measure_rows(values, *, area=WALES, item=PERCENTAGE, decimals=1, markers=Non
         row = dict.fromkeys(ESTIMATE_COLUMNS, "") | {
             "measure": item, "edition": EDITION, "period": period, "area": area,
             "value": value if shown else None, "marker": markers.get(period, ""),
-            "lower": value - 1 if shown else None, "upper": value + 1 if shown else None,
+            "lower": value - 1 if shown and limited else None,
+            "upper": value + 1 if shown and limited else None,
             "numerator": None, "denominator": None, "decimals": decimals,
-            "kind": KINDS[item], "answered": 22, "expected": 22,
+            "kind": kind or KINDS[item], "answered": 22, "expected": 22,
         }  # fmt: skip
         rows.append(row)
     return rows
 
 
-def change_row(item, old, new, *, verdict="", reason="", called="yes", area=WALES):
+def change_row(item, old, new, *, verdict="", reason="", called="yes", area=WALES,
+               eligible=""):  # fmt: skip
     """Return a row of changes.csv."""
     return dict.fromkeys(CHANGE_COLUMNS, "") | {
         "item": item, "edition": EDITION, "period": NOW, "previous": BEFORE, "area": area,
         "old_value": old, "new_value": new, "verdict": verdict, "reason": reason,
-        "called": called, "method": "a test" if verdict else "", "adjusted_p": 0.01,
+        "called": called, "eligible": eligible, "method": "a test" if verdict else "",
+        "adjusted_p": 0.01,
     }  # fmt: skip
 
 
@@ -109,19 +117,29 @@ def release_of(
     )
 
 
+def texts_of(said: list[Said]) -> dict[str, str]:
+    """Return the sentences of each language, one after the other."""
+    return {
+        language: " ".join(
+            sentence_text(own.template, own.values, words=words, areas=_AREAS) for own in said
+        )
+        for language, words in WORDS.items()
+    }
+
+
 def told(**parts) -> Commented:
     """Return the release of the rows given, with the rules of these tests."""
     return Commented(release_of(**parts), RULES)
 
 
-def pair(item, old, new, **row):
+def pair(item, old, new, *, limited=True, **row):
     """Return a release in which one figure has a value in two years and a row of changes."""
     years = {BEFORE: old, NOW: new}
     area = row.get("area", WALES)
     rows = (
         {"counts": count_rows(years, area=area, item=item)}
         if "/" in item
-        else {"measures": measure_rows(years, area=area, item=item)}
+        else {"measures": measure_rows(years, area=area, item=item, limited=limited)}
     )
     return told(**rows, changes=[change_row(item, old, new, **row)])
 

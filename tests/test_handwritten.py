@@ -63,7 +63,11 @@ def test_a_paragraph_is_replaced_and_says_by_whom(tmp_path, release):
 def test_a_note_stands_below_the_sentences(tmp_path, release):
     write(tmp_path, f"## note {PERCENTAGE}\n\nFirst paragraph.\n\n- A list\n")
     page = paragraphs(shown(release, tmp_path), CHAPTER, [PERCENTAGE])
-    assert page.index("rose from 70.0%") < page.index("::: {.handwritten}") < page.index("- A list")
+    assert (
+        page.index("higher than in 2023-24")
+        < page.index("::: {.handwritten}")
+        < page.index("- A list")
+    )
 
 
 def test_a_text_is_added_where_its_heading_says(tmp_path, release):

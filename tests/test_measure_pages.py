@@ -72,9 +72,9 @@ def test_every_value_of_a_measure_stands_with_its_numerator_and_denominator(
     assert shown[5:7] == [f"{powys['numerator']:,.0f}", f"{powys['denominator']:,.0f}"]
 
 
-def test_a_value_names_the_sentences_that_speak_of_it(page: Page):
+def test_a_value_names_the_chapters_whose_sentences_speak_of_it(page: Page):
     (own,) = [row for row in rows_of(page, "tbl-made") if row[:2] == ["Wales", "2024-25"]]
-    assert own[7].endswith("in sentence adults-points-AD-02")
+    assert own[7].endswith("in the text of: Adults")
     (said,) = page.with_class("said")
     assert said.text == "50.0% of contacts had a decision."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ssstats.catalogue.names import METRIC_EDITION
@@ -14,6 +15,7 @@ from ssstats.chapters.passages import (
 )
 from ssstats.chapters.release import Release
 from ssstats.tables import Column, Table, escape, markdown_of_table
+from ssstats.words import date_words
 
 
 def quality_introduction(release: Release) -> str:
@@ -125,7 +127,7 @@ def _exceptions(release: Release) -> str:
             release.name(row.area),
             row.reference,
             words.say(f"decision.{row.decision}"),
-            row.decided_on or "[z]",
+            _day(row.decided_on, words.language),
         )
         for row in exceptions.sort_values(
             ["period", "area", "reference"], ascending=[False, True, True]
@@ -143,6 +145,11 @@ def _exceptions(release: Release) -> str:
         words.say("quality.exceptions-lead"),
         markdown_of_table(Table("quality-exceptions", caption, columns, rows)),
     )
+
+
+def _day(written: str, language: str) -> str:
+    """Return the day of a decision in words, where one was made."""
+    return date_words(date.fromisoformat(written), language) if written else "[z]"
 
 
 def _accepted_errors(release: Release) -> str:

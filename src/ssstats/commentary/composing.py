@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssstats.chapters.release import CHAPTERS, PARAGRAPHS, Release
+from ssstats.commentary.changing import change, stands_alone
 from ssstats.commentary.figures import is_metric
 from ssstats.commentary.records import Place, Said
 from ssstats.commentary.rules import CommentaryRules
@@ -19,8 +20,6 @@ from ssstats.commentary.statements import (
     Commented,
     absent,
     beside_wales,
-    change,
-    has_limits,
     level,
     longer_view,
     reliability,
@@ -84,12 +83,12 @@ def _authority(told: Commented, authority: str) -> Iterator[Said]:
 
 
 def _level_and_change(told: Commented, place: Place) -> Iterator[Said]:
-    """Return the figure, where it lies beside Wales, and how it changed."""
-    changed = change(told, place)
-    # A sentence that gives both ends says the figure: it is not said twice, unless with limits.
-    if not any("new" in said.values for said in changed) or has_limits(told, place):
+    """Return the figure, how it changed, where it lies beside Wales, and how reliable it is."""
+    # A sentence that gives both ends says the figure: it is not said twice.
+    whole = stands_alone(told, place)
+    if not whole:
         yield from level(told, place)
-    yield from reliability(told, place)
+    yield from change(told, place, whole=whole)
     if place.area != told.release.wales:
         yield from beside_wales(told, place)
-    yield from changed
+    yield from reliability(told, place)

@@ -14,13 +14,16 @@ from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
 from ssstats.formatting import format_number
 
-NUMBER, AVERAGE = "number", "average"
+NUMBER, AVERAGE, RATE = "number", "average", "rate"
 _NOUNS = {"mean": AVERAGE}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure as published; `lower` and `upper` are blank where it has no limits."""
+    """A figure as published; `lower` and `upper` are blank where it has no limits.
+
+    `per` is the population that a rate is given for: 10,000.
+    """
 
     noun: str
     text: str
@@ -29,6 +32,7 @@ class Figure:
     cell: str
     lower: str = ""
     upper: str = ""
+    per: str = ""
     low_reliability: bool = False
     answered: int = 0
     expected: int = 0
@@ -93,6 +97,7 @@ def _measure(release: Release, measure: str, area: str, period: str) -> Figure |
         cell=cell_of("measures.csv", period=period, area=area, measure=measure),
         lower=release.estimate_text(found, "lower") if limited else "",
         upper=release.estimate_text(found, "upper") if limited else "",
+        per=format_number(float(release.measures.loc[measure, "multiplier"])),
         low_reliability="u" in found["flags"],
         answered=answered,
         expected=expected,

@@ -1,7 +1,6 @@
-"""What is said of one figure: its level, its change on the year, its longer context, who is absent.
+"""What is said of one figure beside its change: its level, its longer context, who is absent.
 
-Number, direction, comparison, certainty, in that order. A direction is said only where the verdict
-of the release's own table of changes gives one; nothing is said of a hidden figure.
+Number, direction, comparison, certainty, in that order; nothing is said of a hidden figure.
 """
 
 from __future__ import annotations
@@ -15,13 +14,12 @@ import pandas as pd
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
 from ssstats.commentary.figures import (
-    NUMBER,
+    RATE,
     Figure,
     cell_of,
     figure_of,
     highest_and_lowest,
     is_metric,
-    size_of,
 )
 from ssstats.commentary.records import Place, Said
 from ssstats.commentary.rules import CommentaryRules
@@ -30,9 +28,6 @@ from ssstats.formatting import format_number
 from ssstats.periods import ReportingYear
 
 CLEAR = ("rose", "fell")
-_SIZE_WORDS = {"rose": "increase", "fell": "decrease"}
-# Why a change is not judged although both figures are shown and may stand beside each other.
-_NOT_COMPARED = {"break": "said.break", "coverage": "said.other-coverage"}
 
 
 @dataclass(frozen=True)
@@ -97,14 +92,15 @@ def level(told: Commented, place: Place, *, template: str = "") -> list[Said]:
     figure = told.figure(place)
     if figure is None:
         return []
-    values = {"new": figure.text, "period": told.period}
-    if template:
-        values = {"value": figure.text}
     stock = place.item in told.stocks
+    values = {"value" if template else "new": figure.text}
+    # A main point names the day, or the year, or both, as its own words do.
     if stock or template:
         values["year"] = str(ReportingYear.parse(told.period).end)
-    if stock and not template:
-        del values["period"]
+    if template or not stock:
+        values["period"] = told.period
+    if figure.noun == RATE and not template:
+        values["per"] = figure.per
     parts = [template or f"said.{figure.noun}.{'on-day' if stock else 'level'}"]
     if figure.lower:
         parts.append("point.limits")
@@ -125,12 +121,6 @@ def level(told: Commented, place: Place, *, template: str = "") -> list[Said]:
     ]
 
 
-def has_limits(told: Commented, place: Place) -> bool:
-    """Return whether the figure is shown with limits."""
-    figure = told.figure(place)
-    return figure is not None and figure.lower != ""
-
-
 def reliability(told: Commented, place: Place) -> list[Said]:
     """Return that the figure has low reliability, where it has."""
     figure = told.figure(place)
@@ -140,80 +130,6 @@ def reliability(told: Commented, place: Place) -> list[Said]:
         Said(place, "reliability", "said.low-reliability", {}, METRIC_EDITION, (told.period,),
              cells=(figure.cell,))
     ]  # fmt: skip
-
-
-def change(told: Commented, place: Place) -> list[Said]:
-    """Return the change on the year before as far as its verdict goes, or both years' figures."""
-    row = told.changes.get((place.item, place.area))
-    new = told.figure(place)
-    if row is None or new is None:
-        return []
-    previous = str(row["previous"])
-    old = told.figure(place, previous)
-    if old is None:
-        return []
-    template, values = _said_of_change(told, place, row, new, old)
-    if not template:
-        return []
-    known = {"old": old.text, "new": new.text, "previous": previous, "period": told.period}
-    verdict = str(row["verdict"])
-    return [
-        Said(
-            place, "change", template, _used(template, {**known, **values}), METRIC_EDITION,
-            (previous, told.period), verdict, str(row["method"]),
-            (old.cell, new.cell,
-             cell_of("changes.csv", period=told.period, area=place.area, item=place.item)),
-        )
-    ]  # fmt: skip
-
-
-def _said_of_change(
-    told: Commented, place: Place, row: dict[str, object], new: Figure, old: Figure
-) -> tuple[str, dict[str, str]]:
-    verdict, reason = str(row["verdict"]), str(row["reason"])
-    if reason in _NOT_COMPARED:
-        return _NOT_COMPARED[reason], {}
-    if not verdict:
-        return f"said.{new.noun}.beside", {"reason": reason}
-    if verdict not in CLEAR:
-        return f"said.{new.noun}.{verdict.replace(' ', '-')}", {}
-    if row["called"] != "yes":
-        return f"said.{new.noun}.not-clear", {}
-    seen = new.value > old.value if verdict == "rose" else new.value < old.value
-    if not seen:
-        # Rounding hides the direction: both figures are shown alike.
-        return f"said.{new.noun}.{verdict}-unseen", {}
-    part, values = _size(told, new, old)
-    size = f"+said.{_SIZE_WORDS[verdict]}.{part}" if part else ""
-    return f"said.{new.noun}.{verdict}{size}", values
-
-
-def _size(told: Commented, new: Figure, old: Figure) -> tuple[str, dict[str, str]]:
-    """Return in which unit the size of a change is said, and its values."""
-    size = size_of(new, old)
-    if not size:
-        return "", {}
-    if new.noun == "percentage":
-        return "points", {"size": size}
-    if new.noun != NUMBER or old.value < told.rules.smallest_base:
-        return "plain", {"size": size}
-    percent = 100 * abs(new.value - old.value) / old.value
-    decimals = 1 if old.value >= told.rules.decimal_from else 0
-    return "percent", {"size": size, "percent": format_number(percent, decimals)}
-
-
-_PLACES = {
-    "said.break": ("previous", "period"),
-    "said.other-coverage": ("previous",),
-}
-
-
-def _used(template: str, values: dict[str, str]) -> dict[str, str]:
-    """Return the values that the template has places for."""
-    names = _PLACES.get(template)
-    if names is None and template.endswith((".beside", ".not-clear")):
-        names = ("old", "previous", "reason")
-    return {name: value for name, value in values.items() if names is None or name in names}
 
 
 def longer_view(told: Commented, place: Place) -> list[Said]:
@@ -232,9 +148,7 @@ def longer_view(told: Commented, place: Place) -> list[Said]:
     lowest, highest = highest_and_lowest(known)
     if lowest.text == highest.text:
         return []
-    values = {
-        "first": years[0], "period": years[-1], "lowest": lowest.text, "highest": highest.text,
-    }  # fmt: skip
+    values = {"first": years[0], "lowest": lowest.text, "highest": highest.text}
     return [
         Said(
             place, "longer-view", f"said.{lowest.noun}.range", values, METRIC_EDITION, tuple(years),

@@ -23,6 +23,8 @@ from ssstats.formatting import format_number
 
 # What the policy's sentence says of all figures of a page; further rules stand beside theirs.
 _BETWEEN_PERIODS = ";"
+# How the chapter of an authority is named: with the name of its address behind it.
+_OF_AUTHORITY = "authority-"
 _SAID_ONCE = {ROUNDED, ZERO, HIDDEN, NO_VALUE, AS_PUBLISHED}
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
 
@@ -134,13 +136,21 @@ class Figures:
         return by_measure
 
     @cached_property
-    def sentences(self) -> Mapping[tuple[str, str, str], list[str]]:
-        """The names of the sentences that speak of a figure, by item, area and year."""
-        named: dict[tuple[str, str, str], list[str]] = {}
+    def chapters(self) -> Mapping[tuple[str, str, str], list[str]]:
+        """The titles of the chapters whose sentences speak of a figure, by item, area and year."""
+        titles: dict[tuple[str, str, str], dict[str, None]] = {}
         for row in self.release.commentary.to_dict("records"):
             for period in row["periods"].split(_BETWEEN_PERIODS):
-                named.setdefault((row["item"], row["area"], period), []).append(row["sentence"])
-        return named
+                of_figure = titles.setdefault((row["item"], row["area"], period), {})
+                of_figure[self._title_of(row["chapter"])] = None
+        return {figure: list(own) for figure, own in titles.items()}
+
+    def _title_of(self, chapter: str) -> str:
+        slug = chapter.removeprefix(_OF_AUTHORITY)
+        if slug == chapter:
+            return self.release.words.say(f"chapter.{chapter}.title")
+        areas = {own: area for area, own in self.release.slugs.items()}
+        return self.release.name(areas[slug])
 
     def said_of(self, item: str, area: str) -> list[tuple[str, str]]:
         """Return name and text of each sentence about an item of an area, each text once."""
@@ -153,11 +163,11 @@ class Figures:
         return [(name, text) for text, name in once.items()]
 
     def in_sentences(self, item: str, area: str, period: str) -> list[str]:
-        """Return a remark that names the sentences about a figure, or none."""
-        names = self.sentences.get((item, area, period))
-        if not names:
+        """Return a remark that names the chapters with a sentence about a figure, or none."""
+        titles = self.chapters.get((item, area, period))
+        if not titles:
             return []
-        return [self.release.words.say("measure-page.sentences", sentences=", ".join(names))]
+        return [self.release.words.say("measure-page.sentences", chapters=", ".join(titles))]
 
     def _remarks(self, rows: pd.DataFrame) -> list[str]:
         sides = self._sides
