@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from suppression_tables import crossed_table, model_of, tables
 
 from ssstats.disclosure.attack import attack
 from ssstats.disclosure.attack_certificates import check_certificates
+from ssstats.disclosure.model import read_instance
 from ssstats.disclosure.rounding import round_controlled, round_nearest, view_of_rounded
 from ssstats.errors import DisclosureError, UsageError
 
@@ -52,6 +54,17 @@ def test_the_deviation_is_the_least_of_all_additive_roundings():
         if not np.any(model.relations @ np.array(counts))
     ]
     assert round_controlled(model).deviation == min(additive)
+
+
+def test_a_workforce_table_in_four_dimensions_rounds_within_one_percent_of_the_least_deviation():
+    folder = Path(__file__).parent / "fixtures" / "suppression" / "c1"
+    model = read_instance(folder / "cells.csv", folder / "constraints.csv")
+    rounded = round_controlled(model)
+    assert not np.any(rounded.counts % 5)
+    assert np.abs(rounded.counts - model.values).max() < 5
+    assert not np.any(model.relations @ rounded.counts)
+    nearest = np.abs(round_nearest(model.values) - model.values).sum()
+    assert nearest <= rounded.lower_bound <= rounded.deviation <= 1.01 * rounded.lower_bound
 
 
 def test_the_attack_on_a_rounded_table_finds_the_true_counts_possible():

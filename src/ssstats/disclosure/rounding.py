@@ -1,8 +1,10 @@
 """Controlled rounding: counts become adjacent multiples of the base and tables still add up.
 
-An integer programme chooses for each count the multiple below or above so that every relation holds
-exactly and the total deviation is least. Where no such rounding exists the caller is told; nothing
-is bent silently. What rounding leaves open is a question for the attack.
+Each count goes to the multiple below or above so that every relation holds exactly and the total
+deviation is small: a linear programme says how small it can be at best, a whole answer is sought
+near its own, and an integer programme proves the least where that is not far to go. Where no such
+rounding exists the caller is told; nothing is bent silently. What rounding leaves open is a
+question for the attack.
 
 References
 ----------
@@ -19,6 +21,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView, components
+from ssstats.disclosure.attack_repair import Bounded, whole_table_near
 from ssstats.disclosure.model import CellModel
 from ssstats.disclosure.solver import Programme
 from ssstats.errors import DisclosureError, UsageError, listed
@@ -27,6 +30,11 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _NODE_LIMIT = 5_000
+# Sets of joined counts up to this size are rounded with the least deviation; in larger ones a
+# rounding this near to the bound is good enough.
+_EXACT = 700
+_GAP = 0.01
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ def round_nearest(counts: Ints, base: int = 5) -> Ints:
 
 
 def round_controlled(model: CellModel, base: int = 5) -> Rounded:
-    """Return the additive rounding to adjacent multiples with the least total deviation.
+    """Return an additive rounding to adjacent multiples whose total deviation is least or near it.
 
     Raises
     ------
@@ -81,28 +89,52 @@ def round_controlled(model: CellModel, base: int = 5) -> Rounded:
 def _round_component(
     model: CellModel, cells: Ints, rows: Ints, lower: Ints, base: int
 ) -> tuple[Ints, float]:
-    """Return which cells go up one multiple: a choice of 0 or 1 each."""
+    """Return which cells go up one multiple, a choice of 0 or 1 each, and the least deviation."""
     part: sp.csr_matrix = model.relations[rows]
     remainder = model.values[cells] - lower[cells] * base
-    needed = (model.constants[rows] - part @ (lower * base)) / base
+    cost = (base - 2 * remainder).astype(float)
+    matrix, needed = part[:, cells].tocsr(), (model.constants[rows] - part @ (lower * base)) / base
     programme = Programme(
-        part[:, cells],
-        cost=(base - 2 * remainder).astype(float),
+        matrix,
+        cost=cost,
         lower=np.zeros(len(cells)),
         upper=np.ones(len(cells)),
         row_lower=needed,
         row_upper=needed,
-        integral=np.ones(len(cells), dtype=bool),
         node_limit=_NODE_LIMIT,
     )
+    linear = programme.solve()
+    if not len(linear.columns):
+        raise _no_rounding(model, cells, base)
+    # Deviations are whole numbers.
+    least = int(remainder.sum() + np.ceil(linear.objective - _TOLERANCE))
+    steps = whole_table_near(_ups_and_downs(matrix, needed), linear.columns)
+    if steps is not None and remainder.sum() + cost @ steps <= least * (1 + _gap_for(len(cells))):
+        return steps, float(least)
+    programme.require_integers(True)
+    if steps is not None:
+        programme.start_from(steps.astype(float))
     answer = programme.solve()
     if not len(answer.columns):
-        raise DisclosureError(
-            f"no additive rounding to base {base} was found for the table around cell "
-            f"{listed([model.cell_ids[cells[0]]])}; publish counts rounded one by one, with the "
-            "note that totals may differ from sums"
-        )
+        raise _no_rounding(model, cells, base)
     return np.rint(answer.columns).astype(np.int64), float(remainder.sum() + answer.dual_bound)
+
+
+def _ups_and_downs(matrix: sp.csr_matrix, needed: Floats) -> Bounded:
+    n = matrix.shape[1]
+    return Bounded(matrix, matrix.tocsc(), needed, needed, np.zeros(n), np.ones(n))
+
+
+def _gap_for(n_cells: int) -> float:
+    return 0.0 if n_cells <= _EXACT else _GAP
+
+
+def _no_rounding(model: CellModel, cells: Ints, base: int) -> DisclosureError:
+    return DisclosureError(
+        f"no additive rounding to base {base} was found for the table around cell "
+        f"{listed([model.cell_ids[cells[0]]])}; publish counts rounded one by one, with the "
+        "note that totals may differ from sums"
+    )
 
 
 def view_of_rounded(model: CellModel, shown: Ints, base: int, *, is_nearest: bool) -> PublishedView:
