@@ -21,8 +21,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from ssstats.catalogue import read_catalogue
 from ssstats.cli import app
+from ssstats.disclosure.policy import read_policy
 from ssstats.errors import DisclosureError, UsageError
+from ssstats.periods import ReportingYear
+from ssstats.project import find_project
+from ssstats.release.leaks import require_no_returned_count, returned_counts
 from ssstats.scanning import read_canaries, scan_folder
 from ssstats.scanning.canaries import numbers_in, plain_number
 
@@ -186,6 +191,18 @@ def test_a_file_that_cannot_be_looked_into_is_an_error_and_not_passed_over(tmp_p
         scan_folder(tmp_path, WANTED)
 
 
+def test_every_part_of_a_packed_document_that_is_not_well_formed_is_an_error(tmp_path):
+    (tmp_path / "a.ods").write_bytes(packed({"content.xml": "<t>5"}))
+    with pytest.raises(UsageError, match="cannot be looked into"):
+        scan_folder(tmp_path, WANTED)
+
+
+def test_years_in_addresses_of_formats_are_no_figures(tmp_path):
+    named = '<t xmlns="http://schemas.example/2006/main">5</t>'
+    (tmp_path / "a.ods").write_bytes(packed({"content.xml": named}))
+    assert scan_folder(tmp_path, frozenset({"2006"})) == []
+
+
 def test_a_link_in_the_folder_is_an_error(tmp_path):
     (tmp_path / "a.txt").symlink_to("/etc/hostname")
     with pytest.raises(UsageError, match=r"a\.txt: a link"):
@@ -218,6 +235,29 @@ def test_a_list_of_canaries_that_says_nothing_is_refused(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=r"canaries\.txt"):
         read_canaries(path)
+
+
+def test_a_build_looks_for_large_returned_counts_as_they_were_returned(tmp_path_factory, tmp_path):
+    project, returns = find_project(), tmp_path / "returns.csv"
+    returns.write_text(
+        "edition,period,area,reference,value,marker,note\n"
+        "2020-proposed,2024-25,W06000023,AD/001,41203,,\n"
+        "2020-proposed,2024-25,W06000023,CH/001,812,,\n",
+        encoding="utf-8",
+    )
+    wanted = returned_counts(
+        small_release.written_once(tmp_path_factory),
+        returns,
+        period=ReportingYear.parse("2024-25"),
+        policy=read_policy("round-5", project.policies),
+        catalogue=read_catalogue(project.catalogue),
+        project=project,
+    )
+    assert wanted == {"41203"}
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "a.html").write_text("<td>41,203</td>", encoding="utf-8")
+    with pytest.raises(DisclosureError, match=r"1 places: a\.html"):
+        require_no_returned_count(tmp_path / "site", wanted)
 
 
 def test_the_command_fails_and_names_the_place(tmp_path):

@@ -57,7 +57,9 @@ def returned_counts(
     public |= _numbers_of_catalogue(project.catalogue.glob("*.csv"))
     # Multiples of the base come up as sums of what is published.
     unlike = [value for value in exact if policy.base == 1 or value % policy.base]
-    return frozenset(plain_number(repr(value)) for value in unlike if value >= _LEAST) - public
+    return (
+        frozenset(plain_number(repr(float(value))) for value in unlike if value >= _LEAST) - public
+    )
 
 
 def counts_to_find(release: Path, returns: Path) -> frozenset[str]:

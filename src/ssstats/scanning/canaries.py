@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from ssstats.errors import UsageError
@@ -11,7 +10,10 @@ from ssstats.errors import UsageError
 # A comma, or one of the narrow spaces that stand between thousands.
 _BETWEEN = ",\u00a0\u2009\u202f'"
 # Numbers of four digits and more: a smaller one stands in every page by chance.
-_NUMBER = re.compile(rf"(?<![\w.])(?:\d{{1,3}}(?:[{_BETWEEN}]\d{{3}})+|\d{{4,}})(?:\.\d+)?(?!\w)")
+# The first digit before what must not precede it: most of a text is passed over twice as fast.
+_NUMBER = re.compile(
+    rf"\d(?<![\w.]\d)(?:\d{{3,}}|\d{{0,2}}(?:[{_BETWEEN}]\d{{3}})+)(?:\.\d+)?(?!\w)"
+)
 _THOUSANDS = re.compile(f"[{_BETWEEN}]")
 _LEAST = 1000
 _LONGEST = 40
@@ -56,8 +58,8 @@ def plain_number(written: str) -> str:
     return f"{whole}.{fraction}" if fraction else whole
 
 
-def numbers_in(text: str) -> Iterator[str]:
-    """Yield every number of at least four digits, in the form of `plain_number`."""
-    for found in _NUMBER.finditer(text):
-        if len(found.group()) <= _LONGEST:
-            yield plain_number(found.group())
+def numbers_in(text: str) -> set[str]:
+    """Return every number of at least four digits, in the form of `plain_number`."""
+    # As written first: a file repeats its numbers, and a release has millions of them.
+    written = set(_NUMBER.findall(text))
+    return {plain_number(number) for number in written if len(number) <= _LONGEST}

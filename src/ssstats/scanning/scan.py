@@ -51,10 +51,14 @@ def _sightings(
             yield Sighting(path.parent.name, "name of a file")
         if path.is_dir() or leave_out(name):
             continue
-        for place, text in texts_of(name, path.read_bytes()):
+        pieces = list(texts_of(name, path.read_bytes()))
+        # All pieces at once first: no number goes on in the next line.
+        if not _holds("\n".join(text for _, text in pieces), canaries):
+            continue
+        for place, text in pieces:
             if _holds(text, canaries):
                 yield Sighting(name, place)
 
 
 def _holds(text: str, canaries: Collection[str]) -> bool:
-    return any(number in canaries for number in numbers_in(text))
+    return not numbers_in(text).isdisjoint(canaries)
