@@ -21,7 +21,7 @@ from ssstats.periods import ReportingYear
 from ssstats.words import Words
 
 # Shorthand in the order in which it is explained: markers, then flags of shown figures.
-_FLAGS = ("b", "r", "u")
+_FLAGS = ("b", "r")
 SHORTHAND = ("c", "x", "z", "u", "low", "b", "r")
 
 
