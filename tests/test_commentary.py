@@ -227,9 +227,10 @@ def test_a_sentence_is_made_again_from_its_row():
     records = compose_commentary(made.release, RULES)
     table = commentary_table(records, WORDS, CATALOGUE.areas)
     assert len(table) and table["sentence"].is_unique
+    areas = CATALOGUE.areas.set_index("area")
     for row in table.to_dict("records"):
         for language, words in WORDS.items():
-            again = sentence_of_row(row, words=words, areas=CATALOGUE.areas)
+            again = sentence_of_row(row, words=words, areas=areas)
             assert again == row[f"text_{language}"]
 
 

@@ -15,10 +15,12 @@ from small_release import POWYS, WALES, catalogue, words, write_small_pages, wri
 from ssstats.outputs import check_release
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.truth import compare_release, require_one_truth
+from ssstats.outputs.truth.derived_figures import Worked, check_worked
 from ssstats.outputs.truth.page_figures import figures_of
 from ssstats.outputs.truth.pages import ReadTable, numbers_of
 from ssstats.outputs.truth.published import Figure, read_truth
 from ssstats.outputs.truth.readers import reader_of
+from ssstats.outputs.truth.tallies import check_tallies
 
 CELLS = {"2023-24": "44,000", "2024-25": "44,000"}
 PDF = "social-services-activity-en.pdf"
@@ -397,3 +399,139 @@ def test_an_underscore_that_markdown_escapes_is_no_difference(release):
         escaped = "made\\\\_in" if path.suffix == ".ipynb" else "made_in"
         replace_in(path, "Contacts", f"Contacts {escaped}", times=9)
     assert check_release(release) == []
+
+
+SHARES = ReadTable(
+    "tbl-shares", "", [["Local authority", "Year", "AD/002a", "AD/002b"],
+                       ["Wales", "2024-25", "66.7% (66.0% to 67.3%)", "[c]"]],
+)  # fmt: skip
+STEPS = ReadTable(
+    "tbl-process-adults",
+    "From report to protection: adults, Wales, 2024-25",
+    [
+        ["Step", "Number", "Percentage", "Lower limit", "Upper limit", "Share of"],
+        ["Reports of an adult suspected of being at risk", "100", "[z]", "[z]", "[z]", "[z]"],
+        ["Reports that went on to an enquiry", "60", "60.0%", "50.2%", "69.1%", "reports"],
+    ],
+)
+SERIES = ReadTable(
+    "tbl-series-good",
+    "Measures whose two definitions agree well, Wales, 2016-17 to 2020-21",
+    [["Year", "Any words (PM24)"], ["2019-20", "88.9%"], ["2020-21 [b]", "90.1%"]],
+)
+
+
+def named_in(release, table):
+    own = catalogue()
+    truth = read_truth(release / "data", own)
+    return [
+        (*key, text)
+        for key, text in figures_of(table, WALES, truth, reader_of(own, words(), truth))
+    ]
+
+
+def test_a_share_is_read_with_its_limits_under_the_metric_it_is_a_share_of(whole):
+    share = catalogue().measures.query("tier != 'core'").set_index("numerator")["measure"]
+    first, other = share["AD/002a"], share["AD/002b"]
+    assert [(key[0], key[4], key[5]) for key in named_in(whole, SHARES)] == [
+        (first, "value", "66.7%"), (first, "lower", "66.0%"), (first, "upper", "67.3%"),
+        (other, "value", "[c]"),
+    ]  # fmt: skip
+
+
+def test_a_step_of_a_process_is_a_count_and_a_measure_with_limits(whole):
+    assert [(key[0], key[4], key[5]) for key in named_in(whole, STEPS)] == [
+        ("AD/028", "value", "100"), ("AD/030", "value", "60"), ("AD-32", "value", "60.0%"),
+        ("AD-32", "lower", "50.2%"), ("AD-32", "upper", "69.1%"),
+    ]  # fmt: skip
+
+
+def test_a_series_goes_on_as_the_measure_of_the_next_edition(whole):
+    follows = catalogue().crosswalk.set_index("measure")["measure_2020"]["PM24"]
+    found = [(key[0], key[1], key[5]) for key in named_in(whole, SERIES)]
+    assert found[-1] == (follows, "2020-21", "90.1%")
+
+
+def worked_in(release, table, area=WALES, *, changes=None, signals=None):
+    own = catalogue()
+    truth = read_truth(release / "data", own)
+    worked = Worked(changes or {}, signals or {})
+    return check_worked("page", table, area, truth, reader_of(own, words(), truth), worked)
+
+
+CHANGED = {("AD/003", "2024-25", WALES): {
+    "lower": "-1.44", "upper": "2.05", "smallest_rise": "1.96", "smallest_fall": "-1.91",
+    "matched_lower": "", "matched_upper": "",
+}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("limits", "smallest", "faults"),
+    [("\N{MINUS SIGN}1.4% to 2.1%", "1.9%", 0), ("\N{MINUS SIGN}1.4% to 2.0%", "1.9%", 0),
+     ("1.4% to 2.1%", "1.9%", 1), ("\N{MINUS SIGN}1.5% to 2.1%", "2.0%", 2), ("[z]", "1.9%", 1)],
+)  # fmt: skip
+def test_limits_of_a_change_are_those_of_its_row_rounded(whole, limits, smallest, faults):
+    table = ReadTable("tbl-changes", "", [
+        ["Figure", "2023-24", "2024-25", "Limits of the change", "What can be said",
+         "Smallest change that could be seen"],
+        ["Any words (AD/003)", "22,000", "22,000", limits, "little change", smallest],
+    ])  # fmt: skip
+    differences, cells = worked_in(whole, table, changes=CHANGED)
+    assert (len(differences), cells) == (faults, 2)
+
+
+def test_steps_per_hundred_are_worked_out_from_the_counts(whole):
+    table = ReadTable("tbl-process", "Steps, 2024-25", [
+        ["Local authority", "Reports of an adult suspected of being at risk"], ["Powys", "100"],
+    ])  # fmt: skip
+    # The small release has no such counts: a number that nobody published is found.
+    (found,), cells = worked_in(whole, table)
+    assert (found.published, found.found, cells) == ("no number", "100", 1)
+
+
+def test_a_tally_that_is_not_what_the_files_give_is_found():
+    one = ReadTable("tbl-quality-rules", "", [["Rule", "Figures"], ["rounded", "90"]])
+    other = ReadTable("tbl-quality-rules", "", [["Rule", "Figures"], ["rounded", "91"]])
+    assert list(check_tallies("page", [one], [one])) == []
+    assert [d.found for d in check_tallies("page", [other], [one])] == ["91"]
+    assert [d.found for d in check_tallies("page", [], [one])] == ["nothing"]
+
+
+def with_a_chart(release, rows):
+    caption = f"<figcaption>Figure 1: {ADULTS_CONTACTS}, Wales, 2023-24 to 2024-25</figcaption>"
+    page = release / "site" / "en" / "adults.html"
+    replace_in(page, "<body>", f'<body><figure id="fig-one">{caption}</figure>')
+    write_pdf(release / PDF, CELLS.values())
+    (release / "site" / "en" / "charts").mkdir()
+    text = f'Year,"{ADULTS_CONTACTS}"\n' + "".join(f"{year},{value}\n" for year, value in rows)
+    (release / "site" / "en" / "charts" / "fig-one.csv").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("last", "found"), [("44000", []), ("44500", ["44500"]), ("", ["nothing"])]
+)
+def test_the_data_of_a_chart_are_compared_with_what_is_published(release, last, found):
+    with_a_chart(release, [("2023-24", "44000"), ("2024-25", last)])
+    assert [difference.found for difference in check_release(release)] == found
+
+
+def test_data_that_belong_to_no_chart_are_found(release):
+    (release / "site" / "en" / "charts").mkdir()
+    (release / "site" / "en" / "charts" / "fig-other.csv").write_text("Year,A\n", encoding="utf-8")
+    (found,) = check_release(release)
+    assert found.source == "site/en/charts/fig-other.csv"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("AD/003,2024-25,W92000004,22000,,", "nothing"),
+        ("AD/003,2024-25,W92000004,22005,,", "22005"),
+    ],
+)
+def test_the_data_file_of_a_page_is_compared_both_ways(release, line, found):
+    folder = release / "site" / "data"
+    folder.mkdir()
+    header = "reference,period,area,value,marker,rule\n"
+    (folder / "metric-ad-003.csv").write_text(header + line + "\n", encoding="utf-8")
+    assert found in {difference.found for difference in check_release(release)}

@@ -83,10 +83,9 @@ def _group_of(release: Release) -> pd.Series:
             strict=True,
         )
     )
+    known = set(metrics["reference"])
     first = {
-        reference: reference
-        if reference in set(metrics["reference"])
-        else parse_expression(reference).references[0]
+        reference: reference if reference in known else parse_expression(reference).references[0]
         for reference in counts["reference"].unique()
     }
     keys = zip(counts["edition"], counts["reference"].map(first), strict=True)

@@ -15,15 +15,20 @@ def check_release_files(
     most: Annotated[int, typer.Option(min=1, help="Differences to print at most.")] = 50,
 ) -> None:
     """Read every number back out of every file of a release; fail where two files disagree."""
-    from ssstats.outputs import check_release
+    from ssstats.outputs import compare_release
     from ssstats.outputs.errors import OutputsError
 
-    differences = check_release(release)
+    found = compare_release(release)
+    differences = found.differences
     for difference in differences[:most]:
         OUT.print(str(difference), markup=False)
     if differences:
         raise OutputsError(f"{release}: {len(differences)} figures differ between files")
+    for table, cells in sorted(found.unnamed.items()):
+        OUT.print(f"{table}: {cells} cells are compared with notebook and PDF alone", markup=False)
     OUT.print(f"{release}: every file says the same")
+    read = f"{sum(found.figures.values()):,}"
+    OUT.print(f"{read} figures of pages and documents were read back, and every data file")
 
 
 def verify(

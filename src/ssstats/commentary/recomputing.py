@@ -40,7 +40,7 @@ def sentences_that_differ(release: Release, languages: Mapping[str, Words]) -> l
     list of str
         Sorted; empty where every sentence is what its row, its template and its cells give.
     """
-    areas = release.areas
+    areas = release.areas.set_index("area")
     return sorted(
         str(row["sentence"])
         for row in release.commentary.to_dict("records")

@@ -102,10 +102,12 @@ def commentary_table(
 
 
 def sentence_of_row(row: Mapping[str, object], *, words: Words, areas: pd.DataFrame) -> str:
-    """Return the sentence of one row of commentary.csv, made again from what the row holds."""
+    """Return the sentence of one row of commentary.csv, made again from what the row holds.
+
+    `areas` are the catalogue's, by their code.
+    """
     values = json.loads(str(row["values"]))
-    facts = areas.set_index("area")
-    return sentence_text(str(row["template"]), values, words=words, areas=facts)
+    return sentence_text(str(row["template"]), values, words=words, areas=areas)
 
 
 def sentence_text(

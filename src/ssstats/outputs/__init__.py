@@ -3,7 +3,7 @@
 After the airlock: everything here is made from release tables, and nothing can reach a return.
 """
 
-from ssstats.outputs.truth import Difference, check_release, require_one_truth
+from ssstats.outputs.truth import Difference, check_release, compare_release, require_one_truth
 from ssstats.outputs.writing import write_outputs
 
-__all__ = ["Difference", "check_release", "require_one_truth", "write_outputs"]
+__all__ = ["Difference", "check_release", "compare_release", "require_one_truth", "write_outputs"]

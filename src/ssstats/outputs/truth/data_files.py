@@ -13,6 +13,7 @@ from ssstats.outputs.truth.published import (
     PARTS,
     Difference,
     Figure,
+    Key,
     Truth,
     compare,
     difference,
@@ -43,7 +44,7 @@ _BLANKS = ("c", "x", "z", "u", "k")
 def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list[Difference]:
     """Compare the data table of one upload with the published figures, both ways."""
     source = f"statswales/{folder.name}"
-    groups = {code(text): text for text in {key.breakdown for key in truth.figures}}
+    groups = {code(text): text for text in truth.breakdowns}
     columns = read_columns(
         folder / "data.csv", ("ItemCode", "YearCode", "AreaCode", "Measure", "Data", "NoteCodes")
     )
@@ -52,27 +53,22 @@ def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list
     # Few words recur in many rows.
     periods = {year: f"{year[:4]}-{year[4:]}" for year in set(years)}
     parts = {kind: _part(kind) for kind in set(kinds)}
-    keys = [
-        Figure(item, periods[year], area, group, parts[kind] if item in measures else "value")
-        for item, year, area, kind, group in zip(
-            items, years, areas, kinds,
-            [groups.get(own, "unknown group") for own in group_codes], strict=True,
-        )
-    ]  # fmt: skip
-    found: dict[Figure, str] = {}
+    found: dict[Key, str] = {}
     twice: list[Difference] = []
-    for key, data, noted in zip(keys, values, codes, strict=True):
+    for item, year, area, kind, group, data, noted in zip(
+        items, years, areas, kinds, group_codes, values, codes, strict=True
+    ):
+        part = parts[kind] if item in measures else "value"
+        key = (item, periods[year], area, groups.get(group, "unknown group"), part)
         text = data or _marked(noted)
         if found.setdefault(key, text) != text:
-            twice.append(difference(source, key, found[key], text))
-    grouped = any(key.breakdown for key in found)
-    held = {(key.item, key.part) for key in found}
+            twice.append(difference(source, Figure(*key), found[key], text))
+    grouped = any(key[3] for key in found)
+    held = {(key[0], key[4]) for key in found}
     expected = {
         key
         for key in truth.of_items(set(items))
-        if (key.item, key.part) in held
-        and not key.breakdown.startswith(PREFIX)
-        and (grouped or not key.breakdown)
+        if (key[0], key[4]) in held and not key[3].startswith(PREFIX) and (grouped or not key[3])
     }
     return [*twice, *compare(source, truth, found, expected)]
 
@@ -125,20 +121,39 @@ def check_pair_figures(
         (f"{time[:4]}-{time[4:]}", area or country, groups.get(group, "unknown group"))
         for area, country, time, group in zip(local, national, times, groups_named, strict=True)
     ]
-    found: dict[Figure, str] = {}
+    found: dict[Key, str] = {}
     for (item, part), texts in zip(keys.values(), read_columns(path, list(keys)), strict=True):
         for (period, area, breakdown), text in zip(places, texts, strict=True):
             marked = text if text[:1].isdigit() else f"[{text}]"
-            found[Figure(item, period, area, breakdown, part)] = marked
-    items, parts = {key.item for key in found}, {(key.item, key.part) for key in found}
-    shown_groups = {key.breakdown for key in found}
+            found[item, period, area, breakdown, part] = marked
+    items, parts = {key[0] for key in found}, {(key[0], key[4]) for key in found}
+    shown_groups = {key[3] for key in found}
     expected = {
-        key
-        for key in truth.of_items(items)
-        if (key.item, key.part) in parts and key.breakdown in shown_groups
+        key for key in truth.of_items(items) if (key[0], key[4]) in parts and key[3] in shown_groups
     }
     # The matrix is complete: what nobody was asked about is x there.
     return compare(f"data/dfe/{path.name}", truth, found, expected)
+
+
+def check_data_of_page(path: Path, truth: Truth) -> list[Difference]:
+    """Compare the data file that a page of a measure or a metric offers, both ways."""
+    with path.open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    columns = dict(zip(header, read_columns(path, header), strict=True))
+    of_measure = header[0] == "measure"
+    items = columns[header[0]]
+    found: dict[Key, str] = {}
+    for part in PARTS if of_measure else ("value",):
+        marker = f"{part}_marker" if f"{part}_marker" in columns else "marker"
+        # A value without limits, and a rate of a population, has blanks in its other parts.
+        blank = {"lower": "[z]", "upper": "[z]"}.get(part, "[x]")
+        texts = zip(columns[part], columns[marker], strict=True)
+        keys = zip(items, columns["period"], columns["area"], strict=True)
+        found |= {
+            (*key, "", part): shown(*own) or blank for key, own in zip(keys, texts, strict=True)
+        }
+    expected = {key for key in truth.of_items(set(items)) if not key[3]}
+    return compare(f"site/data/{path.name}", truth, found, expected)
 
 
 def check_repeated_figures(data: Path, truth: Truth) -> list[Difference]:
@@ -147,14 +162,14 @@ def check_repeated_figures(data: Path, truth: Truth) -> list[Difference]:
     for name, columns in _REPEATED.items():
         if not (data / name).is_file():
             continue
-        found: dict[Figure, str] = {}
+        found: dict[Key, str] = {}
         for row in read_rows(data / name):
             item = row.get("item") or row["measure"]
             for value, marker, period, part in columns:
                 text = shown(row[value], row[marker])
                 # A value without limits, or a figure that is not there, is blank in these files.
                 if text:
-                    found[Figure(item, row[period], row["area"], "", part)] = text
+                    found[item, row[period], row["area"], "", part] = text
         differences += compare(f"data/{name}", truth, found, set())
     return differences
 

@@ -1,8 +1,8 @@
-"""Names the figures of a page's tables and compares them with what is published.
+"""Names the published figures in the tables of a page, and in the data of its charts.
 
 Knows tables by their headers: metrics by year, measures with limits, one measure or metric by
-local authority, one metric over many years. A table of another kind is not named here; that it
-says the same in notebook, page and PDF is checked elsewhere.
+local authority, shares of a whole, steps of a process, one metric over many years, a series
+through two editions. What a table works out of published figures is read in `derived_figures`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ssstats.outputs.truth.pages import ReadTable
 from ssstats.outputs.truth.published import (
     Difference,
     Figure,
+    Key,
     Truth,
     difference,
     number_of,
@@ -22,29 +23,37 @@ from ssstats.outputs.truth.published import (
 from ssstats.outputs.truth.readers import Reader
 
 _REFERENCE = re.compile(r"\(([A-Z]{2}/\S+)\)$")
+_MEASURE_CODE = re.compile(r"\(([A-Z]+-?\d+\w*)\)$")
 # Shares of a whole stand under the references of the counts that they are shares of.
 _SHARES = "tbl-shares"
 _PERIOD = re.compile(r"\b\d{4}-\d{2}\b")
+_NUMBER = re.compile(r"[\d,.]+%?")
+_BREAK = "[b]"
+_LIMITS = ("value", "lower", "upper")
+Named = Iterator[tuple[Key, str]]
 
 
 def check_table(
     source: str, table: ReadTable, area: str, truth: Truth, reader: Reader
-) -> tuple[list[Difference], int]:
-    """Return the differences of one table, and how many of its figures could be named."""
-    differences, named = [], 0
-    for figure, text in figures_of(table, area, truth, reader):
-        if number_of(text) is None and not text.startswith("["):
+) -> tuple[list[Difference], list[Key]]:
+    """Return the differences of one table, and the figures in it that could be named."""
+    differences, named = [], []
+    published = truth.figures
+    for key, text in figures_of(table, area, truth, reader):
+        own = published.get(key, "[x]")
+        if not text and own.startswith("["):
+            # A chart's data have a blank where nothing is drawn.
             continue
-        named += 1
-        published = truth.figures.get(figure, "[x]")
-        if not same(published, text):
-            differences.append(difference(source, f"{table.identity}: {figure}", published, text))
+        if text and number_of(text) is None and not text.startswith("["):
+            continue
+        named.append(key)
+        if not same(own, text):
+            place = f"{table.identity}: {Figure(*key)}"
+            differences.append(difference(source, place, own, text))
     return differences, named
 
 
-def figures_of(
-    table: ReadTable, area: str, truth: Truth, reader: Reader
-) -> Iterator[tuple[Figure, str]]:
+def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
     """Give the key and text of each cell of a table whose kind is known.
 
     Parameters
@@ -52,24 +61,50 @@ def figures_of(
     area : str
         Area that the page is about.
     """
-    if len(table.rows) < 2 or table.identity == _SHARES:
+    if len(table.rows) < 2:
         return
     first = table.header[0]
-    if first == reader.measure:
+    if table.identity == _SHARES:
+        yield from _shares(table, reader)
+    elif first == reader.measure:
         yield from _measures(table, area, truth, reader)
     elif first == reader.authority:
         yield from _by_authority(table, truth, reader)
+    elif first == reader.step:
+        yield from _steps(table, reader)
     elif first == reader.year:
-        yield from _long_series(table, truth, reader)
+        yield from _long_series(table, area, truth, reader)
     elif any(reader.is_period(label) for label in table.header):
         yield from _counts(table, area, truth, reader)
     else:
         yield from _groups(table, area, truth, reader)
 
 
-def _counts(
-    table: ReadTable, area: str, truth: Truth, reader: Reader
-) -> Iterator[tuple[Figure, str]]:
+def _shares(table: ReadTable, reader: Reader) -> Named:
+    """A row an area and year, a column a metric: value, and lower and upper limit in brackets."""
+    measures = [reader.shares.get(label, "") for label in table.header[2:]]
+    for name, period, *texts in table.rows[1:]:
+        area = reader.areas.get(name, name)
+        for measure, text in zip(measures, texts, strict=True):
+            if text.startswith("["):
+                yield (measure, period, area, "", "value"), text
+                continue
+            for part, number in zip(_LIMITS, _NUMBER.findall(text), strict=False):
+                yield (measure, period, area, "", part), number
+
+
+def _steps(table: ReadTable, reader: Reader) -> Named:
+    """A row a step of a process in Wales: its number, and its share with limits."""
+    period = _PERIOD.findall(table.caption)[-1]
+    for label, count, *limits in (row[:5] for row in table.rows[1:]):
+        metric, measure = reader.steps.get(label, ("", ""))
+        yield (metric, period, reader.wales, "", "value"), count
+        if measure:
+            for part, text in zip(_LIMITS, limits, strict=True):
+                yield (measure, period, reader.wales, "", part), text
+
+
+def _counts(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
     header = table.header
     at = header.index(reader.reference) if reader.reference in header else None
     for row in table.rows[1:]:
@@ -84,35 +119,34 @@ def _counts(
             continue
         for label, text in zip(header, row, strict=True):
             if reader.is_period(label):
-                yield Figure(reference, label, area), text
+                yield (reference, label, area, "", "value"), text
 
 
-def _measures(
-    table: ReadTable, area: str, truth: Truth, reader: Reader
-) -> Iterator[tuple[Figure, str]]:
+def _measures(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
     """Value and limits are those of the first column of figures; others are values alone."""
     header = table.header
     in_caption = _PERIOD.findall(table.caption)
     period = next((label for label in header if reader.is_period(label)), "")
     period = period or (in_caption[-1] if in_caption else "")
     for row in table.rows[1:]:
-        if row[0] not in reader.measures:
+        items = reader.measures.get(row[0]) or reader.short.get(row[0])
+        if items is None:
             continue
-        measure = _of_year(reader.measures[row[0]], period, truth)
+        measure = _of_year(items, period, truth)
         year = period or truth.latest(truth.editions[measure])
         for label, text in zip(header[1:], row[1:], strict=True):
             if label in reader.areas:
-                yield Figure(measure, year, reader.areas[label]), text
+                yield (measure, year, reader.areas[label], "", "value"), text
             elif reader.is_period(label):
-                yield Figure(measure, label, area), text
+                yield (measure, label, area, "", "value"), text
             elif label in reader.parts:
-                yield Figure(measure, year, area, "", reader.parts[label]), text
+                yield (measure, year, area, "", reader.parts[label]), text
             elif label in reader.dated_parts:
                 part, dated = reader.dated_parts[label]
-                yield Figure(measure, dated, area, "", part), text
+                yield (measure, dated, area, "", part), text
 
 
-def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
+def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Named:
     """One item by authority: a row an authority, or an authority and year; or a column a metric."""
     header = table.header
     year_at = header.index(reader.year) if reader.year in header else None
@@ -122,26 +156,39 @@ def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tu
     first = _of_year(items, in_caption, truth) if items else ""
     label = reader.labels.get(first, "")
     within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
+    year_of = truth.latest(truth.editions[first]) if first else ""
+    parts = {
+        column: found
+        for column, name in enumerate(header)
+        if column and (found := _in_column(name, within, bool(items), truth, reader))
+    }
     for row in table.rows[1:]:
         area = reader.areas.get(row[0])
         if area is None:
             continue
-        period = row[year_at] if year_at is not None else in_caption
+        period = (row[year_at] if year_at is not None else in_caption) or year_of
         item = _of_year(items, period, truth) if items else ""
-        if item and not period:
-            period = truth.latest(truth.editions[item])
-        for label, text in zip(header[1:], row[1:], strict=False):
-            if "/" in label and label in truth.editions:
-                yield Figure(label, period, area), text
-            elif item and label in reader.parts:
-                yield Figure(item, period, area, "", reader.parts[label]), text
-            elif item and (group := _group(reader, label, within)) is not None:
-                yield Figure(item, period, area, group), text
+        for column, (own, year, group, part) in parts.items():
+            yield (own or item, year or period, area, group, part), row[column]
 
 
-def _groups(
-    table: ReadTable, area: str, truth: Truth, reader: Reader
-) -> Iterator[tuple[Figure, str]]:
+def _in_column(
+    name: str, within: str, of_one_item: bool, truth: Truth, reader: Reader
+) -> tuple[str, str, str, str] | None:
+    """Return item, year, group and part of a column by authority; blank where the row says it."""
+    if "/" in name and name in truth.editions:
+        return name, "", "", "value"
+    if not of_one_item:
+        return None
+    if name in reader.parts:
+        return "", "", "", reader.parts[name]
+    if reader.is_period(name):
+        return "", name, "", "value"
+    group = _group(reader, name, within)
+    return None if group is None else ("", "", group, "value")
+
+
+def _groups(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
     """One metric of one area by two dimensions, one down and one across."""
     period = (_PERIOD.findall(table.caption) or [""])[-1]
     item = _item_of(table.caption, period, truth, reader.metrics)
@@ -151,7 +198,7 @@ def _groups(
     for row in table.rows[1:]:
         for label, text in zip(table.header[1:], row[1:], strict=True):
             if (group := _group(reader, label, row[0])) is not None:
-                yield Figure(item, period, area, group), text
+                yield (item, period, area, group, "value"), text
 
 
 def _group(reader: Reader, one: str, other: str) -> str | None:
@@ -186,17 +233,32 @@ def _of_year(items: tuple[str, ...], period: str, truth: Truth) -> str:
     return items[-1]
 
 
-def _long_series(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
-    """One item through the years: a column an area, or a column a part of the Wales figure."""
+def _long_series(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
+    """One item through the years: a column an area, a part of the Wales figure, or an item."""
     last = table.rows[-1][0]
     item = _item_of(table.caption, last, truth, reader.metrics, reader.measures)
-    if item is None:
-        return
-    for row in table.rows[1:]:
-        if not reader.is_period(row[0]):
+    goes_on = False
+    for year, *texts in table.rows[1:]:
+        period = year.removesuffix(f" {_BREAK}")
+        goes_on = goes_on or period != year
+        if not reader.is_period(period):
             continue
-        for label, text in zip(table.header[1:], row[1:], strict=False):
-            if label in reader.areas:
-                yield Figure(item, row[0], reader.areas[label]), text
-            elif label in reader.parts:
-                yield Figure(item, row[0], reader.wales, "", reader.parts[label]), text
+        for label, text in zip(table.header[1:], texts, strict=False):
+            if item and label in reader.areas:
+                yield (item, period, reader.areas[label], "", "value"), text
+            elif item and label in reader.parts:
+                yield (item, period, reader.wales, "", reader.parts[label]), text
+            elif own := _in_series(label, period, goes_on, truth, reader):
+                yield (own, period, area, "", "value"), text
+
+
+def _in_series(label: str, period: str, goes_on: bool, truth: Truth, reader: Reader) -> str:
+    """Return the item of a column in a year: a series of 2016 goes on as another measure."""
+    if named := _MEASURE_CODE.search(label):
+        item = named[1]
+    elif items := reader.metrics.get(label) or reader.measures.get(label):
+        item = _of_year(items, period, truth)
+    else:
+        return ""
+    of_edition = truth.periods.get(truth.editions.get(item, ""), ())
+    return reader.goes_on_as.get(item, item) if goes_on or period not in of_edition else item

@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 _FLOAT = re.compile(r"^::: \{#(tbl-[^}\s]+)[^}]*\}\s*$(.*?)^:::\s*$", re.MULTILINE | re.DOTALL)
 _RULE = re.compile(r"\|(:?-+:?\|)+")
@@ -47,6 +49,16 @@ class ReadTable:
         return self.rows[0] if self.rows else []
 
 
+@dataclass
+class ReadPage:
+    """A page of the book: its tables, the captions of its charts, what is seen, what describes."""
+
+    tables: list[ReadTable]
+    captions: dict[str, str]
+    text: str
+    alternatives: str
+
+
 class _Page(HTMLParser):
     """Collects tables by the name of what holds them, and the text a reader sees."""
 
@@ -56,13 +68,18 @@ class _Page(HTMLParser):
         self.texts: list[str] = []
         self.alternatives: list[str] = []
         self._identity, self._unseen, self._cell, self._caption = "", 0, False, False
-        self._alternative = False
+        self._alternative, self._figure, self._figcaption = False, "", False
+        self.captions: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         identity = dict(attrs).get("id") or ""
         if identity.startswith("tbl-") and not identity.endswith("-caption"):
             self._identity = identity
-        if tag in _UNSEEN:
+        if tag == "figure":
+            self._figure = identity
+        elif tag == "figcaption":
+            self._figcaption = True
+        elif tag in _UNSEEN:
             self._unseen += 1
         elif tag == "table":
             self.tables.append(ReadTable(self._identity))
@@ -85,6 +102,8 @@ class _Page(HTMLParser):
             self._cell = False
         elif tag == "caption":
             self._caption = False
+        elif tag == "figcaption":
+            self._figcaption = False
         elif tag in _ALTERNATIVES:
             self._alternative = False
 
@@ -95,25 +114,38 @@ class _Page(HTMLParser):
             self.alternatives.append(data)
             return
         self.texts.append(data)
-        if self._caption and self.tables:
+        if self._figcaption:
+            self.captions[self._figure] = self.captions.get(self._figure, "") + data
+        elif self._caption and self.tables:
             self.tables[-1].caption += data
         elif self._cell:
             self.tables[-1].rows[-1][-1] += data
 
 
-def read_page(path: Path) -> tuple[list[ReadTable], str, str]:
-    """Return the tables of a page, all text that a reader sees, and its alternative texts."""
+def read_page(path: Path) -> ReadPage:
+    """Return what stands in a page of the book."""
     page = _Page()
     page.feed(path.read_text(encoding="utf-8"))
     tables = [
         ReadTable(
             table.identity,
-            _LABEL.sub("", _plain(table.caption)),
+            _named(table.caption),
             [[_plain(cell) for cell in row] for row in table.rows],
         )
         for table in page.tables
     ]
-    return tables, "".join(page.texts), "\n".join(page.alternatives)
+    captions = {identity: _named(text) for identity, text in page.captions.items()}
+    return ReadPage(tables, captions, "".join(page.texts), "\n".join(page.alternatives))
+
+
+def read_drawing(path: Path) -> str:
+    """Return the texts of a chart in a file of its own, with those that describe it."""
+    return "\n".join(ElementTree.parse(path).getroot().itertext())
+
+
+def _named(caption: str) -> str:
+    """Return a caption without the number that opens it."""
+    return _LABEL.sub("", _plain(caption))
 
 
 def read_plain_tables(path: Path) -> list[ReadTable]:
@@ -125,9 +157,9 @@ def read_plain_tables(path: Path) -> list[ReadTable]:
     tables = [
         ReadTable(
             found["identity"],
-            _LABEL.sub("", _plain(_bare(found["caption"]))),
+            _named(_bare(found["caption"])),
             [
-                [_plain(_bare(cell)) for cell in _ONE_CELL.findall(row)]
+                [_bare(cell) for cell in _ONE_CELL.findall(row)]
                 for row in _ONE_ROW.findall(found["rows"])
             ],
         )
@@ -138,9 +170,10 @@ def read_plain_tables(path: Path) -> list[ReadTable]:
     return tables
 
 
+@cache
 def _bare(markup: str) -> str:
-    """Return what is left of markup without its tags."""
-    return html.unescape(_TAG.sub(" ", markup)) if "<" in markup or "&" in markup else markup
+    """Return what is left of markup without its tags; few texts fill many cells."""
+    return _plain(html.unescape(_TAG.sub(" ", markup)))
 
 
 def read_notebook(path: Path) -> list[ReadTable]:
@@ -150,11 +183,12 @@ def read_notebook(path: Path) -> list[ReadTable]:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             markdown = "".join(output.get("data", {}).get("text/markdown", ""))
-            tables += _pipe_tables(markdown)
+            tables += pipe_tables(markdown)
     return tables
 
 
-def _pipe_tables(markdown: str) -> Iterator[ReadTable]:
+def pipe_tables(markdown: str) -> Iterator[ReadTable]:
+    """Give the tables of a passage of Markdown."""
     for found in _FLOAT.finditer(markdown):
         table = ReadTable(found[1])
         for line in found[2].strip().splitlines():

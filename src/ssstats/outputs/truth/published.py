@@ -6,9 +6,13 @@ Reads the files by itself, so that a mistake of the writers cannot hide in a rea
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +26,10 @@ COUNTS, MEASURES = "counts.csv", "measures.csv"
 # Counts of metrics that authorities keep for themselves.
 LOCAL = "local.csv"
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
+
+
+# A figure's key as a plain tuple, which equals the figure and is made much faster.
+Key = tuple[str, str, str, str, str]
 
 
 class Figure(NamedTuple):
@@ -51,22 +59,41 @@ class Difference:
         return f"{self.source}: {self.place}: published {self.published}, found {self.found}"
 
 
+@dataclass
+class Comparison:
+    """What differs; how many figures were read by source; cells that nothing could name, by table.
+
+    Tables with such cells are still the same in page, notebook and PDF.
+    """
+
+    differences: list[Difference] = field(default_factory=list)
+    figures: Counter[str] = field(default_factory=Counter)
+    unnamed: Counter[str] = field(default_factory=Counter)
+
+
 @dataclass(frozen=True)
 class Truth:
     """Every published figure: its text as a number without commas, or its marker in brackets."""
 
-    figures: Mapping[Figure, str]
+    figures: Mapping[Key, str]
     editions: Mapping[str, str]
     periods: Mapping[str, tuple[str, ...]]
+    # How many authorities answered, of how many, by item and year of a figure of Wales.
+    answered: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def _of_items(self) -> Mapping[str, list[Figure]]:
-        of_items: dict[str, list[Figure]] = {}
+    def _of_items(self) -> Mapping[str, list[Key]]:
+        of_items: dict[str, list[Key]] = {}
         for key in self.figures:
-            of_items.setdefault(key.item, []).append(key)
+            of_items.setdefault(key[0], []).append(key)
         return of_items
 
-    def of_items(self, items: Iterable[str]) -> Iterator[Figure]:
+    @cached_property
+    def breakdowns(self) -> frozenset[str]:
+        """The groups of all figures; blank for a total."""
+        return frozenset(key[3] for key in self.figures)
+
+    def of_items(self, items: Iterable[str]) -> Iterator[Key]:
         """Give the keys of all figures of some items."""
         for item in items:
             yield from self._of_items.get(item, [])
@@ -84,35 +111,42 @@ def read_truth(folder: Path, catalogue: Catalogue) -> Truth:
     OutputsError
         If the tidy files are missing, or hold a figure twice or a row without value and marker.
     """
-    figures: dict[Figure, str] = {}
+    figures: dict[Key, str] = {}
     editions = dict(zip(catalogue.measures["measure"], catalogue.measures["edition"], strict=True))
     named = ("edition", "reference", "period", "area", "breakdown", "value", "marker")
-    edition, *key, values, markers = read_columns(folder / COUNTS, named)
-    _keep(
-        figures, [Figure(*own) for own in zip(*key, strict=True)], _shown(values, markers), COUNTS
-    )
-    editions.update(zip(key[0], edition, strict=True))
+    edition, items, years, areas, groups, values, markers = read_columns(folder / COUNTS, named)
+    keys = zip(items, years, areas, groups, repeat("value"), strict=False)
+    _keep(figures, list(keys), _shown(values, markers), COUNTS)
+    editions.update(zip(items, edition, strict=True))
     periods: dict[str, set[str]] = {}
-    for own, year in set(zip(edition, key[1], strict=True)):
+    for own, year in set(zip(edition, years, strict=True)):
         periods.setdefault(own, set()).add(year)
-    measures, years_of, areas = read_columns(folder / MEASURES, ("measure", "period", "area"))
+    of_measures = read_columns(folder / MEASURES, ("measure", "period", "area"))
     for part in PARTS:
-        _keep(
-            figures,
-            [
-                Figure(measure, year, area, "", part)
-                for measure, year, area in zip(measures, years_of, areas, strict=True)
-            ],
-            _part(folder / MEASURES, part),
-            MEASURES,
-        )
-    *key, values, markers = read_columns(
+        keys = zip(*of_measures, repeat(""), repeat(part), strict=False)
+        _keep(figures, list(keys), _part(folder / MEASURES, part), MEASURES)
+    *of_local, values, markers = read_columns(
         folder / LOCAL, ("reference", "period", "area", "value", "marker")
     )
-    own_metrics = [Figure(*own) for own in zip(*key, strict=True)]
-    _keep(figures, own_metrics, _shown(values, markers), LOCAL)
-    years = {own: tuple(sorted(found)) for own, found in periods.items()}
-    return Truth(figures, editions, years)
+    keys = zip(*of_local, repeat(""), repeat("value"), strict=False)
+    _keep(figures, list(keys), _shown(values, markers), LOCAL)
+    wales = str(catalogue.areas.loc[catalogue.areas["level"].eq("wales"), "area"].iloc[0])
+    answered = _answered(folder / COUNTS, "reference", wales, ["breakdown"])
+    answered |= _answered(folder / MEASURES, "measure", wales, [])
+    own_periods = {own: tuple(sorted(found)) for own, found in periods.items()}
+    return Truth(figures, editions, own_periods, answered)
+
+
+def _answered(
+    path: Path, item: str, wales: str, blank: list[str]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return on how many authorities each total of Wales stands; `blank` must be empty."""
+    named = (item, "period", "area", "answered", "expected", *blank)
+    return {
+        (own, period): (shown, of)
+        for own, period, area, shown, of, *rest in zip(*read_columns(path, named), strict=True)
+        if area == wales and shown and not any(rest)
+    }
 
 
 def _part(path: Path, part: str) -> list[str]:
@@ -134,18 +168,36 @@ def shown(value: str, marker: str) -> str:
     return f"[{marker}]" if marker else value
 
 
-def _keep(figures: dict[Figure, str], keys: list[Figure], texts: list[str], file: str) -> None:
+def _keep(figures: dict[Key, str], keys: list[Key], texts: list[str], file: str) -> None:
     before = len(figures)
     figures.update(zip(keys, texts, strict=True))
     if len(figures) != before + len(keys):
-        seen: set[Figure] = set()
+        seen: set[Key] = set()
         again = next(key for key in keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise OutputsError(f"data/{file}: {again} stands twice; build the release anew")
+        raise OutputsError(f"data/{file}: {Figure(*again)} stands twice; build the release anew")
     if "" in texts:
-        empty = keys[texts.index("")]
+        empty = Figure(*keys[texts.index("")])
         raise OutputsError(
             f"data/{file}: {empty} has neither a value nor a marker; build the release anew"
         )
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what a file that was tampered with raises into a sentence about the file.
+
+    Raises
+    ------
+    OutputsError
+        If the file is not in the form in which a release writes it.
+    """
+    try:
+        yield
+    except (LookupError, ValueError, SyntaxError, OSError, zipfile.BadZipFile, csv.Error) as fault:
+        raise OutputsError(
+            f"{path.parent.name}/{path.name} cannot be read as a release writes it "
+            f"({type(fault).__name__}); build the release anew"
+        ) from fault
 
 
 def read_columns(path: Path, names: Sequence[str]) -> list[list[str]]:
@@ -197,6 +249,7 @@ def same(published: str, found: str) -> bool:
     return one is not None and one == other
 
 
+@cache
 def number_of(text: str) -> float | None:
     """Return the number of a cell, without commas and percent sign; None where it is none."""
     plain = text.strip().removesuffix("%").replace(",", "").replace("\N{MINUS SIGN}", "-")
@@ -214,20 +267,19 @@ def difference(source: str, place: object, published: str, found: str) -> Differ
 
 
 def compare(
-    source: str, truth: Truth, found: Mapping[Figure, str], expected: set[Figure]
+    source: str, truth: Truth, found: Mapping[Key, str], expected: Set[Key]
 ) -> list[Difference]:
     """Return what differs between the figures found in a source and those expected there."""
-    differences = [
-        difference(source, key, truth.figures[key], text)
-        for key, text in found.items()
-        if key in truth.figures and not same(truth.figures[key], text)
+    differences = []
+    for key, text in found.items():
+        published = truth.figures.get(key)
+        if published is None:
+            # A year or area that nobody was asked about may be shown as not available.
+            if text != "[x]":
+                differences.append(difference(source, Figure(*key), "nothing", text))
+        elif not same(published, text):
+            differences.append(difference(source, Figure(*key), published, text))
+    missing = sorted(expected - found.keys())
+    return differences + [
+        difference(source, Figure(*key), truth.figures[key], "nothing") for key in missing
     ]
-    differences += [
-        difference(source, key, "nothing", text)
-        for key, text in found.items()
-        # A year or area that nobody was asked about may be shown as not available.
-        if key not in truth.figures and text != "[x]"
-    ]
-    missing = expected - set(found)
-    differences += [difference(source, key, truth.figures[key], "nothing") for key in missing]
-    return differences

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ssstats.matched import PREFIX
-from ssstats.outputs.truth.published import Difference, Figure, Truth, compare, difference
+from ssstats.outputs.truth.published import Difference, Figure, Key, Truth, compare, difference
 from ssstats.outputs.truth.readers import Reader
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -80,37 +80,35 @@ def _place(letters: str) -> int:
 
 
 def check_workbook(
-    path: Path, truth: Truth, reader: Reader, expected: set[Figure]
+    path: Path, truth: Truth, reader: Reader, expected: set[Key]
 ) -> list[Difference]:
     """Compare one workbook with the published figures: each of its subject's, once a sheet.
 
     Parameters
     ----------
-    expected : set of Figure
+    expected : set of Key
         The figures that the workbook is to hold (see `expected_figures`).
     """
     source = f"tables/{path.name}"
     sheets = read_ods(path) if path.suffix == ".ods" else read_xlsx(path)
-    found: dict[Figure, str] = {}
+    found: dict[Key, str] = {}
     differences = []
     for sheet in sheets:
         for key, text in _figures(sheet, truth, reader):
             if found.setdefault(key, text) != text:
-                differences.append(difference(source, f"{sheet.name}: {key}", found[key], text))
+                place = f"{sheet.name}: {Figure(*key)}"
+                differences.append(difference(source, place, found[key], text))
     return [*differences, *compare(source, truth, found, expected)]
 
 
-def expected_figures(truth: Truth, items: set[str], wales: str) -> set[Figure]:
+def expected_figures(truth: Truth, items: set[str], wales: str) -> set[Key]:
     """Return all areas in the last year, and Wales in every year, without totals by answer."""
     last = {edition: periods[-1] for edition, periods in truth.periods.items()}
     return {
         key
         for key in truth.of_items(items)
-        if (
-            key.period == last.get(truth.editions[key.item])
-            or (key.area == wales and not key.breakdown)
-        )
-        and not key.breakdown.startswith(PREFIX)
+        if (key[1] == last.get(truth.editions[key[0]]) or (key[2] == wales and not key[3]))
+        and not key[3].startswith(PREFIX)
     }
 
 
@@ -127,7 +125,7 @@ class _Columns:
     periods: tuple[tuple[int, str], ...]
 
 
-def _figures(sheet: ReadSheet, truth: Truth, reader: Reader) -> Iterator[tuple[Figure, str]]:
+def _figures(sheet: ReadSheet, truth: Truth, reader: Reader) -> Iterator[tuple[Key, str]]:
     header_at = next(
         (n for n, row in enumerate(sheet.rows) if row and row[0] in reader.first_headers), None
     )
@@ -163,18 +161,18 @@ def _columns(header: tuple[str, ...], reader: Reader) -> _Columns:
 
 def _row_figures(
     row: tuple[str, ...], columns: _Columns, truth: Truth, reader: Reader
-) -> Iterator[tuple[Figure, str]]:
+) -> Iterator[tuple[Key, str]]:
     item = row[columns.item]
     latest = truth.latest(truth.editions[item]) if item in truth.editions else ""
     if columns.parts:
         period = row[columns.year] if columns.year >= 0 else latest
         area = row[columns.area] if columns.area >= 0 else reader.wales
         for place, part in columns.parts:
-            yield Figure(item, period, area, "", part), row[place]
+            yield (item, period, area, "", part), row[place]
         return
     group = row[columns.group] if columns.group >= 0 else ""
     breakdown = reader.groups.get(group, "unknown group")
     for place, area in columns.areas:
-        yield Figure(item, latest, area, breakdown), row[place]
+        yield (item, latest, area, breakdown, "value"), row[place]
     for place, period in columns.periods:
-        yield Figure(item, period, reader.wales, breakdown), row[place]
+        yield (item, period, reader.wales, breakdown, "value"), row[place]
