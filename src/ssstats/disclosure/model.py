@@ -225,10 +225,15 @@ def _read_relations(constraints: Path, known: set[str]) -> list[tuple[str, str, 
 
 def write_pattern(model: CellModel, is_hidden: Flags, pattern: Path) -> None:
     """Write which cells are hidden as cell_id,suppressed with 0 or 1 for every cell."""
-    lines = [
-        f"{cell},{int(hidden)}" for cell, hidden in zip(model.cell_ids, is_hidden, strict=True)
-    ]
-    pattern.write_text("\n".join(["cell_id,suppressed", *lines]) + "\n", encoding="utf-8")
+    write_by_cell(model, "suppressed", is_hidden.astype(int), pattern)
+
+
+def write_by_cell(model: CellModel, column: str, whole_numbers: Ints, file: Path) -> None:
+    """Write a whole number for every cell as CSV with the columns cell_id and `column`."""
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        rows = csv.writer(handle, lineterminator="\n")
+        rows.writerow(["cell_id", column])
+        rows.writerows(zip(model.cell_ids, whole_numbers.tolist(), strict=True))
 
 
 def whole_number(text: str, file: Path, row: int, column: str) -> int:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ssstats.disclosure.attack import Remaining, attack
 from ssstats.disclosure.attack_certificates import check_certificates
 from ssstats.disclosure.attack_search import OfferedTables
-from ssstats.disclosure.model import CellModel, read_instance
+from ssstats.disclosure.model import CellModel, read_instance, write_by_cell
 from ssstats.disclosure.rounding import Rounded, round_controlled, view_of_rounded
 from ssstats.disclosure.suppression_instance import check_writable, write_record
 from ssstats.errors import DisclosureError, UsageError, listed
@@ -69,10 +69,7 @@ def round_instance(
     check_writable(pattern, *([report] if report else []))
     model = read_instance(cells, constraints, lower_bound=lower_bound)
     proved = round_proved(model, base)
-    lines = [
-        f"{cell},{count}" for cell, count in zip(model.cell_ids, proved.rounded.counts, strict=True)
-    ]
-    pattern.write_text("\n".join(["cell_id,rounded", *lines]) + "\n", encoding="utf-8")
+    write_by_cell(model, "rounded", proved.rounded.counts, pattern)
     if report is not None:
         write_record(rounding_record(proved), report)
     return proved
