@@ -206,3 +206,11 @@ def test_a_fault_of_ours_says_where_and_quotes_nothing(ssstats, monkeypatch):
 def test_no_crash_dump_is_ever_written(ssstats):
     ssstats("--version")
     assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+
+
+def test_the_command_starts_without_loading_what_only_some_commands_need():
+    asked = "import sys, ssstats.cli; print([m for m in ('pandas', 'scipy') if m in sys.modules])"
+    started = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    )
+    assert started.stdout.strip() == "[]"

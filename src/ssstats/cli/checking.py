@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.cli.shared import OUT, Period, ReturnsPath
 
 
@@ -63,13 +62,16 @@ def check(
 def template(
     authority: Annotated[str, typer.Argument(help="The authority's code, name or slug.")],
     period: Period = "2024-25",
-    edition: Annotated[str, typer.Option(help="Edition of the guidance.")] = METRIC_EDITION,
+    edition: Annotated[
+        str | None, typer.Option(help="Edition of the guidance [default: the metrics of 2020].")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write the workbook to.")] = Path("templates"),
     kind: Annotated[str, typer.Option(help="xlsx or ods.")] = "xlsx",
     language: Annotated[str, typer.Option(help="en or cy.")] = "en",
 ) -> None:
     """Write the workbook that an authority fills in and sends back."""
     from ssstats.catalogue import read_catalogue
+    from ssstats.catalogue.names import METRIC_EDITION
     from ssstats.errors import UsageError
     from ssstats.periods import ReportingYear
     from ssstats.project import find_project
@@ -85,7 +87,14 @@ def template(
     area = authorities_named([authority], catalogue)[0]
     out.mkdir(parents=True, exist_ok=True)
     name = Path(template_name(catalogue, area=area, period=year)).with_suffix(f".{kind}")
-    path = write_template(out / name, catalogue, words, area=area, edition=edition, period=year)
+    path = write_template(
+        out / name,
+        catalogue,
+        words,
+        area=area,
+        edition=edition or METRIC_EDITION,
+        period=year,
+    )
     OUT.print(f"The workbook is {path}")
 
 
