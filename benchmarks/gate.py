@@ -7,17 +7,20 @@ python benchmarks/gate.py --years all --policy suppress
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
 
 from ssstats.catalogue import read_catalogue
 from ssstats.disclosure.gate import protect_quantities
 from ssstats.disclosure.hiding_plan import hide_what_follows
-from ssstats.disclosure.policy import read_policy
-from ssstats.disclosure.published import broken_identities, published_view
-from ssstats.disclosure.release_attack import attack_release_view
-from ssstats.disclosure.release_attack_targets import requirement_of, targets_of
-from ssstats.disclosure.release_tables import SECONDARY
+from ssstats.disclosure.policy import Policy, read_policy
+from ssstats.disclosure.published import broken_identities
+from ssstats.disclosure.release_attack_report import attack_release, describe_report
+from ssstats.disclosure.release_tables import SECONDARY, write_csv
 from ssstats.measures import measure_quantities
 from ssstats.project import find_project
 from ssstats.returns import read_returns
@@ -40,13 +43,23 @@ def main() -> None:
     small = protect_quantities(quantities, policy)
     counts = hide_what_follows(quantities, small, broken, policy, catalogue)
     passed = time.process_time()
-    view, targets = published_view(counts, catalogue, broken=broken), targets_of(counts)
-    attacked = attack_release_view(view, targets, requirement_of(policy.facts()))
-    ended = time.process_time()
-    print(f"{len(counts):,} figures, {view.relations.shape[0]:,} relations, policy {policy.name}")
-    print(f"{len(targets.cells):,} hidden, {(counts['rule'] == SECONDARY).sum():,} for others")
+    with TemporaryDirectory() as folder:
+        write_files(counts, broken, policy, Path(folder))
+        started_attack = time.process_time()
+        report = attack_release(Path(folder), catalogue)
+        ended = time.process_time()
+    print(f"{len(counts):,} figures, {(counts['rule'] == SECONDARY).sum():,} hidden for others")
+    print("\n".join(describe_report(report)))
     print(f"gate   {passed - started:6.1f} s")
-    print(f"attack {ended - passed:6.1f} s, {attacked.is_open.sum()} open")
+    print(f"attack {ended - started_attack:6.1f} s")
+
+
+def write_files(counts: pd.DataFrame, broken: pd.DataFrame, policy: Policy, folder: Path) -> None:
+    """Write what the attack reads of a release."""
+    write_csv(counts, folder / "counts.csv")
+    write_csv(broken, folder / "broken.csv")
+    facts = {"policy": policy.facts(), "period": str(counts["period"].max())}
+    (folder / "release.json").write_text(json.dumps(facts), encoding="utf-8")
 
 
 if __name__ == "__main__":

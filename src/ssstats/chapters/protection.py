@@ -132,11 +132,22 @@ def _audit(release: Release) -> str:
             tables=f"{audit['tables_checked']:,}",
         ),
         markdown_of_table(Table("quality-audit", caption, columns, rows)),
+        _small_groups(release),
         words.say("quality.audit-known"),
         _listed(release, "known", len(audit["known_to_readers"])),
         words.say("quality.audit-unknown"),
         _listed(release, "unknown", len(audit["not_known_to_readers"])),
     )
+
+
+def _small_groups(release: Release) -> str:
+    """Return what was proved of groups all of whose members are in one part."""
+    words, groups = release.words, release.audit["small_groups"]
+    if not groups["parts"]:
+        return ""
+    parts, told = f"{groups['parts']:,}", f"{groups['told']:,}"
+    text = words.say("quality.groups-text", below=groups["told_from"], parts=parts)
+    return f"{text} {words.say('quality.groups-told', told=told)}" if groups["told"] else text
 
 
 def _listed(release: Release, what: str, number: int) -> str:

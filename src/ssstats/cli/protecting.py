@@ -104,8 +104,8 @@ def attack(
 ) -> None:
     """Attack as an intruder would; exit code 6 where a hidden count can be narrowed.
 
-    Give a RELEASE, of which the data files and the guidance are read alone, or a table as --cells,
-    --constraints and --pattern. Says what was proved, never a count.
+    Give a RELEASE, of which the data files, the tables of its pages and the guidance are read
+    alone, or a table as --cells, --constraints and --pattern. Says what was proved, never a count.
     """
     if release is not None and not (cells or constraints or pattern):
         _attack_release(release, audit, earlier or [])
@@ -144,6 +144,7 @@ def enter(
 
 def _attack_release(release: Path, audit: Path | None, earlier: list[Path]) -> None:
     from ssstats.catalogue import read_catalogue
+    from ssstats.disclosure.release_attack_pages import check_pages, describe_pages
     from ssstats.disclosure.release_attack_report import (
         attack_release,
         describe_report,
@@ -151,10 +152,13 @@ def _attack_release(release: Path, audit: Path | None, earlier: list[Path]) -> N
         write_audit,
     )
     from ssstats.project import find_project
+    from ssstats.words import LANGUAGES, read_words
 
-    catalogue = read_catalogue(find_project().catalogue)
+    project = find_project()
+    catalogue = read_catalogue(project.catalogue)
     report = attack_release(release / "data", catalogue, [each / "data" for each in earlier])
-    for line in describe_report(report):
+    words = {language: read_words(project.catalogue, language) for language in LANGUAGES}
+    for line in [*describe_pages(check_pages(release, catalogue, words)), *describe_report(report)]:
         OUT.print(line, markup=False)
     if audit is not None:
         write_audit(report, audit)

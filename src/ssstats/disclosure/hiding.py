@@ -62,15 +62,19 @@ class Hideable:
     year: Ints
     followers: Mapping[int, Sequence[int]]
 
-    def widened(self, view: PublishedView) -> Hideable:
-        """Return it for a view with more cells at its end, none of which is ever hidden."""
+    def widened(self, view: PublishedView, year_of: Mapping[int, int]) -> Hideable:
+        """Return it for a view with more cells at its end, none of which is ever hidden.
+
+        `year_of` gives the years of those that move with figures of one year.
+        """
         n, more = len(self.price), len(view.cell_ids) - len(self.price)
+        years = [year_of.get(cell, -1) for cell in range(n, n + more)]
         return Hideable(
             np.concatenate([self.price, np.full(more, np.inf)]),
             np.concatenate([self.lowest, view.lowest[n:]]),
             np.concatenate([self.highest, view.highest[n:]]),
             np.concatenate([self.unit, np.ones(more, dtype=np.int64)]),
-            np.concatenate([self.year, np.full(more, -1)]),
+            np.concatenate([self.year, np.array(years, dtype=np.int64)]),
             self.followers,
         )
 

@@ -8,6 +8,7 @@ of an authority more, and a figure of Wales so much that it is hidden only where
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -33,22 +34,22 @@ from ssstats.disclosure.release_attack_targets import units_of
 from ssstats.disclosure.release_attack_witnesses import Family, check_family
 from ssstats.disclosure.release_tables import (
     AS_PUBLISHED,
-    EXACT,
     FOLLOWS,
     HIDDEN,
     NO_VALUE,
-    NOT_PROTECTED,
-    ROUNDED,
     SECONDARY,
-    ZERO,
+)
+from ssstats.disclosure.whole_groups import (
+    Groups,
+    small_groups,
+    told_by_zeros,
+    with_differences,
 )
 from ssstats.errors import DisclosureError, listed
 from ssstats.matched import PREFIX
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-_SHOWN = (AS_PUBLISHED, EXACT, NOT_PROTECTED, ROUNDED, ZERO)
 
 _KEY = ["edition", "period", "area", "reference", "breakdown"]
 
@@ -84,25 +85,78 @@ def hide_what_follows(
     ordered = quantities.reset_index(drop=True).loc[order].reset_index(drop=True)
     hidden = counts.loc[order].reset_index(drop=True)
     before = rules_before(hidden, earlier)
-    still = np.isin(before, [SECONDARY, FOLLOWS]) & hidden["value"].notna().to_numpy()
+    # What was said to be small before may be said again; of the others no more is told now.
+    is_there = (hidden["value"].notna() | (hidden["rule"] == HIDDEN)).to_numpy()
+    still = np.isin(before, [SECONDARY, FOLLOWS]) & is_there
     hidden = _with_hidden(hidden, ordered, np.flatnonzero(still), policy.marker)
     hidden = _with_revisions(ordered, hidden, broken, catalogue, earlier)
-    joined = _joined(hidden, broken, catalogue, earlier)
-    if not len(joined.targets.cells):
-        return hidden.set_index(order).sort_index().reset_index(drop=True)
-    hideable = _hideable(ordered, hidden, catalogue, policy)
-    hideable.price[np.isin(before, _SHOWN)] = np.inf
-    found = hide_further(
-        joined.view,
-        joined.targets,
-        Requirement(policy.threshold, policy.fewest_possible),
-        hideable.widened(joined.view),
-        _start(ordered, hidden, joined.view, is_alone=not earlier),
-    )
-    shown = _with_hidden(hidden, ordered, found.cells, policy.marker)
-    joined = _joined(shown, broken, catalogue, earlier)
-    _check_proved(joined, Requirement(policy.threshold, policy.fewest_possible), found.families)
-    return shown.set_index(order).sort_index().reset_index(drop=True)
+    plan = _Plan(ordered, broken, policy, catalogue, earlier, before != "")
+    groups = plan.whole_groups(hidden)
+    hidden = plan.hide(hidden, groups)
+    # Where a whole was hidden, readers no longer know that the group is a large one.
+    while (further := plan.whole_groups(hidden)).pairs() - groups.pairs():
+        groups = further
+        hidden = plan.hide(hidden, groups)
+    return hidden.set_index(order).sort_index().reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What decides which figures give way; quantities in the order of the counts.
+
+    `told_before`, shape (n,), are the figures of which an earlier release told something: that
+    one is small, for example. Nobody forgets it because less is told now.
+    """
+
+    quantities: pd.DataFrame
+    broken: pd.DataFrame
+    policy: Policy
+    catalogue: Catalogue
+    earlier: Sequence[EarlierRelease]
+    told_before: NDArray[np.bool_]
+
+    def whole_groups(self, counts: pd.DataFrame) -> Groups:
+        """Return the parts that are all of a small group, where hiding can keep it from readers."""
+        joined = self._joined(counts)
+        groups = small_groups(
+            counts,
+            joined.view,
+            broken=self.broken,
+            catalogue=self.catalogue,
+            told_from=self.policy.whole_told_from,
+        )
+        # Where a part is not all, the true table proves that it need not be.
+        table = self._start(counts, joined.view)
+        groups = groups.only(table[groups.parts] == table[groups.wholes])
+        told = told_by_zeros(joined, groups, counts, self.earlier)
+        return groups.only(~told)
+
+    def hide(self, counts: pd.DataFrame, groups: Groups) -> pd.DataFrame:
+        """Return the counts in which no hidden figure follows from the others."""
+        joined = self._joined(counts)
+        table = self._start(counts, joined.view)
+        table = np.concatenate([table, table[groups.wholes] - table[groups.parts]])
+        joined = with_differences(joined, groups, counts)
+        if not len(joined.targets.cells):
+            return counts
+        hideable = _hideable(self.quantities, counts, self.catalogue, self.policy)
+        hideable.price[self.told_before] = np.inf
+        first = len(table) - len(groups.parts)
+        years = dict(enumerate(hideable.year[groups.parts].tolist(), start=first))
+        requirement = Requirement(self.policy.threshold, self.policy.fewest_possible)
+        found = hide_further(
+            joined.view, joined.targets, requirement, hideable.widened(joined.view, years), table
+        )
+        shown = _with_hidden(counts, self.quantities, found.cells, self.policy.marker)
+        proved = with_differences(self._joined(shown), groups, shown)
+        _check_proved(proved, requirement, found.families)
+        return shown
+
+    def _joined(self, counts: pd.DataFrame) -> Joined:
+        return _joined(counts, self.broken, self.catalogue, self.earlier)
+
+    def _start(self, counts: pd.DataFrame, view: PublishedView) -> Ints:
+        return _start(self.quantities, counts, view, is_alone=not self.earlier)
 
 
 def _with_revisions(

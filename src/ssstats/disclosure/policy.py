@@ -18,6 +18,7 @@ _ALLOWED: dict[str, dict[str, type | tuple[type, ...]]] = {
     "": {"name": str, "title_en": str, "title_cy": str, "source": str, "public": bool},
     "counts": {"threshold": int, "base": int, "zero": str, "marker": str},
     "protection": {"fewest_possible": int},
+    "groups": {"whole_told_from": int},
     "costs": dict.fromkeys(
         ("words", "sum", "magnitude", "count", "most_for_size", "wales_sum", "wales"), (int, float)
     ),
@@ -50,6 +51,7 @@ class Policy:
 
     `threshold` counts from 1 to threshold - 1 are hidden; `base` is the rounding base (1: exact).
     Of a hidden count `fewest_possible` counts at least stay possible, whatever else is read.
+    That all of a group are in one of its parts is told of groups of `whole_told_from` and more.
     Percentages need a denominator of `smallest_denominator` and carry a decimal from
     `decimal_from` on. A percentage whose limits are further apart than `widest_limits` points and
     a rate from fewer than `fewest_events` events are marked u.
@@ -64,6 +66,7 @@ class Policy:
     zero: str
     marker: str
     fewest_possible: int
+    whole_told_from: int
     costs: Costs
     rates_from: str
     confidence: float
@@ -83,6 +86,7 @@ class Policy:
             "zero": self.zero,
             "marker": self.marker,
             "fewest_possible": self.fewest_possible,
+            "whole_told_from": self.whole_told_from,
             "rates_from": self.rates_from,
             "confidence": self.confidence,
             "smallest_denominator": self.smallest_denominator,
@@ -154,6 +158,7 @@ def _policy_of(file: str, content: dict[str, Any]) -> Policy:
             not content["public"]
             or 2 <= content["protection"]["fewest_possible"] < counts["threshold"]
         ),
+        "[groups] whole_told_from must be 1 or more": content["groups"]["whole_told_from"] >= 1,
         "[costs] every cost must be more than 0": all(c > 0 for c in content["costs"].values()),
         # A release that anybody can read must hide something.
         "a public policy needs a threshold of 3 or more": (
@@ -173,6 +178,7 @@ def _policy_of(file: str, content: dict[str, Any]) -> Policy:
         zero=counts["zero"],
         marker=counts["marker"],
         fewest_possible=content["protection"]["fewest_possible"],
+        whole_told_from=content["groups"]["whole_told_from"],
         costs=Costs(**{key: float(cost) for key, cost in content["costs"].items()}),
         rates_from=rates["from"],
         confidence=rates["confidence"],

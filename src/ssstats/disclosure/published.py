@@ -136,7 +136,7 @@ def _relations(
     _add_wales_totals(rows, counts, known, wales)
     _add_categories(rows, counts, known)
     for edition, own in counts[counts["breakdown"] == ""].groupby("edition", sort=True):
-        places = _places(own, known)
+        places = places_of(own, known)
         answered = counts["answered"].to_numpy(dtype=float, na_value=-1.0)
         _add_sums(rows, places, answered)
         _add_identities(rows, places, str(edition), catalogue, wales, broken)
@@ -255,7 +255,7 @@ def _nested(codes: list[str]) -> Iterator[tuple[str, list[str]]]:
         yield "", both
 
 
-def _places(own: pd.DataFrame, known: NDArray[np.bool_]) -> pd.DataFrame:
+def places_of(own: pd.DataFrame, known: NDArray[np.bool_]) -> pd.DataFrame:
     """Return positions of totals by (period, area) and reference; -1 where there is no figure."""
     position = own.assign(place=np.where(known[own.index], own.index, -1))
     wide = position.pivot(index=["period", "area"], columns="reference", values="place")

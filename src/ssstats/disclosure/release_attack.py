@@ -39,7 +39,7 @@ _NEARBY = (60, 300, 1500, 6000)
 _SHARES = (1, 3)
 _WORTHWHILE = 0.1
 
-SMALL, ANY, MAGNITUDE = "small", "any", "magnitude"
+SMALL, ANY, MAGNITUDE, WHOLE = "small", "any", "magnitude", "whole"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Requirement:
 
     Of a figure that is said to be small, `fewest` of the counts under the threshold. Of one that
     is hidden without saying so, `fewest` counts of which one at least is not small. Magnitudes and
-    whole-time equivalents have to range over as much as `fewest` whole numbers do.
+    whole-time equivalents have to range over as much as `fewest` whole numbers do. What a part of a
+    small group leaves of its whole must possibly be more than nothing.
     """
 
     threshold: int
@@ -59,7 +60,8 @@ class Requirement:
 class Targets:
     """Protected cells, shape (k,): positions, what readers are told of each, and their unit.
 
-    `said` is small, any or magnitude; `unit` is 10 where cells are in tenths, else 1.
+    `said` is small, any, magnitude or, of the difference of a whole and its part, whole; `unit` is
+    10 where cells are in tenths, else 1.
     """
 
     cells: Ints
@@ -121,6 +123,8 @@ class Search:
 
     def is_safe(self, cell: int) -> bool:
         """Return whether enough tables show the cell differently."""
+        if self.said[cell] == WHOLE:
+            return max(self.tables.counts[cell]) > 0
         edge = self.requirement.threshold * self.unit[cell]
         if self.said[cell] == ANY and max(self.tables.counts[cell]) < edge:
             return False
@@ -138,6 +142,8 @@ class Search:
         unit = self.unit[cell]
         if self.said[cell] == ANY and self.highest[cell] < self.requirement.threshold * unit:
             return True
+        if self.said[cell] == WHOLE:
+            return self.highest[cell] < 1
         return (self.highest[cell] - self.lowest[cell]) / unit < self.requirement.fewest - 1
 
     def look_nearby(self, cell: int, *, patience: int = 1) -> bool:
@@ -246,7 +252,7 @@ def attack_release_view(
         none = np.empty(0, dtype=np.int64)
         return Attacked(view, targets, none, none.astype(bool), 0)
     near = relevant_part(view, targets.cells)
-    search = Search(near, requirement, agreeing_table(near, targets.cells))
+    search = Search(near, requirement, _start(near, targets))
     search.add_targets(targets)
     search_all(search)
     checked = sum(check_family(near, family) for family in search.tables.families)
@@ -258,6 +264,29 @@ def attack_release_view(
         is_open=np.array([not search.is_safe(cell) for cell in cells], dtype=bool),
         tables_checked=checked,
     )
+
+
+def _start(view: PublishedView, targets: Targets) -> Ints:
+    """Return a table that agrees with the release; what parts leave of their wholes follows.
+
+    The differences are the last cells, and the last relations say what they are.
+    """
+    more = targets.said.count(WHOLE)
+    if not more:
+        return agreeing_table(view, targets.cells)
+    n, m = len(view.cell_ids) - more, view.relations.shape[0] - more
+    without = PublishedView(
+        view.cell_ids[:n],
+        view.lowest[:n],
+        view.highest[:n],
+        view.relations[:m, :n],
+        view.row_lowest[:m],
+        view.row_highest[:m],
+    )
+    differences = view.relations[m:, :n]
+    near = np.union1d(targets.cells[targets.cells < n], differences.indices)
+    table = agreeing_table(without, near)
+    return np.concatenate([table, differences @ table])
 
 
 def relevant_part(

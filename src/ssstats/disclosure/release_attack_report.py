@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
-from ssstats.disclosure.earlier import EarlierRelease, join_earlier
+from ssstats.disclosure.earlier import EarlierRelease, Joined, join_earlier
 from ssstats.disclosure.published import published_view
 from ssstats.disclosure.release_attack import (
     ANY,
@@ -24,9 +24,10 @@ from ssstats.disclosure.release_attack import (
     Requirement,
     attack_release_view,
 )
-from ssstats.disclosure.release_attack_files import read_published_files
+from ssstats.disclosure.release_attack_files import PublishedFiles, read_published_files
 from ssstats.disclosure.release_attack_measures import check_measures
-from ssstats.disclosure.release_attack_targets import requirement_of
+from ssstats.disclosure.release_attack_targets import requirement_of, told_from_of
+from ssstats.disclosure.whole_groups import small_groups, told_by_zeros, with_differences
 from ssstats.errors import DisclosureError, listed
 
 # The contract that the attack proves, as the audit of a release states it.
@@ -50,11 +51,26 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
+class SmallGroups:
+    """Parts of groups of fewer than `told_from` that may be all of it, as far as readers know.
+
+    Of `told` ones shown zeros, or an earlier release, say that they are; of `open` ones figures do
+    that could be hidden.
+    """
+
+    told_from: int
+    parts: int
+    told: int
+    open: int
+
+
+@dataclass(frozen=True)
 class ReleaseReport:
     """What the attack on a release proved, kind of hidden figure by kind.
 
     `protected` has one row a kind: figures, weakest (fewest counts shown to be possible by the
-    tables of the attack; more may be) and open. `open_figures` names what is not proved.
+    tables of the attack; more may be) and open. `open_figures` names what is not proved. `groups`
+    says of how many parts of small groups it was looked at whether they may be all of it.
     """
 
     policy: str
@@ -63,6 +79,7 @@ class ReleaseReport:
     relations: int
     protected: pd.DataFrame
     open_figures: tuple[str, ...]
+    groups: SmallGroups
     tables_checked: int
     measures_checked: int
     earlier: tuple[str, ...] = ()
@@ -96,14 +113,10 @@ def attack_release(
     files = read_published_files(folder)
     alone = published_view(files.counts, catalogue, broken=files.broken)
     known = [read_published_files(each) for each in earlier]
-    joined = join_earlier(
-        files.counts,
-        alone,
-        [EarlierRelease(each.counts, each.broken) for each in known],
-        catalogue,
-    )
-    view, requirement = joined.view, requirement_of(files.policy)
-    attacked = attack_release_view(view, joined.targets, requirement)
+    before = [EarlierRelease(each.counts, each.broken) for each in known]
+    joined = join_earlier(files.counts, alone, before, catalogue)
+    attacked, groups = _attacked(joined, files, before, catalogue)
+    view, requirement = attacked.view, requirement_of(files.policy)
     names = [view.cell_ids[cell].strip() for cell in attacked.targets.cells[attacked.is_open]]
     return ReleaseReport(
         policy=str(files.policy["name"]),
@@ -112,10 +125,32 @@ def attack_release(
         relations=view.relations.shape[0],
         protected=_by_kind(attacked),
         open_figures=tuple(sorted(names)),
+        groups=groups,
         tables_checked=attacked.tables_checked,
         measures_checked=check_measures(folder, files.counts, catalogue),
         earlier=tuple(each.period for each in known),
     )
+
+
+def _attacked(
+    joined: Joined,
+    files: PublishedFiles,
+    earlier: Sequence[EarlierRelease],
+    catalogue: Catalogue,
+) -> tuple[Attacked, SmallGroups]:
+    """Attack hidden figures, and parts of small groups that may be all of it."""
+    told_from = told_from_of(files.policy)
+    groups = small_groups(
+        files.counts, joined.view, broken=files.broken, catalogue=catalogue, told_from=told_from
+    )
+    told = told_by_zeros(joined, groups, files.counts, earlier)
+    wider = with_differences(joined, groups.only(~told), files.counts)
+    attacked = attack_release_view(wider.view, wider.targets, requirement_of(files.policy))
+    is_group = attacked.targets.cells >= len(joined.view.cell_ids)
+    found = SmallGroups(
+        told_from, len(groups.parts), int(told.sum()), int(attacked.is_open[is_group].sum())
+    )
+    return attacked, found
 
 
 def require_protected(report: ReleaseReport) -> None:
@@ -149,6 +184,13 @@ def describe_report(report: ReleaseReport) -> list[str]:
         lines.append(
             f"{row.figures} {row.kind}: {row.weakest} or more shown possible, {row.open} open"
         )
+    groups = report.groups
+    if groups.told_from > 1:
+        lines.append(
+            f"{groups.parts} parts of groups of fewer than {groups.told_from} may be all of their "
+            f"group: {groups.told} are, as shown zeros or earlier releases tell, "
+            f"{groups.open} open"
+        )
     lines.append(f"{report.tables_checked} tables that fit the release were checked by addition")
     lines.append(f"{report.measures_checked} percentages and rates follow from published figures")
     lines.append("protected" if report.is_protected else "NOT PROTECTED")
@@ -170,6 +212,7 @@ def write_audit(report: ReleaseReport, path: Path) -> None:
         "relations": report.relations,
         "protected": report.protected.to_dict(orient="records"),
         "open_figures": list(report.open_figures),
+        "small_groups": asdict(report.groups),
         "tables_checked": report.tables_checked,
         "measures_checked": report.measures_checked,
         "is_protected": report.is_protected,
@@ -181,12 +224,12 @@ def write_audit(report: ReleaseReport, path: Path) -> None:
 def _by_kind(attacked: Attacked) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
-            "kind": [_WORDS[said] for said in attacked.targets.said],
+            "kind": [_WORDS.get(said, "") for said in attacked.targets.said],
             "possible": attacked.possible,
             "open": attacked.is_open.astype(int),
         }
     )
-    groups = frame.groupby("kind", sort=True)
+    groups = frame[frame["kind"] != ""].groupby("kind", sort=True)
     return groups.agg(
         figures=("kind", "size"), weakest=("possible", "min"), open=("open", "sum")
     ).reset_index()

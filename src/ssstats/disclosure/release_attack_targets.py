@@ -33,6 +33,23 @@ def units_of(counts: pd.DataFrame) -> Ints:
     return np.where(counts["kind"] == "wte", TENTHS, 1).astype(np.int64)
 
 
+def told_from_of(policy: Mapping[str, object]) -> int:
+    """Return from which size on it is told that all of a group are in one of its parts.
+
+    Raises
+    ------
+    DisclosureError
+        If the facts do not say it.
+    """
+    told_from = policy.get("whole_told_from")
+    if not isinstance(told_from, int):
+        raise DisclosureError(
+            "release.json: policy does not say whole_told_from; build the release anew with a "
+            "policy that states it"
+        )
+    return told_from
+
+
 def requirement_of(policy: Mapping[str, object]) -> Requirement:
     """Return what a release's own policy facts ask for.
 

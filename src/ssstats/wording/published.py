@@ -131,6 +131,7 @@ def _proved(audit: Path) -> Iterator[str]:
         found = json.loads(audit.read_text(encoding="utf-8"))
         tallies = [found[name] for name in ("figures", "relations", "tables_checked")]
         tallies += [row[name] for row in found["protected"] for name in ("figures", "weakest")]
+        tallies += [found["small_groups"][name] for name in ("told_from", "parts", "told")]
         yield from (f"{tally:,}" for tally in tallies)
 
 
