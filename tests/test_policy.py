@@ -45,6 +45,8 @@ def test_an_unknown_policy_names_those_that_are_known():
         ("fewest_possible = 3\n", "", "fewest_possible is missing"),
         ("fewest_possible = 3", "fewest_possible = 5", "fewer than threshold"),
         ("fewest_possible = 3", "fewest_possible = 1", "2 or more"),
+        ("whole_told_from = 20\n", "", "whole_told_from is missing"),
+        ("whole_told_from = 20", "whole_told_from = 0", "1 or more"),
         ("confidence = 0.95", "confidence = 95.0", "below 1"),
         ('zero = "shown"', 'zero = "hidden"', "shown"),
         ("[rates]", "[rate]", "not known"),

@@ -97,6 +97,19 @@ def test_what_an_earlier_release_told_of_a_group_cannot_be_taken_back(tmp_path):
     assert (report.groups.told, report.groups.open) == (1, 0)
 
 
+def test_that_a_part_is_the_whole_is_not_hidden_where_shown_zeros_say_so(tmp_path):
+    # Reviews that were due are on time, late, or one of two others: the guidance says "=".
+    letters = [f"CH/018{letter}" for letter in "abcd"]
+    counts = {"CH/017": (12, 30), letters[0]: (12, 9), letters[1]: (0, 7)}
+    counts |= {letters[2]: (0, 8), letters[3]: (0, 6)}
+    tables = released(counts, policy=SUPPRESS)
+    assert not hidden(tables)
+    report = attacked(tables, tmp_path)
+    assert report.is_protected
+    assert (report.groups.told, report.groups.open) == (1, 0)
+    assert "1 are, as shown zeros" in " ".join(describe_report(report))
+
+
 @given(
     st.integers(2, 4).flatmap(
         lambda n: st.tuples(*[st.lists(st.integers(5, 24), min_size=n, max_size=n)] * 2)
