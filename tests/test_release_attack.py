@@ -3,6 +3,7 @@ by mistake is found."""
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 
@@ -168,6 +169,32 @@ def test_a_table_that_breaks_a_relation_is_no_proof():
         check_family(view, Family(base, [{0: 3}]))
     with pytest.raises(DisclosureError, match="bounds"):
         check_family(view, Family(base, [{0: 5, 1: 0}]))
+
+
+# A printed age band, "46 to 45", that holds no age; the identities say that it counts nobody.
+EMPTY_BAND = "WF/009d"
+
+
+def test_a_zero_by_definition_is_shown_and_readers_know_it(tmp_path):
+    tables = released({EMPTY_BAND: (0, 0, 0), DUE: (2, 3, 18)})
+    own = tables.counts[tables.counts["reference"] == EMPTY_BAND]
+    assert own["value"].tolist() == [0, 0, 0, 0]
+    # Somebody who hid it would contradict what the guidance tells everybody.
+    counts = tables.counts.copy()
+    columns = ["value", "marker", "rule", "lowest", "highest"]
+    counts.loc[own.index, columns] = counts.loc[counts["marker"] == "c", columns].to_numpy()[0]
+    write_release_tables(dataclasses.replace(tables, counts=counts), tmp_path)
+    with pytest.raises(DisclosureError, match="contradicts itself"):
+        attack_release(tmp_path, CATALOGUE)
+
+
+def test_a_count_where_there_can_be_none_is_hidden_and_the_release_says_that_it_is_wrong():
+    tables = released({EMPTY_BAND: (4, 0, 0)})
+    assert (tables.counts["value"] == 0).sum() == 2
+    assert tables.broken[["rule", "area", "left_is"]].to_numpy().tolist() == [
+        ["R288", AUTHORITIES[0], "more"]
+    ]
+    assert not attacked(tables).is_open.any()
 
 
 # -- from files ---------------------------------------------------------------------------------
