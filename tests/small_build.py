@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -15,24 +16,23 @@ YEARS = ("2023-24", "2024-25")
 REFERENCES = ("AD/001", "AD/002a", "AD/003", "CA/001", "CH/001", "CH/041", "WF/001")
 
 
-def write_small_returns(folder: Path) -> Path:
+def write_small_returns(folder: Path, references: Sequence[str] = REFERENCES) -> Path:
     """Write compiled returns of a few metrics into `folder` and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     for year in YEARS:
         name = f"synthetic-returns-{year}.csv"
         values = pd.read_csv(PROJECT.demonstration / name, dtype=str, keep_default_na=False)
-        few = values["reference"].isin(REFERENCES) & (values["breakdown"] == "")
+        few = values["reference"].isin(references) & (values["breakdown"] == "")
         values[few & (values["edition"] == "2020-proposed")].to_csv(folder / name, index=False)
     return folder
 
 
 def small_options(returns: Path, out: Path, **more) -> ReleaseOptions:
     return ReleaseOptions(
-        period=ReportingYear.parse("2024-25"),
         returns=returns,
         out=out,
         engine="embedded",
-        **{"authorities": ("powys",), **more},
+        **{"period": ReportingYear.parse("2024-25"), "authorities": ("powys",), **more},
     )
 
 

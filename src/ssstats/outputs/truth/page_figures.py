@@ -156,7 +156,7 @@ def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Named:
     first = _of_year(items, in_caption, truth) if items else ""
     label = reader.labels.get(first, "")
     within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
-    year_of = truth.latest(truth.editions[first]) if first else ""
+    year_of = truth.latest(truth.editions[first]) if first in truth.editions else ""
     parts = {
         column: found
         for column, name in enumerate(header)
