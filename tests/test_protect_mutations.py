@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from suppression_tables import openings
 
@@ -143,7 +143,9 @@ def test_a_table_with_any_hierarchies_is_safe_as_it_is_written_and_in_any_order(
         shown = protected(range(12))
     except DisclosureError as refused:
         assert "cannot be protected" in str(refused)
-        assume(False)
+        model = read_margins(folder / "table.csv", **options).model
+        assert openings(model, model.is_candidate), "no pattern at all protects every cell"
+        return
     model = read_margins(folder / "table.csv", **options).model
     is_hidden = np.array([shown[tuple(cell.split(" | "))] == HIDDEN for cell in model.cell_ids])
     assert openings(model, is_hidden) == []

@@ -73,6 +73,18 @@ def test_the_pattern_lists_every_cell_with_0_or_1(instance):
     assert {row["suppressed"] for row in rows} == {"0", "1"}
 
 
+def test_ids_with_commas_quotes_and_letters_of_welsh_pass_through_the_pattern(instance):
+    for name in ("cells.csv", "constraints.csv"):
+        rows = read_rows(instance / name)
+        with (instance / name).open("w", encoding="utf-8", newline="") as file:
+            written = csv.DictWriter(file, list(rows[0]))
+            written.writeheader()
+            written.writerows(row | {"cell_id": f'Môn, "{row["cell_id"]}"'} for row in rows)
+    n_hidden = protect_here(instance).is_hidden.sum()
+    assert attack_here(instance).is_safe
+    assert attack_here(instance).n_hidden == n_hidden > 2
+
+
 def test_the_report_says_cost_bound_and_reasons(instance):
     result = protect_here(instance)
     report = json.loads((instance / "report.json").read_text())
@@ -174,8 +186,10 @@ def test_a_workforce_table_in_four_dimensions_is_within_two_percent_of_its_bound
     assert attack_instance(*files, tmp_path / "pattern.csv").is_safe
 
 
-@pytest.mark.parametrize("effort", [Effort(most_cells=0), EFFORTS["quick"]])
-def test_a_search_without_integer_masters_is_safe_and_its_bound_holds(effort, tmp_path):
+@pytest.mark.parametrize(
+    "effort", [Effort(most_cells=0), EFFORTS["quick"], Effort(most_work=0), Effort(rounds=0)]
+)
+def test_a_search_that_is_cut_short_is_safe_and_its_bound_holds(effort, tmp_path):
     # 1,909 is the least cost of b1y, known from another programme.
     files = FIXTURES / "b1y" / "cells.csv", FIXTURES / "b1y" / "constraints.csv"
     result = protect_instance(*files, pattern=tmp_path / "pattern.csv", effort=effort)

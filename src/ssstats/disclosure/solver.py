@@ -31,13 +31,17 @@ _SOLVED = {
 
 @dataclass(frozen=True)
 class Solution:
-    """One answer of the solver: status is optimal, infeasible, unbounded or limit."""
+    """One answer of the solver: status is optimal, infeasible, unbounded or limit.
+
+    `iterations` counts the steps of the simplex method that it took: work, whatever the machine.
+    """
 
     status: str
     objective: float
     columns: Floats
     reduced_costs: Floats
     dual_bound: float
+    iterations: int
 
     @property
     def is_optimal(self) -> bool:
@@ -183,4 +187,5 @@ class Programme:
             columns=np.array(answer.col_value) if has_point else np.empty(0),
             reduced_costs=np.array(answer.col_dual) if self._has_prices else np.empty(0),
             dual_bound=summary.mip_dual_bound if self._is_integral else np.nan,
+            iterations=max(0, summary.simplex_iteration_count),
         )

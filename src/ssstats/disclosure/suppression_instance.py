@@ -11,7 +11,7 @@ from ssstats.disclosure.suppression import Suppression, protect
 from ssstats.disclosure.suppression_optimise import Effort
 from ssstats.errors import DisclosureError, UsageError, listed
 
-_USUAL_THRESHOLD = 5
+USUAL_THRESHOLD = 5
 # How many secondaries the screen explains.
 _SHOWN = 10
 
@@ -64,12 +64,12 @@ def threshold_beside(cells: Path) -> int:
     """
     stated = cells.with_name("meta.json")
     if not stated.is_file():
-        return _USUAL_THRESHOLD
+        return USUAL_THRESHOLD
     try:
         meta = json.loads(stated.read_text(encoding="utf-8"))
     except ValueError:
         raise DisclosureError(f"{stated.name}: the file is no JSON; mend or remove it") from None
-    threshold = meta.get("T", _USUAL_THRESHOLD) if isinstance(meta, dict) else _USUAL_THRESHOLD
+    threshold = meta.get("T", USUAL_THRESHOLD) if isinstance(meta, dict) else USUAL_THRESHOLD
     if type(threshold) is not int or threshold < 2:
         raise DisclosureError(f"{stated.name}: T is {threshold!r}; use a whole number, 2 or more")
     return threshold

@@ -30,15 +30,17 @@ class Effort:
 
     Components of up to `exact_cells` are solved to the least cost, those of up to `most_cells` to
     the relative `gap` above the bound (a tenth of it in the first `easy_rounds`, which is enough
-    for easy components), unless `rounds` integer masters of `nodes` nodes each are
-    spent before. Components of up to `led_cells` get moves led by one linear master, which also
-    gives a bound; larger ones get the cheapest moves and no bound. Both are cleaned up with at
-    most `clean_ups` programmes.
+    for easy components), unless `rounds` integer masters are spent before. Once these took
+    `most_work` steps of the simplex method, times the unknowns of the master, `gap` is enough for
+    components of any size; at three times that work the search ends.
+    Components of up to `led_cells` get moves led by one linear master, which also gives a bound;
+    larger ones get the cheapest moves and no bound. Both are cleaned up with at most `clean_ups`
+    programmes.
     """
 
     gap: float = 0.02
     exact_cells: int = 1_000
-    nodes: int = 2_000
+    most_work: float = 1e8
     rounds: int = 60
     easy_rounds: int = 7
     most_cells: int = 4_000
@@ -53,7 +55,7 @@ class Effort:
 EFFORTS = {
     "quick": Effort(most_cells=0, led_cells=0, clean_ups=0),
     "usual": Effort(),
-    "thorough": Effort(gap=0.005, exact_cells=1_500, nodes=20_000, rounds=200, most_cells=8_000),
+    "thorough": Effort(gap=0.005, exact_cells=1_500, most_work=1e9, rounds=200, most_cells=8_000),
 }
 
 
@@ -73,10 +75,16 @@ def effort_named(name: str) -> Effort:
 # Room given to shown cells while cuts are sought: much at first for strong cuts, then none.
 _SHADES = (0.1, 0.01, 0.0)
 _MOST_LINEAR_ROUNDS = 60
-# A master's answer that leaves more than this share of the needs open does not lead to a pattern.
+# How near to its bound a master is solved until its answer is a safe pattern: cuts come first.
+_COARSE = 0.01
+_FEW_NODES = 200
+# In larger components a master's answer that leaves more than this share of the needs open does not
+# lead to a pattern.
 _NEARLY_SAFE = 0.25
 # Clean-up rarely saves more than this share of a pattern's cost.
 _SAVING = 1.005
+# In small components it is quick, and may save more of a pattern that a rough master led to.
+_SMALL_SAVING = 1.2
 
 
 def cheapest_pattern(problem: ComponentProblem, effort: Effort) -> tuple[ProvedPattern, float]:
@@ -132,6 +140,7 @@ class _Search:
         self.problem, self.best, self.effort = problem, best, effort
         self.last_gap = effort.gap_for(len(problem))
         self.gap = self.last_gap / 10
+        self.is_small = len(problem) <= effort.exact_cells
         self.bound, self.is_clean = 0.0, False
         self.master, self.separator = Master(problem), Separator(problem)
 
@@ -145,8 +154,10 @@ class _Search:
 
     def offer(self, pattern: ProvedPattern) -> None:
         """Keep the cheaper of two patterns, cleaned up where that may end the search."""
-        may_end = pattern.cost / _SAVING <= self.bound * (1 + self.gap)
-        is_cleaned = may_end and pattern.cost < self.best.cost * _SAVING
+        may_end = self.is_small or pattern.cost / _SAVING <= self.bound * (1 + self.gap)
+        is_cleaned = may_end and pattern.cost < self.best.cost * (
+            _SMALL_SAVING if self.is_small else _SAVING
+        )
         if is_cleaned:
             pattern = show_redundant(pattern)
         if pattern.cost < self.best.cost - 1e-9:
@@ -186,14 +197,17 @@ class _Search:
     def cut_integrally(self) -> None:
         """Solve integer masters until one of them is a safe pattern, or the effort is spent."""
         every = np.arange(len(self.problem.needs))
+        finest = self.last_gap / 4
+        gap, nodes, work = _COARSE if self.is_small else finest, _FEW_NODES, 0.0
         for number in range(self.effort.rounds):
             if number >= self.effort.easy_rounds:
                 self.gap = self.last_gap
-            if self.is_finished():
+            if work > self.effort.most_work:
+                self.gap = max(self.last_gap, self.effort.gap)
+            if self.is_finished() or work > 3 * self.effort.most_work:
                 return
-            answer, hidden = self.master.solve_whole(
-                self.best.is_hidden, nodes=self.effort.nodes, gap=self.last_gap / 4
-            )
+            answer, hidden = self.master.solve_whole(self.best.is_hidden, nodes=nodes, gap=gap)
+            work += answer.iterations * self.master.programme.n_columns
             self.raise_bound(answer.dual_bound)
             if self.is_finished():
                 return
@@ -205,9 +219,10 @@ class _Search:
                 moves |= found
             if not len(violated) and len(moves) == len(every):
                 self.offer(self._proved(hidden, moves))
-                if answer.is_optimal:
+                if answer.is_optimal and gap <= finest:
                     return
-            elif len(violated) <= len(every) * _NEARLY_SAFE:
+                gap, nodes = finest, 4 * nodes
+            elif self.is_small or len(violated) <= len(every) * _NEARLY_SAFE:
                 self.offer(_led_by(self.problem, hidden, moves))
 
     def _proved(self, hidden: Floats, moves: dict[int, Move]) -> ProvedPattern:
