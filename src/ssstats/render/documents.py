@@ -6,16 +6,15 @@ is a division whose identifier starts with tbl- or fig-; its last paragraph is i
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from ssstats.errors import RenderError, listed
 from ssstats.render.book import Book, Chapter
 from ssstats.render.callouts import is_callout, with_quiet_title
-from ssstats.render.pandoc import read_markdown
+from ssstats.render.pandoc import read_markdowns
+from ssstats.render.plain_tables import put_tables_back, without_tables
 from ssstats.render.references import Target, references_of
 from ssstats.render.sources import chapter_markdown
 from ssstats.render.tree import Node, map_blocks, nodes_of, text_of, without_comments
@@ -80,8 +79,7 @@ def read_documents(
         If a chapter has no title, an identifier stands twice, a float has no caption or no
         content of its kind, or a reference has no target.
     """
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        documents = list(pool.map(_read_document, book.chapters))
+    documents = _read_chapters(book.chapters)
     targets: dict[str, Target] = {}
     chapters = 0
     loose = {"tbl": 0, "fig": 0}
@@ -104,14 +102,31 @@ def read_documents(
     return documents, targets
 
 
-def _read_document(chapter: Chapter) -> Document:
+def _read_chapters(chapters: Sequence[Chapter]) -> list[Document]:
+    """Read chapters as Markdown, all at once, without what pandoc need not read."""
+    given = []
+    for chapter in chapters:
+        text, charts = _without_charts(chapter_markdown(chapter.source))
+        text, tables = without_tables(text)
+        given.append((text, charts, tables))
+    trees = read_markdowns(
+        [text for text, _, _ in given], names=[chapter.source.name for chapter in chapters]
+    )
+    return [
+        _document(chapter, tree, *own)
+        for chapter, tree, own in zip(chapters, trees, given, strict=True)
+    ]
+
+
+def _document(
+    chapter: Chapter, tree: Node, text: str, charts: Mapping[str, str], tables: Mapping[str, Node]
+) -> Document:
     name = chapter.source.name
-    text, charts = _without_charts(chapter_markdown(chapter.source))
-    tree = read_markdown(text, what=name)
     if "<!--" in text:
         tree["blocks"] = without_comments(tree["blocks"])
     for image in nodes_of(tree["blocks"], "Image"):
         image["c"][2][0] = charts.get(image["c"][2][0], image["c"][2][0])
+    put_tables_back(tree["blocks"], tables)
     _check_markdown_only(tree["blocks"], name)
     title, identifier, classes, blocks = _split_title(tree, name)
     numbered = "unnumbered" not in classes and chapter.stem != "index"

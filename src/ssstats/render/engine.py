@@ -17,7 +17,7 @@ from ssstats.errors import RenderError, UsageError
 from ssstats.render.book import Book, read_book
 from ssstats.render.destinations import Destinations
 from ssstats.render.documents import Document, read_documents
-from ssstats.render.pdf import write_chapter_pdf, write_pdf
+from ssstats.render.pdf import write_chapter_pdfs, write_pdf
 from ssstats.render.references import Target
 from ssstats.render.site import SiteFrame, site_frame, write_site
 from ssstats.render.sources import check_executed
@@ -116,9 +116,9 @@ def _write_chapter_pdfs(
     paths: Mapping[str, Path],
     words: Mapping[str, str],
 ) -> None:
-    for document in documents:
-        if path := paths.get(document.chapter.stem):
-            write_chapter_pdf(book, document, targets, path, words=words)
+    own = [document for document in documents if document.chapter.stem in paths]
+    places = [paths[document.chapter.stem] for document in own]
+    write_chapter_pdfs(book, own, targets, places, words=words)
 
 
 def chosen_engine(engine: str) -> str:

@@ -6,9 +6,7 @@ in the page, with title and description. No style leaves this module: pages forb
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +15,8 @@ from ssstats.render.callouts import split_callout
 from ssstats.render.chart_files import chart_links
 from ssstats.render.destinations import Destinations, with_row_links
 from ssstats.render.documents import Document, Float, Section
-from ssstats.render.pandoc import write_tree
+from ssstats.render.pandoc import write_trees
+from ssstats.render.plain_tables import html_of_table
 from ssstats.render.references import Target, with_references
 from ssstats.render.tree import Node, div, map_blocks, plain, raw, span, text_of
 from ssstats.render.vector import inline_svg, svg_bytes
@@ -38,21 +37,28 @@ def page_bodies(
         If a chapter sets a style, or a chart is not plain SVG.
     """
     stems = [document.chapter.stem for document in documents]
-    write = partial(
-        _body, targets=targets, stems=stems, theme=theme, words=words, destinations=destinations
+    trees = [_tree(document, targets, stems, words, destinations) for document in documents]
+    bodies = write_trees(
+        trees,
+        writes="html5",
+        names=[document.name for document in documents],
+        filter_by=theme / "release.lua",
     )
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return list(pool.map(write, documents))
+    for document, body in zip(documents, bodies, strict=True):
+        if ' style="' in body:
+            raise RenderError(
+                f"{document.name} sets a style attribute, which pages do not allow; use a class"
+            )
+    return bodies
 
 
-def _body(
+def _tree(
     document: Document,
     targets: Mapping[str, Target],
     stems: Sequence[str],
-    theme: Path,
     words: Mapping[str, str],
     destinations: Destinations,
-) -> str:
+) -> Node:
     stem = document.chapter.stem
     address = {
         name: f"#{name}" if target.stem == stem else f"{target.stem}.html#{name}"
@@ -64,18 +70,7 @@ def _body(
         _page_block, document=document, numbers=numbers, words=words, destinations=destinations
     )
     blocks = with_references(map_blocks(document.blocks, change), targets, address)
-    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
-    body = write_tree(
-        tree,
-        writes="html5",
-        what=document.name,
-        options=("--lua-filter", str(theme / "release.lua"), "--wrap=none", "--no-highlight"),
-    )
-    if ' style="' in body:
-        raise RenderError(
-            f"{document.name} sets a style attribute, which pages do not allow; use a class"
-        )
-    return body
+    return {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
 
 
 def _page_block(
@@ -89,7 +84,7 @@ def _page_block(
     if block["t"] == "Header":
         return [_numbered_heading(block, numbers[block["c"][1][0]])]
     if block["t"] == "Table":
-        return [_scrolling(block, "", text_of(document.title))]
+        return [_scrolling(html_of_table(block), "", text_of(document.title))]
     if block["t"] != "Div":
         return None
     identifier = block["c"][0][0]
@@ -131,7 +126,7 @@ def _table(found: Float, document: Document, destinations: Destinations) -> list
     inner = span(_caption(found), f"{found.identifier}-caption", "caption-text")
     caption = [None, [{"t": "Plain", "c": [inner]}]]
     table = {"t": "Table", "c": [attributes, caption, *rest]}
-    return [_scrolling(table, found.identifier, found.label), *found.notes]
+    return [_scrolling(html_of_table(table), found.identifier, found.label), *found.notes]
 
 
 def _scrolling(table: Node, identifier: str, name: str) -> Node:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pypandoc
 
-from ssstats.errors import RenderError
+from ssstats.errors import RenderError, listed
+
+_MANY = Path(__file__).with_name("many.lua")
 
 
 def convert(text: str, *, reads: str, writes: str, what: str, options: tuple[str, ...] = ()) -> str:
@@ -23,27 +28,103 @@ def convert(text: str, *, reads: str, writes: str, what: str, options: tuple[str
     RenderError
         If pandoc fails or warns: a warning is text that did not reach the reader.
     """
-    command = [str(_program()), "--from", reads, "--to", writes, "--fail-if-warnings", *options]
-    done = subprocess.run(
-        command, input=text.encode(), capture_output=True, check=False, env=_environment()
-    )
+    arguments = ["--from", reads, "--to", writes, "--fail-if-warnings", *options]
+    done = _run(arguments, text.encode())
     if done.returncode:
-        message = done.stderr.decode(errors="replace").strip()
-        raise RenderError(f"{what}: pandoc could not write {writes}: {message}")
+        raise RenderError(_refused(writes, what, done.stderr))
     return done.stdout.decode()
 
 
-def read_markdown(text: str, *, what: str) -> dict[str, Any]:
-    """Return the syntax tree of Markdown `text` as pandoc's JSON."""
-    tree: dict[str, Any] = json.loads(convert(text, reads="markdown", writes="json", what=what))
-    return tree
+def read_markdowns(texts: Sequence[str], *, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the syntax tree of each Markdown text as pandoc's JSON.
+
+    Raises
+    ------
+    RenderError
+        As `convert`, of the first text that cannot be converted.
+    """
+    return [
+        json.loads(tree) for tree in _convert_many(texts, names, reads="markdown", writes="json")
+    ]
 
 
-def write_tree(
-    tree: dict[str, Any], *, writes: str, what: str, options: tuple[str, ...] = ()
-) -> str:
-    """Return the syntax tree written as `writes`."""
-    return convert(json.dumps(tree), reads="json", writes=writes, what=what, options=options)
+def write_trees(
+    trees: Sequence[dict[str, Any]],
+    *,
+    writes: str,
+    names: Sequence[str],
+    filter_by: Path | None = None,
+    template: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+    wrap: str = "wrap-none",
+) -> list[str]:
+    """Return each syntax tree written as `writes`, after the Lua filter, into the template.
+
+    Raises
+    ------
+    RenderError
+        As `convert`, of the first tree that cannot be written.
+    """
+    settings = {
+        "filter": str(filter_by or ""),
+        "template": str(template or ""),
+        "variables": dict(variables or {}),
+        "wrap": wrap,
+    }
+    texts = [json.dumps(tree) for tree in trees]
+    return _convert_many(texts, names, reads="json", writes=writes, **settings)
+
+
+def _convert_many(
+    texts: Sequence[str], names: Sequence[str], *, reads: str, writes: str, **settings: Any
+) -> list[str]:
+    """Convert texts in as many processes as this machine has cores, each with its share."""
+    whole = {"filter": "", "template": "", "variables": {}, "wrap": "wrap-auto", **settings}
+    whole |= {"reads": reads, "writes": writes}
+    parts = min(os.cpu_count() or 1, len(texts)) or 1
+    written = [""] * len(texts)
+    with ThreadPoolExecutor(parts) as pool:
+        shares = [slice(part, None, parts) for part in range(parts)]
+        made = pool.map(lambda own: _converted(texts[own], names[own], whole), shares)
+        for own, share in zip(shares, made, strict=True):
+            written[own] = share
+    return written
+
+
+def _converted(
+    texts: Sequence[str], names: Sequence[str], settings: Mapping[str, Any]
+) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        told = json.dumps({**settings, "count": len(texts)})
+        (Path(folder) / "settings.json").write_text(told, encoding="utf-8")
+        for number, text in enumerate(texts, start=1):
+            (Path(folder) / f"{number}.in").write_bytes(text.encode())
+        done = _run(["lua", str(_MANY), folder], b"")
+        # A script has no --fail-if-warnings, but nothing else writes there.
+        if done.returncode or done.stderr:
+            if len(texts) > 1:
+                # One by one, to name the one that it cannot convert.
+                for text, name in zip(texts, names, strict=True):
+                    _converted([text], [name], settings)
+            raise RenderError(_refused(settings["writes"], listed(names), done.stderr))
+        return [
+            (Path(folder) / f"{number}.out").read_bytes().decode()
+            for number in range(1, len(texts) + 1)
+        ]
+
+
+def _refused(writes: str, what: str, said: bytes) -> str:
+    return f"{what}: pandoc could not write {writes}: {said.decode(errors='replace').strip()}"
+
+
+def _run(arguments: Sequence[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [str(_program()), *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        env=_environment(),
+    )
 
 
 def _program() -> Path:

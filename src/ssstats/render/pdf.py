@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -17,11 +14,11 @@ from ssstats.errors import RenderError
 from ssstats.fonts import font_folder
 from ssstats.render.book import Book, front_facts
 from ssstats.render.documents import Document
-from ssstats.render.pandoc import write_tree
+from ssstats.render.pandoc import write_trees
 from ssstats.render.pdf_tags import with_row_heads
 from ssstats.render.references import Target
 from ssstats.render.tree import Node, raw, text_of
-from ssstats.render.typst_chapters import chapter_typst, escaped_typst
+from ssstats.render.typst_chapters import chapters_typst, escaped_typst
 
 # PDF/UA-1 (ISO 14289-1) is what assistive technology can rely on.
 _STANDARD: Literal["ua-1"] = "ua-1"
@@ -48,40 +45,55 @@ def write_pdf(
     return path
 
 
-def write_chapter_pdf(
+def write_chapter_pdfs(
     book: Book,
-    document: Document,
+    documents: Sequence[Document],
     targets: Mapping[str, Target],
-    path: Path,
+    paths: Sequence[Path],
     *,
     words: Mapping[str, str],
-) -> Path:
-    """Write one chapter as a PDF/UA-1 document of its own and return its path.
+) -> None:
+    """Write each chapter as a PDF/UA-1 document of its own, to the path in its place.
 
-    Its numbers are those that it has in the book; what it refers to in other chapters is text.
+    Numbers are those that a chapter has in the book; what it refers to in other chapters is text.
 
     Raises
     ------
     RenderError
-        If Typst refuses the document; the message is Typst's own.
+        If Typst refuses a document; the message is Typst's own.
     """
-    title = text_of(document.title)
-    front = replace(book.front, title=f"{title}: {book.front.title}")
-    stem = document.chapter.stem
-    address = {n: f"#{n}" if target.stem == stem else "" for n, target in targets.items()}
-    stems = {target.stem: "" for target in targets.values()}
     with tempfile.TemporaryDirectory() as folder:
-        text = chapter_typst(
-            document, targets=targets, address={**stems, **address, stem: f"#{stem}--title"},
-            folder=Path(folder), theme=book.theme, words=words,
+        folders = [Path(folder) / document.chapter.stem for document in documents]
+        for own in folders:
+            own.mkdir()
+        texts = chapters_typst(
+            documents, targets=targets, theme=book.theme, words=words, folders=folders,
+            addresses=[_address_alone(document, targets) for document in documents],
         )  # fmt: skip
-        blocks = [raw("typst", text)]
-        if document.number:
-            # The chapter keeps the number that its tables have on the site and in the book.
-            blocks.insert(0, raw("typst", f"#counter(heading).update({int(document.number) - 1})"))
-        source = _whole_source(replace(book, front=front), blocks, words, contents=False)
-        _compile(source, Path(folder), path)
-    return path
+        wholes = [
+            _tree_alone(book, document, text, words)
+            for document, text in zip(documents, texts, strict=True)
+        ]
+        names = [path.name for path in paths]
+        for source, own, path in zip(_sources(book, wholes, names), folders, paths, strict=True):
+            _compile(source, own, path)
+
+
+def _address_alone(document: Document, targets: Mapping[str, Target]) -> dict[str, str]:
+    """Return where links lead in a document that is one chapter: nowhere outside it."""
+    stem = document.chapter.stem
+    address = {target.stem: "" for target in targets.values()}
+    address |= {n: f"#{n}" if target.stem == stem else "" for n, target in targets.items()}
+    return {**address, stem: f"#{stem}--title"}
+
+
+def _tree_alone(book: Book, document: Document, text: str, words: Mapping[str, str]) -> Node:
+    blocks = [raw("typst", text)]
+    if document.number:
+        # The chapter keeps the number that its tables have on the site and in the book.
+        blocks.insert(0, raw("typst", f"#counter(heading).update({int(document.number) - 1})"))
+    front = replace(book.front, title=f"{text_of(document.title)}: {book.front.title}")
+    return _whole_tree(replace(book, front=front), blocks, words, contents=False)
 
 
 def _compile(text: str, folder: Path, path: Path) -> None:
@@ -111,32 +123,37 @@ def typst_source(
     """Return the book in Typst; its charts are written into `folder`."""
     address = {name: f"#{name}" for name in targets}
     address |= {document.chapter.stem: f"#{document.identifier}" for document in documents}
-    write = partial(
-        chapter_typst,
-        targets=targets,
-        address=address,
-        folder=folder,
-        theme=book.theme,
-        words=words,
-    )
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        texts = list(pool.map(write, documents))
+    texts = chapters_typst(
+        documents, targets=targets, theme=book.theme, words=words,
+        addresses=[address] * len(documents), folders=[folder] * len(documents),
+    )  # fmt: skip
     blocks, part = [], ""
     for document, text in zip(documents, texts, strict=True):
         if document.chapter.part != part:
             part = document.chapter.part
             blocks.append(raw("typst", f"#part[{escaped_typst(part)}]"))
         blocks.append(raw("typst", text))
-    return _whole_source(book, blocks, words, contents=True)
+    whole = _whole_tree(book, blocks, words, contents=True)
+    return _sources(book, [whole], [f"{book.folder.name} (PDF)"])[0]
 
 
-def _whole_source(
+def _whole_tree(
     book: Book, blocks: list[Node], words: Mapping[str, str], *, contents: bool
-) -> str:
+) -> Node:
     meta = _metadata(book, words, contents=contents)
-    tree = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
-    options = ("--template", str(book.theme / "book.typ"), "--variable", f"lang={book.language}")
-    return write_tree(tree, writes="typst", what=f"{book.folder.name} (PDF)", options=options)
+    return {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
+
+
+def _sources(book: Book, wholes: Sequence[Node], names: Sequence[str]) -> list[str]:
+    """Return whole documents in Typst, with the template's head."""
+    return write_trees(
+        wholes,
+        writes="typst",
+        names=names,
+        template=book.theme / "book.typ",
+        variables={"lang": book.language},
+        wrap="wrap-auto",
+    )
 
 
 def _metadata(book: Book, words: Mapping[str, str], *, contents: bool) -> Node:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from ssstats.render.callouts import split_callout
 from ssstats.render.documents import Document, Float
-from ssstats.render.pandoc import write_tree
+from ssstats.render.pandoc import write_trees
+from ssstats.render.plain_tables import typst_of_table
 from ssstats.render.references import Target, with_references
 from ssstats.render.tree import Node, map_blocks, raw
 from ssstats.render.vector import svg_bytes
@@ -17,23 +18,33 @@ from ssstats.render.vector import svg_bytes
 _KINDS = {"tbl": "quarto-float-tbl", "fig": "quarto-float-fig"}
 
 
-def chapter_typst(
-    document: Document,
+def chapters_typst(
+    documents: Sequence[Document],
     *,
     targets: Mapping[str, Target],
-    address: Mapping[str, str],
-    folder: Path,
+    addresses: Sequence[Mapping[str, str]],
+    folders: Sequence[Path],
     theme: Path,
     words: Mapping[str, str],
-) -> str:
-    """Return a chapter in Typst, its title first; its charts are written into `folder`.
+) -> list[str]:
+    """Return chapters in Typst, each with its title first; its charts are written into its folder.
 
-    `address` gives where links lead, by identifier and by stem.
+    `addresses` give where links of each chapter lead, by identifier and by stem.
     """
-    blocks = with_references(_chapter_blocks(document, folder, words), targets, address)
-    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
-    options = ("--lua-filter", str(theme / "release.lua"), "--wrap=none")
-    return write_tree(tree, writes="typst", what=document.name, options=options)
+    trees = [
+        {
+            "pandoc-api-version": [1, 23, 1],
+            "meta": {},
+            "blocks": with_references(_chapter_blocks(document, folder, words), targets, address),
+        }
+        for document, address, folder in zip(documents, addresses, folders, strict=True)
+    ]
+    return write_trees(
+        trees,
+        writes="typst",
+        names=[document.name for document in documents],
+        filter_by=theme / "release.lua",
+    )
 
 
 def escaped_typst(text: str) -> str:
@@ -56,6 +67,8 @@ def _paper_block(
         return [
             {"t": "Header", "c": [level, [identifier, [*classes, "unnumbered"], pairs], inlines]}
         ]
+    if block["t"] == "Table":
+        return [typst_of_table(block)]
     if block["t"] != "Div":
         return None
     identifier = block["c"][0][0]
@@ -81,7 +94,8 @@ def _float(found: Float, document: Document, folder: Path) -> list[Node]:
         f'#figure(kind: "{_KINDS[found.kind]}", supplement: [{escaped_typst(supplement)}], '
         f'numbering: _ => "{number}", caption: ['
     )
-    content = found.body if found.kind == "tbl" else _chart(found, document, folder)
+    is_table = found.kind == "tbl"
+    content = typst_of_table(found.body) if is_table else _chart(found, document, folder)
     return [
         raw("typst", opening),
         {"t": "Plain", "c": found.caption},

@@ -1,0 +1,118 @@
+"""Tables of plain text come out as pandoc and the theme's filter read and write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ssstats.errors import RenderError
+from ssstats.project import find_project
+from ssstats.render.pandoc import read_markdowns, write_trees
+from ssstats.render.plain_tables import (
+    html_of_table,
+    put_tables_back,
+    typst_of_table,
+    without_tables,
+)
+from ssstats.render.tree import nodes_of
+from ssstats.tables import Column, Table, markdown_of_table
+
+THEME = find_project().theme
+# Sign by sign what cells hold, and what pandoc could take for markup.
+SIGNS = st.sampled_from(
+    [*"aZ09 ,.:;()%/+-'\"_*[]<>&#~$@|`=", "\u2212", "\u2013", "\u0175", "e.g. "]
+)
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "85.0%", "[c]", "2020-21 [b]", "children's plans", "CH/022a", "1. a", "-5"]
+    ),
+    st.lists(SIGNS, max_size=12).map("".join).map(str.strip),
+)
+
+
+def markdown_of(rows: list[list[str]], numeric: list[bool]) -> str:
+    columns = tuple(
+        Column(label, numeric=of_numbers, width=12)
+        for label, of_numbers in zip(rows[0], numeric, strict=True)
+    )
+    body = tuple(tuple(row) for row in rows[1:])
+    return "# A\n\n" + markdown_of_table(Table("x", "A caption", columns, body)) + "\n"
+
+
+def tree_of(markdown: str) -> dict:
+    (tree,) = read_markdowns([markdown], names=["a"])
+    return tree
+
+
+def own_tree_of(markdown: str) -> dict:
+    text, tables = without_tables(markdown)
+    tree = tree_of(text)
+    put_tables_back(tree["blocks"], tables)
+    return tree
+
+
+def written(tree: dict, writes: str) -> str:
+    (text,) = write_trees([tree], writes=writes, names=["a"], filter_by=THEME / "release.lua")
+    return text
+
+
+def with_own_tables(tree: dict, make) -> dict:
+    for table in list(nodes_of(tree["blocks"], "Table")):
+        table.update(make(table))
+    return tree
+
+
+@st.composite
+def tables(draw) -> str:
+    count = draw(st.integers(1, 5))
+    rows = draw(st.lists(st.lists(CELLS, min_size=count, max_size=count), min_size=2, max_size=6))
+    return markdown_of(rows, draw(st.lists(st.booleans(), min_size=count, max_size=count)))
+
+
+@given(tables())
+@example(markdown_of([["A", "B c"], ["children's 1.2 (CH/022a)", "[c]"]], [False, True]))
+@example(markdown_of([["A"], ["x" * 80]], [False]))
+@settings(max_examples=15, deadline=None)
+def test_tables_are_read_and_written_as_pandoc_and_the_filter_do(markdown):
+    assert own_tree_of(markdown) == tree_of(markdown)
+    for make, writes in ((html_of_table, "html5"), (typst_of_table, "typst")):
+        tree = tree_of(markdown)
+        assert written(with_own_tables(tree, make), writes) == written(tree_of(markdown), writes)
+
+
+def test_a_table_of_figures_and_labels_never_reaches_pandoc():
+    markdown = markdown_of([["Measure", "Powys"], ["Children's plans", "1,234.5%"]], [False, True])
+    text, found = without_tables(markdown)
+    assert "|" not in text
+    assert len(found) == 1
+    table = next(iter(found.values()))
+    assert html_of_table(table)["t"] == typst_of_table(table)["t"] == "RawBlock"
+
+
+@pytest.mark.parametrize("cell", ["*strong*", "e.g. this", "a -- b", "wait...", "it's '", "a&b"])
+def test_a_table_with_markup_is_left_to_pandoc(cell):
+    markdown = f"::: {{#tbl-x}}\n\n| A | B |\n|:---|---:|\n| {cell} | 2 |\n\nCaption\n\n:::\n"
+    assert without_tables(markdown) == (markdown, {})
+
+
+def test_lines_that_look_like_a_table_in_a_listing_stay_there():
+    markdown = "```\n::: {#tbl-x}\n\n| A |\n|:--|\n| b |\n\nx\n\n:::\n```\n"
+    assert without_tables(markdown) == (markdown, {})
+
+
+def test_of_many_texts_the_one_that_pandoc_warns_of_is_named():
+    twice = "[a]: http://x.example\n[a]: http://y.example\n\nSee [a].\n"
+    with pytest.raises(RenderError, match=r"^second: pandoc could not write json: .*Duplicate"):
+        read_markdowns(["One.", twice, "Three."], names=["first", "second", "third"])
+
+
+def test_many_texts_come_back_in_their_order():
+    trees = read_markdowns([f"Text {n}" for n in range(7)], names=[str(n) for n in range(7)])
+    assert [tree["blocks"][0]["c"][-1]["c"] for tree in trees] == [str(n) for n in range(7)]
+
+
+def test_the_script_stands_beside_the_module_that_calls_it():
+    assert (Path(find_project().root) / "src/ssstats/render/many.lua").is_file()
