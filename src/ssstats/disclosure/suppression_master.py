@@ -13,6 +13,8 @@ constraints, Management Science 47, 1008-1027.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -23,6 +25,8 @@ from ssstats.disclosure.suppression_problem import TINY, ComponentProblem, Move
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+# Columns of a master and their weights.
+Row = tuple[Ints, Floats]
 
 
 class Separator:
@@ -105,23 +109,24 @@ class Master:
     def __init__(self, problem: ComponentProblem) -> None:
         self.problem = problem
         self.columns = np.flatnonzero(~problem.is_kept)
-        self.n_cuts = 0
         k = len(self.columns)
         self._place = np.full(len(problem), -1)
         self._place[self.columns] = np.arange(k)
         pairs = _no_cell_alone(problem, self._place, k)
+        cuts = _stacked([row for row in self._cuts_of_needs() if row is not None], k)
+        self.n_cuts = cuts.shape[0]
+        n_rows = pairs.shape[0] + self.n_cuts
         self.programme = Programme(
-            pairs,
+            sp.vstack([pairs, cuts]),
             cost=problem.costs[self.columns],
             lower=np.zeros(k),
             upper=np.ones(k),
-            row_lower=np.zeros(pairs.shape[0]),
-            row_upper=np.full(pairs.shape[0], INFINITY),
+            row_lower=np.r_[np.zeros(pairs.shape[0]), np.ones(self.n_cuts)],
+            row_upper=np.full(n_rows, INFINITY),
         )
-        self._cut_rows_of_needs()
 
-    def _cut_rows_of_needs(self) -> None:
-        """Add a cut for each relation of each need: what moves the cell must move others in it."""
+    def _cuts_of_needs(self) -> Iterator[Row | None]:
+        """Return a cut for each relation of each need: what moves it must move others there."""
         problem, needs = self.problem, self.problem.needs
         for need in range(len(needs)):
             cell, sign, amount = needs.cell[need], needs.sign[need], float(needs.amount[need])
@@ -135,22 +140,25 @@ class Master:
                 room = np.where(rises, problem.rise[others], problem.fall[others])
                 share = np.minimum(np.abs(weights / own) * np.minimum(room, 1e9), amount)
                 share[others == cell] = 0.0
-                self._add_cut_at(others, share, amount)
+                yield self._row_of_cut(others, share, amount)
 
     def add_cut(self, coefficients: Floats, amount: float) -> None:
         """Add a cut: the coefficients of hidden cells sum to the amount at least."""
         named = np.flatnonzero(coefficients > TINY)
-        self._add_cut_at(named, coefficients[named], amount)
+        row = self._row_of_cut(named, coefficients[named], amount)
+        if row is not None:
+            self.programme.add_row(*row, 1.0, INFINITY)
+            self.n_cuts += 1
 
-    def _add_cut_at(self, cells: Ints, coefficients: Floats, amount: float) -> None:
+    def _row_of_cut(self, cells: Ints, coefficients: Floats, amount: float) -> Row | None:
+        """Return columns and weights of a cut that sum to 1 at least; None where kept cells do."""
         is_kept = self.problem.is_kept[cells]
         least = amount - float(coefficients[is_kept].sum())
         if least <= TINY:
-            return
+            return None
         is_named = ~is_kept & (coefficients > TINY)
         shares = np.minimum(coefficients[is_named], least) / least
-        self.programme.add_row(self._place[cells[is_named]], shares, 1.0, INFINITY)
-        self.n_cuts += 1
+        return self._place[cells[is_named]], shares
 
     def solve(self) -> tuple[Solution, Floats]:
         """Return the answer and how far each cell of the problem is hidden, 0 to 1.
@@ -178,6 +186,14 @@ class Master:
         chosen = np.clip(answer.columns, 0.0, 1.0)
         hidden[self.columns] = np.rint(chosen) if is_whole else chosen
         return answer, hidden
+
+
+def _stacked(rows: list[Row], n_columns: int) -> sp.csr_matrix:
+    """Return rows of columns and weights as a matrix."""
+    starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+    columns = np.concatenate([np.empty(0, np.int64), *(columns for columns, _ in rows)])
+    weights = np.concatenate([np.empty(0), *(weights for _, weights in rows)])
+    return sp.csr_matrix((weights, columns, starts), shape=(len(rows), n_columns))
 
 
 def _no_cell_alone(problem: ComponentProblem, place: Ints, n_columns: int) -> sp.csr_matrix:

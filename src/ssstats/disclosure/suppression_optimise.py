@@ -44,7 +44,7 @@ class Effort:
     rounds: int = 60
     easy_rounds: int = 7
     most_cells: int = 4_000
-    led_cells: int = 60_000
+    led_cells: int = 200_000
     clean_ups: int = 30_000
 
     def gap_for(self, n_cells: int) -> float:
