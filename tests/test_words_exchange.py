@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from ssstats.errors import UsageError
-from ssstats.wording import awaiting_translator, export_words, import_words, read_signoffs
+from ssstats.wording import (
+    awaiting_translator,
+    export_words,
+    import_words,
+    read_signoffs,
+    sentence_templates,
+)
+from ssstats.wording.tables import translated_texts
 from ssstats.words import read_words, word_table
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "data" / "catalogue"
@@ -168,3 +175,64 @@ def test_an_export_of_what_is_awaited_leaves_out_what_was_signed(folder, exporte
     target = tmp_path / "awaited.csv"
     assert export_words(folder, target, only_awaiting=True) == len(awaiting_translator(folder))
     assert KEY not in target.read_text(encoding="utf-8-sig")
+
+
+@pytest.fixture
+def with_tables(folder):
+    """The folder with a table that holds Welsh beside its English, and column descriptions."""
+    shutil.copy(CATALOGUE / "breaks.csv", folder / "breaks.csv")
+    shutil.copy(CATALOGUE / "schemas" / "breaks.json", folder / "schemas" / "breaks.json")
+    (folder.parent / "outputs").mkdir()
+    columns = folder.parent / "outputs" / "column_words.csv"
+    columns.write_text("en,cy,source,grade\nArea.,Ardal.,Drafted,C\n", encoding="utf-8")
+    return folder
+
+
+REASON = "breaks.2020-proposed.AD/001.adults.2022-23.reason"
+
+
+def test_welsh_in_other_tables_is_awaited_and_goes_to_a_translator_too(with_tables, tmp_path):
+    waiting = awaiting_translator(with_tables).set_index("key")
+    assert waiting.loc[REASON, "en"].startswith("Some authorities changed")
+    assert waiting.loc["column.Area.", "cy"] == "Ardal."
+
+
+def test_welsh_of_other_tables_comes_back_and_is_signed(with_tables, tmp_path):
+    path = tmp_path / "to-a-translator.csv"
+    export_words(with_tables, path)
+    breaks = (with_tables / "breaks.csv").read_text(encoding="utf-8")
+    was = awaiting_translator(with_tables).set_index("key").loc[REASON, "cy"]
+    changed(path, REASON, Welsh="Rheswm arall.", signed="yes")
+    done = take_in(changed(path, "column.Area.", Welsh="Y fro."), with_tables)
+    assert (done.changed, done.signed) == ((REASON, "column.Area."), (REASON,))
+    # The source of the row is that of its facts, and stays.
+    assert (with_tables / "breaks.csv").read_text(encoding="utf-8") == breaks.replace(
+        was, "Rheswm arall."
+    )
+    columns = (with_tables.parent / "outputs" / "column_words.csv").read_text(encoding="utf-8")
+    assert columns.splitlines()[1] == "Area.,Y fro.,Written by a translator for this release,C"
+    assert REASON not in set(awaiting_translator(with_tables)["key"])
+
+
+def test_every_welsh_text_of_the_project_has_its_key():
+    files = set(translated_texts(CATALOGUE)["file"])
+    assert {"words.csv", "breaks.csv", "follow_ups.csv", "notes.csv", "markers.csv",
+            "../outputs/column_words.csv"} <= files  # fmt: skip
+
+
+def test_a_template_says_who_signed_it_and_loses_that_when_it_changes(folder, exported):
+    template = "point.AD/001"
+    before = sentence_templates(folder).set_index("key").loc[template]
+    assert (before["signed_by"], before["signed_on"]) == ("", "")
+    take_in(changed(exported, template, signed="yes"), folder)
+    signed = sentence_templates(folder).set_index("key").loc[template]
+    assert (signed["signed_by"], signed["signed_on"]) == ("A Translator", "2025-10-01")
+    path = folder / "words.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            "received {value} contacts about adults", "had {value}"
+        ),
+        encoding="utf-8",
+    )
+    after = sentence_templates(folder).set_index("key").loc[template]
+    assert (after["signed_by"], after["signed_on"]) == ("", "")

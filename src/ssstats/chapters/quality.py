@@ -14,6 +14,7 @@ from ssstats.chapters.passages import (
     shorthand,
 )
 from ssstats.chapters.release import Release
+from ssstats.chapters.templates import sentence_templates, translation
 from ssstats.tables import Column, Table, escape, markdown_of_table
 from ssstats.words import date_words
 
@@ -54,7 +55,8 @@ def quality_methods(release: Release) -> str:
     return join(
         _titled(release, "limits", words.say("quality.limits-text")),
         _titled(release, "populations", words.say("quality.populations-text")),
-        _translation(release),
+        translation(release),
+        sentence_templates(release),
     )
 
 
@@ -62,14 +64,6 @@ def _summary(release: Release) -> str:
     """Return the chapter's numbers in short."""
     lines = [f"- {text}" for text in statements(release, "quality", "summary")]
     return _titled(release, "summary", "\n".join(lines)) if lines else ""
-
-
-def _translation(release: Release) -> str:
-    """Return that texts await a translator, where some do; English needs none."""
-    waiting = statements(release, "quality", "translation")
-    if release.words.language == "en" or not waiting:
-        return ""
-    return _titled(release, "translation", release.words.say("quality.translation-text"), *waiting)
 
 
 def _titled(release: Release, part: str, *passages: str) -> str:

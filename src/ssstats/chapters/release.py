@@ -37,6 +37,8 @@ CHANGES_FILE = "changes.csv"
 SIGNALS_FILE = "signals.csv"
 COMMENTARY_FILE = "commentary.csv"
 HANDWRITTEN_FILE = "handwritten.csv"
+TEMPLATES_FILE = "templates.csv"
+AWAITING_FILE = "awaiting-translator.csv"
 # Beside the data folder: what the attack on its files proved.
 AUDIT_FILE = "audit.json"
 # The part of a chapter whose sentences are paragraphs, one a figure.
@@ -93,6 +95,7 @@ class Release:
     words: Words
     period: ReportingYear
     audit: Mapping[str, Any] = field(default_factory=dict)
+    templates: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def index(self) -> None:
         """Build every index now that would be built when it is first asked for."""
@@ -361,6 +364,7 @@ def _opened(
         catalogue=read_catalogue(catalogue),
         words=read_words(catalogue, language).of_release(tables.facts),
         audit=_audit_of(folder),
+        templates=_read_if_there(folder / TEMPLATES_FILE, ("key",)),
         period=ReportingYear.parse(period),
     )
 

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from ssstats.chapters.release import COMMENTARY_FILE, HANDWRITTEN_FILE, Release
+from ssstats.chapters.release import (
+    AWAITING_FILE,
+    COMMENTARY_FILE,
+    HANDWRITTEN_FILE,
+    TEMPLATES_FILE,
+    Release,
+)
 from ssstats.commentary.checking import findings_in_words, threshold_of
 from ssstats.commentary.composing import compose_commentary
 from ssstats.commentary.handwritten import (
@@ -24,7 +30,6 @@ from ssstats.errors import WordingError
 from ssstats.wording import read_figures
 from ssstats.words import Words
 
-AWAITING_FILE = "awaiting-translator.csv"
 _AWAITING = ("key", "en", "cy", "grade", "source")
 
 
@@ -36,11 +41,13 @@ def write_commentary(
     languages: Mapping[str, Words],
     handwritten: Path,
     wording: Iterable[str] = (),
+    templates: pd.DataFrame | None = None,
     awaiting: pd.DataFrame | None = None,
 ) -> None:
-    """Write commentary.csv and handwritten.csv into a release's data folder.
+    """Write what a release says in sentences into its data folder.
 
-    Where texts of a language that is built await a translator, awaiting-translator.csv lists them.
+    That is commentary.csv, handwritten.csv and, where templates are given, templates.csv. Where
+    texts of a language that is built await a translator, awaiting-translator.csv lists them.
 
     Parameters
     ----------
@@ -56,6 +63,8 @@ def write_commentary(
         Holds a folder a language with Markdown files; it need not exist.
     wording : iterable of str
         Texts of the release whose own numbers are no figures.
+    templates : DataFrame, optional
+        The templates of sentences, as `sentence_templates` gives them.
     awaiting : DataFrame, optional
         Texts that await a translator, as `awaiting_translator` gives them.
 
@@ -69,6 +78,8 @@ def write_commentary(
     waiting = 0 if awaiting is None else len(awaiting)
     if awaiting is not None:
         write_csv(awaiting[list(_AWAITING)], folder / AWAITING_FILE)
+    if templates is not None:
+        write_csv(templates, folder / TEMPLATES_FILE)
     said = compose_commentary(release, read_commentary_rules(rules), awaiting=waiting)
     table = commentary_table(said, languages, release.areas)
     write_csv(table, folder / COMMENTARY_FILE)

@@ -51,6 +51,7 @@ from ssstats.release.texts import check_texts, folder_by_hand, texts_awaiting
 from ssstats.release.work import work_folder
 from ssstats.render import chosen_engine
 from ssstats.supply import licence_table, read_lock, write_bill_of_materials
+from ssstats.wording import sentence_templates
 from ssstats.words import missing_words, read_words, word_table
 
 DATA, AUDIT, BILL_OF_MATERIALS = "data", "audit.json", "sbom.json"
@@ -143,6 +144,7 @@ def _write_commentary(making: Making) -> None:
             languages={own: read_words(project.catalogue, own) for own in options.languages},
             handwritten=by_hand,
             wording=[*texts["en"], *texts["cy"]],
+            templates=sentence_templates(project.catalogue),
             awaiting=texts_awaiting(options, project),
         )
 

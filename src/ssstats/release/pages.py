@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from ssstats import __version__
 from ssstats.catalogue import Catalogue
 from ssstats.catalogue.names import CODE_EDITION, METRIC_EDITION
 from ssstats.chapters import Release
+from ssstats.chapters.release import AWAITING_FILE, TEMPLATES_FILE
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.furniture import read_furniture
 from ssstats.measure_pages import destinations_of, write_measure_pages
@@ -153,7 +155,16 @@ def render_language(
         chapter_pdfs=_authority_pdfs(jobs, language),
     )
     write_measure_pages(release, rendered.frame)
+    _copy_linked(stage)
     return places
+
+
+def _copy_linked(stage: Path) -> None:
+    """Put the files that the quality chapter leads to beside the pages, which may stand alone."""
+    for name in (TEMPLATES_FILE, AWAITING_FILE):
+        file = stage / "data" / name
+        if file.is_file():
+            shutil.copyfile(file, stage / "site" / "data" / name)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from ssstats.wording.exchange import Imported, export_words, import_words
 from ssstats.wording.lint import lint_release, lint_text
 from ssstats.wording.published import Figures, read_figures
 from ssstats.wording.rules import Finding, Rule, read_rules
-from ssstats.wording.signoffs import awaiting_translator, read_signoffs
+from ssstats.wording.signoffs import awaiting_translator, read_signoffs, sentence_templates
 from ssstats.wording.texts import text_of_markdown, text_of_notebook
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "read_figures",
     "read_rules",
     "read_signoffs",
+    "sentence_templates",
     "text_of_markdown",
     "text_of_notebook",
 ]

@@ -7,15 +7,15 @@ braces stay as they are, or the file is refused with every offending row named.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from string import Formatter
 
 import pandas as pd
 
 from ssstats.errors import CatalogueError, UsageError, listed
+from ssstats.wording.places import places_of
 from ssstats.wording.signoffs import (
     LANGUAGE,
     SIGNOFFS_FILE,
@@ -24,12 +24,10 @@ from ssstats.wording.signoffs import (
     signed_keys,
     text_hash,
 )
-from ssstats.words import word_table
+from ssstats.wording.tables import replace_csv, translated_texts, write_translated
 
 COLUMNS = ("key", "English", "Welsh", "grade", "signed")
 SIGNED = ("yes", "")
-TRANSLATED = "Written by a translator for this release"
-_WORD_COLUMNS = ["key", "en", "cy", "source", "grade"]
 
 
 @dataclass(frozen=True)
@@ -42,12 +40,12 @@ class Imported:
 
 
 def export_words(folder: Path, target: Path, *, only_awaiting: bool = False) -> int:
-    """Write the words of a catalogue folder to a CSV file for a translator; return its rows.
+    """Write all texts with their Welsh to a CSV file for a translator; return its rows.
 
     With `only_awaiting` it holds only the texts that wait for one. The file is UTF-8 with a byte
     order mark, which spreadsheet programs need to show ŵ and ŷ.
     """
-    words = awaiting_translator(folder) if only_awaiting else word_table(folder)
+    words = awaiting_translator(folder) if only_awaiting else translated_texts(folder)
     signed = signed_keys(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", encoding="utf-8-sig", newline="") as file:
@@ -69,7 +67,7 @@ def import_words(
     source : Path
         A file that `export_words` wrote, with changed Welsh; it may hold fewer rows.
     folder : Path
-        The catalogue folder; its words*.csv and signoffs.csv are written anew.
+        The catalogue folder; the files whose Welsh changed, and signoffs.csv, are written anew.
     signed_by : str
         The translator's name, for the rows whose column `signed` says yes.
     signed_on : date, optional
@@ -83,7 +81,8 @@ def import_words(
     """
     if not signed_by.strip():
         raise UsageError("who signs is not given; name the translator")
-    words = word_table(folder).set_index("key", drop=False)
+    texts = translated_texts(folder)
+    words = texts.set_index("key", drop=False)
     rows = _read_rows(source)
     if offences := list(_offences(rows, words, source.name)):
         raise UsageError("\n".join(offences))
@@ -92,28 +91,11 @@ def import_words(
     signed_before = signed_keys(folder)
     wanted = tuple(rows.loc[rows["signed"] == "yes", "key"])
     signed = tuple(key for key in wanted if key in changed or key not in signed_before)
-    _write_words(folder, words, {key: given[key] for key in changed})
+    write_translated(folder, texts, {key: given[key] for key in changed})
     fallen = {key for key in given if key not in wanted} & signed_before
     day = (signed_on or date.today()).isoformat()
     _write_signoffs(folder, signed, fallen, signed_by.strip(), day)
     return Imported(changed=changed, signed=signed, unsigned=tuple(sorted(fallen)))
-
-
-def places_of(text: str) -> frozenset[str]:
-    """Return the names of the places in braces of a text.
-
-    Raises
-    ------
-    CatalogueError
-        If a brace is opened and not closed, or a place has no name.
-    """
-    try:
-        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
-    except ValueError as wrong:
-        raise CatalogueError(f"{wrong}; write each place as in the English") from None
-    if "" in names:
-        raise CatalogueError("a pair of braces is empty; write each place as in the English")
-    return frozenset(names)
 
 
 def _read_rows(source: Path) -> pd.DataFrame:
@@ -179,34 +161,14 @@ def _braced(names: frozenset[str]) -> str:
     return listed(f"{{{name}}}" for name in names)
 
 
-def _write_words(folder: Path, words: pd.DataFrame, changed: Mapping[str, str]) -> None:
-    """Write anew each file that holds a changed text: a text of ours again, not one seen."""
-    if not changed:
-        return
-    after = words.copy()
-    for key, welsh in changed.items():
-        after.loc[key, ["cy", "source", "grade"]] = [welsh, TRANSLATED, "C"]
-    for name in sorted(set(words.loc[list(changed), "file"])):
-        own = after.loc[after["file"] == name, _WORD_COLUMNS]
-        _replace(folder / name, [_WORD_COLUMNS, *own.to_numpy().tolist()])
-
-
 def _write_signoffs(
     folder: Path, signed: tuple[str, ...], fallen: set[str], signed_by: str, day: str
 ) -> None:
-    words = word_table(folder).set_index("key")
+    words = translated_texts(folder).set_index("key")
     kept = read_signoffs(folder)
     kept = kept[~kept["key"].isin({*signed, *fallen})]
     rows = kept.to_numpy().tolist()
     for key in signed:
         fingerprint = text_hash(key, words.loc[key, "en"], words.loc[key, "cy"])
         rows.append([key, LANGUAGE, fingerprint, signed_by, day])
-    _replace(folder / SIGNOFFS_FILE, [list(kept.columns), *sorted(rows)])
-
-
-def _replace(path: Path, rows: list[list[str]]) -> None:
-    """Write a CSV file beside its place and put it there in one step."""
-    beside = path.with_suffix(".csv.new")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-    beside.replace(path)
+    replace_csv(folder / SIGNOFFS_FILE, [list(kept.columns), *sorted(rows)])

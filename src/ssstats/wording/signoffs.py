@@ -14,12 +14,16 @@ import pandas as pd
 from ssstats.catalogue.reading import read_table
 from ssstats.catalogue.schema import check_table, read_schema
 from ssstats.errors import CatalogueError
-from ssstats.words import word_table
+from ssstats.wording.tables import translated_texts
 
 SIGNOFFS_FILE = "signoffs.csv"
 LANGUAGE = "cy"
 # Texts of this grade were seen word for word in a public Welsh source and need no signature.
 SEEN = "A"
+TEMPLATE_COLUMNS = ("key", "en", "cy", "source", "grade", "signed_by", "signed_on")
+# Which texts are templates of sentences: those of records, and two that open a table.
+_SENTENCES = ("said.", "point.")
+_LEADS = ("signals.authority-lead", "changes.authority-lead")
 
 
 def read_signoffs(folder: Path) -> pd.DataFrame:
@@ -39,15 +43,16 @@ def read_signoffs(folder: Path) -> pd.DataFrame:
 
 def signed_keys(folder: Path) -> set[str]:
     """Return the keys whose Welsh text is the one that was signed."""
-    words = word_table(folder)
-    hashes = dict(zip(words["key"], map(text_hash, words["key"], words["en"], words["cy"]),
-                      strict=True))  # fmt: skip
+    return set(valid_signoffs(folder)["key"])
+
+
+def valid_signoffs(folder: Path) -> pd.DataFrame:
+    """Return the sign-offs whose text is still the one that was signed."""
+    texts = translated_texts(folder)
+    known = map(text_hash, texts["key"], texts["en"], texts["cy"])
+    hashes = dict(zip(texts["key"], known, strict=True))
     signoffs = read_signoffs(folder)
-    return {
-        key
-        for key, signed in zip(signoffs["key"], signoffs["text_hash"], strict=True)
-        if hashes.get(key) == signed
-    }
+    return signoffs[signoffs["key"].map(hashes) == signoffs["text_hash"]]
 
 
 def awaiting_translator(folder: Path) -> pd.DataFrame:
@@ -58,10 +63,25 @@ def awaiting_translator(folder: Path) -> pd.DataFrame:
     DataFrame
         Columns key, en, cy, grade, source, file: one row a text, in the order of the files.
     """
-    words = word_table(folder)
+    words = translated_texts(folder)
     waiting = words[(words["grade"] != SEEN) & ~words["key"].isin(signed_keys(folder))]
     columns = ["key", "en", "cy", "grade", "source", "file"]
     return waiting[columns].reset_index(drop=True)
+
+
+def sentence_templates(folder: Path) -> pd.DataFrame:
+    """Return the templates of sentences, with the source of their Welsh and who signed it when.
+
+    Returns
+    -------
+    DataFrame
+        Columns `TEMPLATE_COLUMNS`, one row a template in the order of the files; a signature that
+        fell because the text changed is blank.
+    """
+    texts = translated_texts(folder)
+    own = texts[texts["key"].str.startswith(_SENTENCES) | texts["key"].isin(_LEADS)]
+    signed = own.merge(valid_signoffs(folder), on="key", how="left")
+    return signed[list(TEMPLATE_COLUMNS)].fillna("")
 
 
 def text_hash(key: str, english: str, text: str) -> str:
