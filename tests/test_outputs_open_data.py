@@ -247,3 +247,27 @@ def test_the_same_release_gives_the_same_bytes(own, stage, tmp_path):
     for path in written:
         other = stage / path.relative_to(tmp_path)
         assert checksum(path) == checksum(other), path.name
+
+
+def test_a_pair_in_welsh_has_the_same_figures_under_the_same_names(own, tmp_path):
+    tables = small_tables(own)
+    estimates = small_estimates(tables, own)
+    write_small_data(tables, estimates, tmp_path)
+    languages = {language: words(language) for language in ("en", "cy")}
+    write_outputs(tables, estimates, own, languages, tmp_path)
+    for english in pairs(tmp_path / "data"):
+        welsh = tmp_path / "data" / "dfe-cy" / english.name
+        first, second = read(english), read(welsh)
+        assert list(first[0]) == list(second[0])
+        named = {"country_name", "la_name", "group"}
+        for row, other in zip(first, second, strict=True):
+            assert {n: v for n, v in row.items() if n not in named} == {
+                n: v for n, v in other.items() if n not in named
+            }
+        assert {row["country_name"] for row in second} == {"Cymru"}
+        assert "Cyfanswm" in {row["group"] for row in second}
+        meta = read(welsh.with_name(f"{welsh.stem}.meta.csv"))
+        labels = {row["col_name"]: row["label"] for row in meta}
+        assert labels["group"] in ("Grŵp o bobl", "Oedran a rhywedd")
+        if "ad_001" in labels:
+            assert labels["ad_001"].startswith("Cysylltiadau â'r gwasanaeth")

@@ -1,7 +1,9 @@
 """Data and metadata pairs by the open data standards of the Department for Education.
 
 One pair a subject: a row an area, year and group of people; a column for each metric, or for each
-measure and its limits. A marker stands in the place of the number it replaces.
+measure and its limits. A marker stands in the place of the number it replaces. Names of columns and
+the values that the standards fix are English in every language; labels, groups and names of areas
+are those of the language.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ from ssstats.outputs.safe_csv import write_rows
 from ssstats.periods import ReportingYear
 from ssstats.words import Words
 
-FOLDER = "dfe"
-_COUNTRY = ("W92000004", "Wales")
+# The pairs of each language; the first is where the standards expect them.
+FOLDERS = {"en": "dfe", "cy": "dfe-cy"}
 _PLACE = (
     "time_period", "time_identifier", "geographic_level", "country_code", "country_name",
     "old_la_code", "new_la_code", "la_name",
@@ -36,7 +38,7 @@ _META = (
     "filter_hint", "filter_grouping_column",
 )  # fmt: skip
 # What a table holds that has no group of people, and an area that has no old code.
-_TOTAL, _NONE = "Total", "z"
+_TOTAL, _NONE = "output.pair.total", "z"
 _LONGEST_NAME = 35
 _DECIMALS = {"percentage": "1", "rate": "1", "mean": "1", "ratio": "2"}
 
@@ -49,31 +51,33 @@ def write_pairs(
     words: Words,
     data: Path,
 ) -> list[Path]:
-    """Write the pairs of one subject into `data`/dfe: metrics, measures, and groups if it has any.
+    """Write the pairs of one subject: metrics, measures, and groups if it has any.
 
-    Labels are English: the standards are those of a department for England.
+    They stand in the folder of `data` that is the language's of `words`.
     """
-    labels = Labels(catalogue, words)
+    labels, total = Labels(catalogue, words), words.say(_TOTAL)
     counts = _own_counts(subject, tables, catalogue)
     if counts.empty:
         return []
-    whole = counts[counts["breakdown"].eq("")].assign(group=_TOTAL)
+    whole = counts[counts["breakdown"].eq("")].assign(group=total)
     written = _write_pair(
         f"{subject.name}-metrics",
         whole,
         list(_metric_indicators(subject, catalogue, labels)),
         catalogue,
+        labels,
         data,
     )
     divided = set(counts.loc[counts["breakdown"].ne(""), "reference"])
     if divided:
         groups = counts[counts["reference"].isin(divided)]
-        said = {text: labels.group(text) if text else _TOTAL for text in groups["breakdown"]}
+        said = {text: labels.group(text) if text else total for text in groups["breakdown"]}
         written += _write_pair(
             f"{subject.name}-groups",
             groups.assign(group=groups["breakdown"].map(said)),
             [i for i in _metric_indicators(subject, catalogue, labels) if i[0] in divided],
             catalogue,
+            labels,
             data,
         )
     own = own_measures(catalogue, subject)
@@ -81,9 +85,10 @@ def write_pairs(
     if not measured.empty:
         written += _write_pair(
             f"{subject.name}-measures",
-            _long(measured),
+            _long(measured, total),
             list(_measure_indicators(own, labels)),
             catalogue,
+            labels,
             data,
         )
     return written
@@ -114,7 +119,7 @@ def _names(items: pd.Series) -> dict[str, str]:
     return names
 
 
-def _long(measured: pd.DataFrame) -> pd.DataFrame:
+def _long(measured: pd.DataFrame, total: str) -> pd.DataFrame:
     """Return one row a value or limit; a shown value without limits has z for them."""
     parts = []
     for part in ("value", "lower", "upper"):
@@ -123,7 +128,7 @@ def _long(measured: pd.DataFrame) -> pd.DataFrame:
         marker = measured["marker"].mask(measured[part].isna() & measured["marker"].eq(""), _NONE)
         parts.append(
             measured[["area", "period"]].assign(
-                group=_TOTAL,
+                group=total,
                 column=measured["measure"].map(names),
                 value=measured[part],
                 marker=marker,
@@ -167,6 +172,7 @@ def _write_pair(
     figures: pd.DataFrame,
     indicators: Sequence[tuple[str, str, str, str, str, str]],
     catalogue: Catalogue,
+    labels: Labels,
     data: Path,
 ) -> list[Path]:
     """Write one pair: a complete matrix of years, areas and groups, and its metadata."""
@@ -183,11 +189,14 @@ def _write_pair(
     indicators = [indicator for indicator in indicators if indicator[1] in held]
     columns = [indicator[1] for indicator in indicators]
     areas = catalogue.areas.sort_values("display_order")
-    groups = sorted(set(figures["group"]), key=lambda group: (group != _TOTAL, group))
-    places = list(zip(areas["area"], areas["level"], areas["name_en"], strict=True))
+    words = labels.words
+    total, language = words.say(_TOTAL), words.language
+    groups = sorted(set(figures["group"]), key=lambda group: (group != total, group))
+    places = list(zip(areas["area"], areas["level"], areas[f"name_{language}"], strict=True))
+    country = places[areas["level"].tolist().index("wales")]
     rows = [
         (
-            *_place(period, *place),
+            *_place(period, *place, country=(country[0], country[2])),
             group,
             *(shown.get((period, place[0], group, column), "x") for column in columns),
         )
@@ -195,9 +204,10 @@ def _write_pair(
         for place in places
         for group in groups
     ]
-    folder = data / FOLDER
+    folder = data / FOLDERS[language]
     meta = [
-        ("group", "Filter", "Age and gender" if len(groups) > 1 else "Group of people",
+        ("group", "Filter",
+         words.say("output.pair.groups" if len(groups) > 1 else "output.pair.group"),
          "", "", "", "", ""),
         *(
             (column, "Indicator", safe_text(label), section, unit, decimals, "", "")
@@ -210,13 +220,15 @@ def _write_pair(
     ]
 
 
-def _place(period: str, area: str, level: str, name: str) -> tuple[str, ...]:
+def _place(
+    period: str, area: str, level: str, name: str, *, country: tuple[str, str]
+) -> tuple[str, ...]:
     local = level != "wales"
     return (
         ReportingYear.parse(period).code,
         "Financial year",
         "Local authority" if local else "National",
-        *_COUNTRY,
+        *country,
         *((_NONE, area, name) if local else ("", "", "")),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.outputs.dfe import FOLDERS
 from ssstats.outputs.open_data import LICENCE, citation
 from ssstats.outputs.plan import Plan
 from ssstats.words import Words
@@ -43,7 +44,7 @@ def _readme(
         "",
         f"## {words.say('output.readme.files')}",
         "",
-        f"- `dfe/`: {words.say('output.readme.dfe')}",
+        f"- `{FOLDERS[words.language]}/`: {words.say('output.readme.dfe')}",
         f"- `*.parquet`: {words.say('output.readme.parquet')}",
         f"- `*.csv-metadata.json`: {words.say('output.readme.csvw')}",
         "",

@@ -12,7 +12,7 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import CatalogueError, UsageError, listed
 from ssstats.outputs.changes import write_change_log
-from ssstats.outputs.dfe import write_pairs
+from ssstats.outputs.dfe import FOLDERS, write_pairs
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import check_labels
 from ssstats.outputs.ods import write_ods
@@ -86,7 +86,8 @@ def write_outputs(
             subject, plan, tables, estimates, catalogue, words_by_language, stage,
             previous=previous,
         )  # fmt: skip
-        written += write_pairs(subject, tables, estimates, catalogue, english, data)
+        for words in words_by_language.values():
+            written += write_pairs(subject, tables, estimates, catalogue, words, data)
     written += write_lookups(catalogue, plan, data)
     written.append(write_change_log(plan, tables, data, previous))
     written += write_descriptions(plan, tables, words_by_language, data)
@@ -115,7 +116,7 @@ def _check_names(paths: Iterable[Path]) -> None:
     wrong = [
         path.name
         for path in paths
-        if path.parent.name in (TABLES, "dfe")
+        if path.parent.name in (TABLES, *FOLDERS.values())
         and (len(path.name) > _LONGEST_NAME or not _NAME.fullmatch(path.name))
     ]
     if wrong:

@@ -11,6 +11,7 @@ from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.chapters import open_release
 from ssstats.chapters.release import COMMENTARY_FILE, Release
 from ssstats.disclosure.release_tables import read_release_tables
+from ssstats.outputs.dfe import FOLDERS
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import own_measures, own_metrics
 from ssstats.outputs.plan import read_plan
@@ -95,7 +96,7 @@ def compare_release(folder: Path, *, pages: bool = True) -> Comparison:
     result = Comparison()
     worked = read_worked(folder / "data")
     result.differences += _missing_files(folder, project.root, catalogue, truth, set(readers))
-    result.differences += _data_files(folder, catalogue, truth, readers["en"])
+    result.differences += _data_files(folder, catalogue, truth, readers)
     result.differences += _workbooks(folder, project.root, catalogue, truth, readers)
     releases = _opened(folder, set(readers))
     with reading(folder / "data"):
@@ -146,7 +147,10 @@ def _missing_files(
             ]
             needed += [
                 f"statswales/{subject.name}/data.csv",
-                f"data/dfe/{subject.name}-metrics.csv",
+                *(
+                    f"data/{FOLDERS[language]}/{subject.name}-metrics.csv"
+                    for language in sorted(languages)
+                ),
             ]
     for name in needed:
         if not (folder / name).is_file():
@@ -154,10 +158,9 @@ def _missing_files(
 
 
 def _data_files(
-    folder: Path, catalogue: Catalogue, truth: Truth, reader: Reader
+    folder: Path, catalogue: Catalogue, truth: Truth, readers: Mapping[str, Reader]
 ) -> Iterator[Difference]:
     measures = set(catalogue.measures["measure"])
-    limits = {label.lower(): part for label, part in reader.parts.items()}
     for path in sorted((folder / "data").glob("*.parquet")):
         with reading(path):
             yield from check_parquet(path)
@@ -169,10 +172,12 @@ def _data_files(
     for path in sorted((folder / "site" / "data").glob("*.csv")):
         with reading(path):
             yield from check_data_of_page(path, truth)
-    for path in sorted((folder / "data" / "dfe").glob("*.csv")):
-        if not path.name.endswith(".meta.csv"):
-            with reading(path):
-                yield from check_pair_figures(path, truth, limits, dict(reader.groups))
+    for language, reader in readers.items():
+        limits = {label.lower(): part for label, part in reader.parts.items()}
+        for path in sorted((folder / "data" / FOLDERS[language]).glob("*.csv")):
+            if not path.name.endswith(".meta.csv"):
+                with reading(path):
+                    yield from check_pair_figures(path, truth, limits, dict(reader.groups))
 
 
 def _workbooks(

@@ -132,7 +132,7 @@ def check_pair_figures(
         key for key in truth.of_items(items) if (key[0], key[4]) in parts and key[3] in shown_groups
     }
     # The matrix is complete: what nobody was asked about is x there.
-    return compare(f"data/dfe/{path.name}", truth, found, expected)
+    return compare(f"data/{path.parent.name}/{path.name}", truth, found, expected)
 
 
 def check_data_of_page(path: Path, truth: Truth) -> list[Difference]:

@@ -81,7 +81,7 @@ def reader_of(catalogue: Catalogue, words: Words, truth: Truth) -> Reader:
         labels.group(text): text for text in truth.breakdowns if text and PREFIX not in text
     } | {
         "": "",
-        "Total": "",
+        words.say("output.pair.total"): "",
     }
     metrics = catalogue.metrics[catalogue.metrics["collected"].eq("yes")]
     measures, steps = catalogue.measures, catalogue.process_steps
