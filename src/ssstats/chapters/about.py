@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ssstats.chapters.commentary import opening
 from ssstats.chapters.passages import heading, join
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import INTRODUCTION, Release
 from ssstats.furniture import Furniture, read_furniture
 from ssstats.project import find_project
 from ssstats.tables import Column, Table, escape, markdown_of_table
@@ -16,7 +17,7 @@ def about_release(release: Release) -> str:
     words = release.words
     own = read_furniture(find_project().furniture, words.language)
     return join(
-        words.say("about.lead"),
+        opening(release, "about", INTRODUCTION, words.say("about.lead")),
         _section(release, "statutory-basis", escape(own.statutory_basis)),
         _section(
             release,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.breakdowns import category_table, is_category
-from ssstats.chapters.commentary import added, paragraphs, points, statements
+from ssstats.chapters.commentary import added, opening, paragraphs, points, statements
 from ssstats.chapters.local import local_metrics
 from ssstats.chapters.passages import (
     LONG_SERIES,
@@ -17,7 +17,7 @@ from ssstats.chapters.passages import (
     shorthand,
 )
 from ssstats.chapters.pictures import count_through_years, measures_beside_wales
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import INTRODUCTION, Release
 from ssstats.errors import UsageError, listed
 
 _DOMAINS = ("adults", "children", "carers", "workforce")
@@ -36,10 +36,11 @@ def authority_introduction(release: Release, authority: str) -> str:
             f"authority {authority!r} is not known; use one of {listed(release.authorities)}"
         )
     year = release.year_words(_latest(release))
+    chapter = f"authority-{_slug(release, authority)}"
+    lead = release.words.say("authority.lead", area=release.name(authority), year=year)
     return join(
-        release.words.say("authority.lead", area=release.name(authority), year=year),
+        opening(release, chapter, INTRODUCTION, lead),
         shorthand(release),
-        added(release, f"authority-{_slug(release, authority)}", "introduction"),
         _standing_out(release, authority),
     )
 
@@ -49,7 +50,7 @@ def authority_beside_wales(release: Release, authority: str) -> str:
     words, slug, period = release.words, _slug(release, authority), _latest(release)
     return join(
         heading(2, words.say("authority.beside-wales"), f"{slug}-measures"),
-        words.say("authority.limits-lead"),
+        opening(release, f"authority-{slug}", "measures", words.say("authority.limits-lead")),
         _percentages(release, authority, slug, period),
         *_domain_tables(release, authority, slug, period),
         _in_words(release, authority, "key"),
@@ -61,6 +62,7 @@ def authority_years(release: Release, authority: str) -> str:
     slug = _slug(release, authority)
     return join(
         heading(2, release.words.say("authority.years"), f"{slug}-years"),
+        added(release, f"authority-{slug}", "years"),
         _years(release, authority, slug),
         _in_words(release, authority, "count"),
         *_series(release, authority, slug),
@@ -86,7 +88,12 @@ def _standing_out(release: Release, authority: str) -> str:
     own = points(release, f"authority-{slug}", "main-points", labelled=True)
     return join(
         heading(2, words.say("commentary.stands-out"), f"{slug}-main-points"),
-        words.say("commentary.stands-out-lead" if own else "commentary.stands-out-none"),
+        opening(
+            release,
+            f"authority-{slug}",
+            "main-points",
+            words.say("commentary.stands-out-lead" if own else "commentary.stands-out-none"),
+        ),
         own,
     )
 

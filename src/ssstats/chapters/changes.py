@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ssstats.catalogue.names import METRIC_EDITION
-from ssstats.chapters.commentary import statements
+from ssstats.chapters.commentary import added, opening, statements
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import CHAPTERS, Release
@@ -41,7 +41,7 @@ def chapter_changes(release: Release, chapter: str) -> str:
     period, previous = own["period"].iloc[0], own["previous"].iloc[0]
     return join(
         heading(2, words.say("changes.title"), f"{chapter}-changes"),
-        words.say("changes.lead"),
+        opening(release, chapter, "changes", words.say("changes.lead")),
         _table(
             release,
             own.loc[items],
@@ -127,6 +127,7 @@ def authority_changes(release: Release, authority: str) -> str:
     return join(
         heading(2, words.say("changes.title"), f"{slug}-changes"),
         *statements(release, f"authority-{slug}", "changes"),
+        added(release, f"authority-{slug}", "changes"),
         table or words.say("changes.authority-none"),
     )
 

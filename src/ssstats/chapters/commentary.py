@@ -25,16 +25,20 @@ def points(release: Release, chapter: str, place: str, *, labelled: bool = False
 
 
 def paragraphs(release: Release, chapter: str, items: Iterable[str]) -> str:
-    """Return a paragraph for each of the figures that the commentary speaks of, with its notes."""
+    """Return a paragraph for each figure that the commentary speaks of, with texts around it."""
     wanted = set(items)
-    notes = {row["item"]: row for row in _rows(release, chapter, "note")}
+    before, notes = (
+        {row["item"]: [_division(release, row)] for row in _rows(release, chapter, action)}
+        for action in ("before", "note")
+    )
     return "\n\n".join(
         passage
         for item, text in _texts(release, chapter, PARAGRAPHS)
         if item in wanted
         for passage in (
+            *before.get(item, []),
             _opened(release, item, labelled=True) + text,
-            *([_division(release, notes[item])] if item in notes else []),
+            *notes.get(item, []),
         )
     )
 
@@ -51,6 +55,17 @@ def added(release: Release, chapter: str, place: str) -> str:
     )
 
 
+def opening(release: Release, chapter: str, place: str, text: str) -> str:
+    """Return what opens a place: its text or what a person wrote instead, and what was added."""
+    instead = [
+        _division(release, row)
+        for row in _rows(release, chapter, "replace")
+        if row["place"] == place and not row["item"]
+    ]
+    passages = [*(instead or [text]), added(release, chapter, place)]
+    return "\n\n".join(passage for passage in passages if passage)
+
+
 def said(release: Release, row: Mapping[str, str]) -> str:
     """Return one sentence as a span with the ids of its record."""
     ids = " ".join(f'data-{name}="{row[name]}"' for name in _ATTRIBUTES if row[name])
@@ -65,7 +80,7 @@ def _texts(release: Release, chapter: str, place: str) -> Iterator[tuple[str, st
         sentences.setdefault(row["item"], []).append(said(release, row))
         order.setdefault(row["item"], int(row["position"]))
     for row in _rows(release, chapter, "replace"):
-        if row["place"] == place:
+        if row["place"] == place and row["item"]:
             sentences[row["item"]] = [row[f"text_{release.words.language}"], _mark(release, row)]
             order[row["item"]] = int(row["position"])
     for item in sorted(order, key=lambda own: order[own]):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ssstats.chapters.commentary import opening
 from ssstats.chapters.passages import heading, join
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import INTRODUCTION, Release
 from ssstats.tables import Column, Table, markdown_of_table
 
 _WORDED_STATUS = "printed"
@@ -11,7 +12,7 @@ _WORDED_STATUS = "printed"
 
 def dictionary_introduction(release: Release) -> str:
     """Return how the dictionary is to be read."""
-    return join(release.words.say("dictionary.lead"))
+    return join(opening(release, "dictionary", INTRODUCTION, release.words.say("dictionary.lead")))
 
 
 def dictionary_section(release: Release, edition: str, domain: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ssstats.catalogue.names import METRIC_EDITION
-from ssstats.chapters.commentary import added, points
+from ssstats.chapters.commentary import added, opening, points
 from ssstats.chapters.passages import heading, join, rounding_sentence
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import INTRODUCTION, Release
 from ssstats.tables import escape
 
 _DOMAINS = ("adults", "children", "carers", "workforce")
@@ -21,18 +21,22 @@ def front_page(release: Release) -> str:
         if own := points(release, "index", domain):
             passages.append(join(title, own, added(release, "index", domain)))
     return join(
-        words.say(
-            "front.lead", year=release.year_words(str(release.period)), topics=topics(release)
+        opening(
+            release,
+            "index",
+            INTRODUCTION,
+            words.say(
+                "front.lead", year=release.year_words(str(release.period)), topics=topics(release)
+            ),
         ),
         words.say("front.source", origins="; ".join(_origins(release))),
         words.say("front.english-only") if release.english_only else "",
-        added(release, "index", "introduction"),
         heading(2, words.say("front.main-points"), "main-points"),
         "::: {.main-points}",
         *passages,
         ":::",
         heading(2, words.say("front.reading"), "reading"),
-        rounding_sentence(release),
+        opening(release, "index", "reading", rounding_sentence(release)),
         words.say("front.limits"),
         words.say("front.absent"),
         _left_out(release),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ssstats.catalogue.names import CODE_EDITION
+from ssstats.chapters.commentary import added, opening, paragraphs
 from ssstats.chapters.coverage import coverage_notes, is_partial
 from ssstats.chapters.passages import heading, join, remark_of
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import FRAMEWORK, Release
 from ssstats.tables import Column, Table, escape, markdown_of_table
 
 
@@ -21,12 +22,22 @@ def framework_section(release: Release, standard: int) -> str:
         return join(
             heading(2, title, f"standard-{standard}"),
             words.say("section.without-data", title=title),
+            added(release, FRAMEWORK, f"standard-{standard}"),
         )
     return join(
         heading(2, title, f"standard-{standard}"),
         _outcomes(release, standard),
+        added(release, FRAMEWORK, f"standard-{standard}"),
         _table(release, known, title, f"standard-{standard}"),
+        _in_words(release, known, standard),
     )
+
+
+def _in_words(release: Release, measures: list[str], standard: int) -> str:
+    """Return a paragraph for each measure of a standard that the commentary speaks of."""
+    text = paragraphs(release, FRAMEWORK, measures)
+    title = heading(3, release.words.say("commentary.measures"), f"standard-{standard}-words")
+    return join(title, text) if text else ""
 
 
 def _outcomes(release: Release, standard: int) -> str:
@@ -42,7 +53,7 @@ def framework_reading(release: Release) -> str:
     words = release.words
     return join(
         heading(2, words.say("framework.reading"), "framework-reading"),
-        words.say("framework.reading-text"),
+        opening(release, FRAMEWORK, "reading", words.say("framework.reading-text")),
     )
 
 

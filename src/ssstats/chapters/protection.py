@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ssstats.chapters.commentary import added
 from ssstats.chapters.passages import heading, join, rounding_sentence
 from ssstats.chapters.release import Release
 from ssstats.disclosure.release_tables import FOLLOWS, HIDDEN, SECONDARY
@@ -28,6 +29,7 @@ def quality_protection(release: Release) -> str:
         _groups(release),
         _share(release),
         _audit(release),
+        added(release, "quality", "disclosure"),
     )
 
 

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 
 from ssstats.catalogue.names import METRIC_EDITION
-from ssstats.chapters.commentary import added, statements
+from ssstats.chapters.commentary import added, opening, statements
 from ssstats.chapters.passages import (
     heading,
     join,
     recent_periods,
     shorthand,
 )
-from ssstats.chapters.release import Release
+from ssstats.chapters.release import INTRODUCTION, Release
 from ssstats.chapters.templates import sentence_templates, translation
 from ssstats.tables import Column, Table, escape, markdown_of_table
 from ssstats.words import date_words
@@ -22,9 +22,8 @@ from ssstats.words import date_words
 def quality_introduction(release: Release) -> str:
     """Return what the chapter is for and what the shorthand means."""
     return join(
-        release.words.say("quality.lead"),
+        opening(release, "quality", INTRODUCTION, release.words.say("quality.lead")),
         shorthand(release),
-        added(release, "quality", "introduction"),
         _summary(release),
     )
 

@@ -32,6 +32,8 @@ CHAPTERS = {
     "carers": ("carers_adult", "carers_young"),
     "workforce": ("workforce",),
 }
+# The chapter of the 2016 code's measures.
+FRAMEWORK = "framework-2016"
 MEASURES_FILE = "measures.csv"
 CHANGES_FILE = "changes.csv"
 SIGNALS_FILE = "signals.csv"
@@ -41,10 +43,12 @@ TEMPLATES_FILE = "templates.csv"
 AWAITING_FILE = "awaiting-translator.csv"
 # Beside the data folder: what the attack on its files proved.
 AUDIT_FILE = "audit.json"
+# The place at the head of every chapter.
+INTRODUCTION = "introduction"
 # The part of a chapter whose sentences are paragraphs, one a figure.
 PARAGRAPHS = "measures"
-# What people wrote themselves: one row a heading of their files. `action` is add, replace or note,
-# `position` that of the sentences that a text replaces or follows.
+# What people wrote themselves: one row a heading of their files. `action` is add, replace, before
+# or note, `position` that of the sentences that a text replaces, precedes or follows.
 HANDWRITTEN_COLUMNS = (
     "chapter",
     "action",

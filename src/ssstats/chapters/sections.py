@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.breakdowns import breakdown_tables
-from ssstats.chapters.commentary import added, paragraphs
+from ssstats.chapters.commentary import opening, paragraphs
 from ssstats.chapters.passages import (
     LONG_SERIES,
     counts_table,
@@ -16,16 +16,20 @@ from ssstats.chapters.passages import (
     shorthand,
 )
 from ssstats.chapters.pictures import count_through_years, measure_by_authority
-from ssstats.chapters.release import CHAPTERS, Release
+from ssstats.chapters.release import CHAPTERS, INTRODUCTION, Release
 
 
 def chapter_introduction(release: Release, chapter: str) -> str:
     """Return what the chapter is about and what the shorthand in its tables means."""
     words = release.words
     return join(
-        words.say(f"chapter.{chapter}.lead", year=release.year_words(str(release.period))),
+        opening(
+            release,
+            chapter,
+            INTRODUCTION,
+            words.say(f"chapter.{chapter}.lead", year=release.year_words(str(release.period))),
+        ),
         shorthand(release),
-        added(release, chapter, "introduction"),
     )
 
 
@@ -41,22 +45,47 @@ def section(release: Release, domain: str, order: int) -> str:
         & (metrics["section_order"] == order)
         & (metrics["collected"] == "yes")
     ]
-    identity = f"{domain.replace('_', '-')}-{order}"
+    identity = section_identity(domain, order)
     title = release.words.say(f"section.{domain}.{order}")
     known = [r for r in chosen["reference"] if release.holds(METRIC_EDITION, [r])]
     if not known:
         return ""
     at_source = release.tables.facts["protected_at_source"]
     lead = "section.source-lead" if at_source else "section.coverage-lead"
+    chapter = _chapter_of(domain)
     return join(
         heading(2, title, identity),
-        release.words.say(lead),
+        opening(release, chapter, identity, release.words.say(lead)),
         _counts(release, known, identity, title),
         *breakdown_tables(release, known, identity),
         _section_measures(release, domain, str(chosen["section"].iloc[0]), identity, title),
         _in_words(release, domain, str(chosen["section"].iloc[0]), known, identity),
         *_featured(release, domain, order, identity),
     )
+
+
+def section_identity(domain: str, order: int) -> str:
+    """Return the name of a section in addresses and in texts written by hand: carers-adult-16."""
+    return f"{domain.replace('_', '-')}-{order}"
+
+
+def section_identities(release: Release, chapter: str) -> list[str]:
+    """Return the sections of a chapter that the release has data for."""
+    metrics = release.catalogue.metrics
+    own = metrics[
+        (metrics["edition"] == METRIC_EDITION)
+        & metrics["domain"].isin(CHAPTERS[chapter])
+        & (metrics["collected"] == "yes")
+    ]
+    return [
+        section_identity(str(domain), int(order))
+        for (domain, order), rows in own.groupby(["domain", "section_order"], sort=False)
+        if release.holds(METRIC_EDITION, list(rows["reference"]))
+    ]
+
+
+def _chapter_of(domain: str) -> str:
+    return next(name for name, domains in CHAPTERS.items() if domain in domains)
 
 
 def _counts(release: Release, known: list[str], identity: str, title: str) -> str:
@@ -104,8 +133,7 @@ def _in_words(
     """Return a paragraph for each figure of the section that the commentary speaks of."""
     measures = release.catalogue.measures
     own = measures[(measures["domain"] == domain) & (measures["section"] == section_name)]
-    chapter = next(name for name, domains in CHAPTERS.items() if domain in domains)
-    text = paragraphs(release, chapter, [*known, *own["measure"]])
+    text = paragraphs(release, _chapter_of(domain), [*known, *own["measure"]])
     title = heading(3, release.words.say("commentary.measures"), f"{identity}-words")
     return join(title, text) if text else ""
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.changes import featured_items
-from ssstats.chapters.commentary import added, statements
+from ssstats.chapters.commentary import added, opening, statements
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
@@ -40,7 +40,7 @@ def chapter_signals(release: Release, chapter: str) -> str:
     title = words.say(f"chapter.{chapter}.title")
     return join(
         heading(2, words.say("signals.title"), f"{chapter}-signals"),
-        words.say("signals.lead"),
+        opening(release, chapter, "signals", words.say("signals.lead")),
         markdown_of_table(
             Table(
                 f"{chapter}-signals",
@@ -66,6 +66,7 @@ def authority_signals(release: Release, authority: str) -> str:
     return join(
         heading(2, words.say("signals.title"), f"{slug}-signals"),
         *statements(release, f"authority-{slug}", "signals"),
+        added(release, f"authority-{slug}", "signals"),
         _signal_table(release, found, slug) if len(found) else words.say("signals.none"),
         _next(release, found, slug),
         _context(release, authority, str(made["period"].iloc[0]), slug),

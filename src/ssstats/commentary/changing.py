@@ -6,7 +6,6 @@ a sentence that gives the figure, the change is said in short; alone, it gives b
 
 from __future__ import annotations
 
-from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.commentary.figures import NUMBER, Figure, cell_of, size_of
 from ssstats.commentary.records import Place, Said
 from ssstats.commentary.statements import CLEAR, Commented
@@ -42,7 +41,7 @@ def change(told: Commented, place: Place, *, whole: bool = False) -> list[Said]:
         template, values = _in_short(told, place, row, new, old)
     return [
         Said(
-            place, "change", template, values, METRIC_EDITION, (previous, told.period),
+            place, "change", template, values, told.edition, (previous, told.period),
             str(row["verdict"]), str(row["method"]),
             (old.cell, new.cell,
              cell_of("changes.csv", period=told.period, area=place.area, item=place.item)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssstats.chapters.release import CHAPTERS, PARAGRAPHS, Release
+from ssstats.catalogue.names import CODE_EDITION
+from ssstats.chapters.release import CHAPTERS, FRAMEWORK, PARAGRAPHS, Release
 from ssstats.commentary.changing import change, stands_alone
 from ssstats.commentary.figures import is_metric
 from ssstats.commentary.records import Place, Said
@@ -12,6 +13,7 @@ from ssstats.commentary.rules import CommentaryRules
 from ssstats.commentary.selecting import (
     candidates,
     main_points,
+    measures_of_code,
     measures_of_sections,
     own_main_figures,
     standing_out,
@@ -46,7 +48,8 @@ def compose_commentary(
     told = Commented(release, rules)
     if not told.period:
         return []
-    records = [*_front(told), *_national(told), *release_tallies(told, awaiting=awaiting)]
+    records = [*_front(told), *_national(told), *_of_code(release, rules)]
+    records += release_tallies(told, awaiting=awaiting)
     for authority in release.authorities:
         records += _authority(told, authority)
     return records
@@ -67,6 +70,17 @@ def _national(told: Commented) -> Iterator[Said]:
         for place in measures_of_sections(told, chapter, domains):
             yield from _level_and_change(told, place)
             yield from absent(told, place)
+
+
+def _of_code(release: Release, rules: CommentaryRules) -> Iterator[Said]:
+    """Return what is said of the measures of the 2016 code, for the last year that it stood."""
+    told = Commented(release, rules, CODE_EDITION)
+    if not told.period:
+        return
+    for place in measures_of_code(told, FRAMEWORK):
+        yield from _level_and_change(told, place)
+        yield from longer_view(told, place)
+        yield from absent(told, place)
 
 
 def _authority(told: Commented, authority: str) -> Iterator[Said]:

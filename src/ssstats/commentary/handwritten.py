@@ -9,6 +9,7 @@ A file opens with who wrote it and when; each heading says where the text under 
 
     ## add introduction
     ## replace AD-02
+    ## before AD-02
     ## note AD-02
 
 Nothing here knows of figures: what a file may say is checked by `checking`.
@@ -25,14 +26,10 @@ from pathlib import Path
 import pandas as pd
 
 from ssstats.chapters.release import HANDWRITTEN_COLUMNS, PARAGRAPHS, Release
+from ssstats.commentary.places import ACTIONS, ADD, INDEX, NATIONAL, REPLACE, places_of
 from ssstats.errors import WordingError, listed
 from ssstats.words import LANGUAGES
 
-ACTIONS = ("add", "replace", "note")
-# Places of a chapter to which anyone may add, beside its sections.
-_INTRODUCTION = "introduction"
-_AUTHORITY_PLACES = (_INTRODUCTION, "context", "gaps")
-_QUALITY_PLACES = (_INTRODUCTION, "coverage", "exceptions", "breaks", "checks", "disclosure")
 _FACTS = ("author", "written")
 _HEADING = re.compile(r"##\s+(?P<action>\S+)(?:\s+(?P<target>\S+))?\s*$")
 _CODE = re.compile(r"authority-(?P<code>W\d{8})$")
@@ -92,7 +89,7 @@ def passages_of(path: Path, release: Release) -> list[Passage]:
     chapter = _chapter_of(path, release)
     lines = _lines(path)
     facts, start = _front_matter(path, lines)
-    known = _places(chapter, release)
+    known = places_of(chapter, release)
     found = [
         Passage(
             _name(path),
@@ -145,15 +142,15 @@ def handwritten_table(
 def replaced_sentences(commentary: pd.DataFrame, chapter: str, item: str) -> pd.Series:
     """Return which sentences a passage replaces: a point of the first page, else a paragraph."""
     own = (commentary["chapter"] == chapter) & (commentary["item"] == item)
-    return own & ((chapter == "index") | (commentary["place"] == PARAGRAPHS))
+    return own & ((chapter == INDEX) | (commentary["place"] == PARAGRAPHS))
 
 
 def _placed(passage: Passage, commentary: pd.DataFrame) -> tuple[str, str, str, str, str]:
     """Return chapter, action, place, item and position of a passage."""
     chapter, action, target = passage.key
-    if action == "add":
-        return chapter, action, target, "", ""
     own = commentary[replaced_sentences(commentary, chapter, target)]
+    if action == ADD or own.empty:
+        return chapter, action, target, "", ""
     first = own.iloc[0]
     return chapter, action, str(first["place"]), target, str(first["position"])
 
@@ -194,15 +191,12 @@ def _chapter_of(path: Path, release: Release) -> str:
     slugs = dict(zip(release.areas["area"], release.areas["slug"], strict=True))
     if code and code["code"] in release.authorities:
         return f"authority-{slugs[code['code']]}"
-    if path.stem in _CHAPTERS:
+    if path.stem in NATIONAL:
         return path.stem
     raise WordingError(
-        f"{_name(path)}: is the file of no chapter; name it after one of {listed(_CHAPTERS)}, or "
+        f"{_name(path)}: is the file of no chapter; name it after one of {listed(NATIONAL)}, or "
         "authority-CODE.md with the code of a local authority"
     )
-
-
-_CHAPTERS = ("index", "adults", "children", "carers", "workforce", "quality")
 
 
 def _lines(path: Path) -> list[str]:
@@ -255,7 +249,7 @@ def _parts(
                 f"{_name(path)}, line {number + 1}: nothing stands under this heading; write a "
                 "text or remove the heading"
             )
-        if action == "replace" and "\n\n" in text:
+        if action == REPLACE and "\n\n" in text:
             raise WordingError(
                 f"{_name(path)}, line {number + 1}: a text that replaces another is one "
                 "paragraph; add the others as a note"
@@ -277,7 +271,7 @@ def _head(
     if match is None or match["action"] not in ACTIONS:
         raise WordingError(
             f"{_name(path)}, line {number}: {line!r} says not where its text goes; write "
-            "## add PLACE, ## replace FIGURE or ## note FIGURE"
+            "## add PLACE, ## replace PLACE or FIGURE, ## before FIGURE or ## note FIGURE"
         )
     action, target = match["action"], match["target"] or ""
     if target not in known[action]:
@@ -286,21 +280,3 @@ def _head(
             f"use one of {listed(known[action], most=20)}"
         )
     return action, target
-
-
-def _places(chapter: str, release: Release) -> dict[str, list[str]]:
-    """Return what may be named after each action in a chapter."""
-    if chapter == "quality":
-        return {"add": list(_QUALITY_PLACES), "replace": [], "note": []}
-    sentences = release.commentary[release.commentary["chapter"] == chapter]
-    # Of a finished release: the figures whose sentences a text has replaced already.
-    replaced = list(release.written_by_hand(chapter, "replace")["item"])
-    if chapter == "index":
-        points, parts = (list(dict.fromkeys(sentences[name])) for name in ("item", "place"))
-        return {"add": [_INTRODUCTION, *parts], "replace": points + replaced, "note": []}
-    figures = replaced + list(
-        dict.fromkeys(sentences.loc[sentences["place"] == PARAGRAPHS, "item"])
-    )
-    if chapter.startswith("authority-"):
-        return {"add": list(_AUTHORITY_PLACES), "replace": figures, "note": figures}
-    return {"add": [_INTRODUCTION], "replace": figures, "note": figures}

@@ -125,6 +125,13 @@ def measures_of_sections(told: Commented, chapter: str, domains: tuple[str, ...]
     return [Place(chapter, PARAGRAPHS, release.wales, str(item)) for item in chosen]
 
 
+def measures_of_code(told: Commented, chapter: str) -> list[Place]:
+    """Return the measures of the 2016 code, in its order."""
+    measures = told.release.catalogue.measures
+    own = measures.loc[measures["edition"] == told.edition, "measure"]
+    return [Place(chapter, PARAGRAPHS, told.release.wales, str(item)) for item in own]
+
+
 def _said_alone(told: Commented, measure: str) -> bool:
     if not measure[-1].isalpha():
         return True

@@ -32,30 +32,31 @@ CLEAR = ("rose", "fell")
 
 @dataclass(frozen=True)
 class Commented:
-    """A release with the rules of its commentary, and its changes and signals by figure."""
+    """A release with the rules of its commentary, changes and signals of one edition by figure."""
 
     release: Release
     rules: CommentaryRules
+    edition: str = METRIC_EDITION
 
     @cached_property
     def changes(self) -> dict[tuple[str, str], dict[str, object]]:
         """Rows of changes.csv by item and area."""
-        return _by_key(self.release.changes, "item")
+        return _by_key(self.release.changes, self.edition, "item")
 
     @cached_property
     def signals(self) -> dict[tuple[str, str], dict[str, object]]:
         """Rows of signals.csv by measure and area."""
-        return _by_key(self.release.signals, "measure")
+        return _by_key(self.release.signals, self.edition, "measure")
 
     @cached_property
     def period(self) -> str:
-        """The last year of the current edition, up to the release's own."""
+        """The last year of the edition, up to the release's own."""
         return self.years[-1] if self.years else ""
 
     @cached_property
     def years(self) -> list[str]:
-        """The years of the current edition up to the release's own."""
-        return [y for y in self.release.periods_of(METRIC_EDITION) if y <= str(self.release.period)]
+        """The years of the edition up to the release's own."""
+        return [y for y in self.release.periods_of(self.edition) if y <= str(self.release.period)]
 
     @cached_property
     def domains(self) -> dict[str, str]:
@@ -67,7 +68,7 @@ class Commented:
     def stocks(self) -> frozenset[str]:
         """The metrics that count people on 31 March and not events of the year."""
         metrics = self.release.catalogue.metrics
-        stocks = (metrics["edition"] == METRIC_EDITION) & (metrics["stock_or_flow"] == "stock")
+        stocks = (metrics["edition"] == self.edition) & (metrics["stock_or_flow"] == "stock")
         return frozenset(metrics.loc[stocks, "reference"])
 
     @cached_property
@@ -82,8 +83,10 @@ class Commented:
         return self._figures[key]
 
 
-def _by_key(table: pd.DataFrame, item: str) -> dict[tuple[str, str], dict[str, object]]:
-    own = table[table["edition"] == METRIC_EDITION].to_dict("records")
+def _by_key(
+    table: pd.DataFrame, edition: str, item: str
+) -> dict[tuple[str, str], dict[str, object]]:
+    own = table[table["edition"] == edition].to_dict("records")
     return {(str(row[item]), str(row["area"])): row for row in own}
 
 
@@ -114,7 +117,7 @@ def level(told: Commented, place: Place, *, template: str = "") -> list[Said]:
             "level",
             "+".join(parts),
             values,
-            METRIC_EDITION,
+            told.edition,
             (told.period,),
             cells=(figure.cell,),
         )
@@ -127,7 +130,7 @@ def reliability(told: Commented, place: Place) -> list[Said]:
     if figure is None or not figure.low_reliability:
         return []
     return [
-        Said(place, "reliability", "said.low-reliability", {}, METRIC_EDITION, (told.period,),
+        Said(place, "reliability", "said.low-reliability", {}, told.edition, (told.period,),
              cells=(figure.cell,))
     ]  # fmt: skip
 
@@ -151,7 +154,7 @@ def longer_view(told: Commented, place: Place) -> list[Said]:
     values = {"first": years[0], "lowest": lowest.text, "highest": highest.text}
     return [
         Said(
-            place, "longer-view", f"said.{lowest.noun}.range", values, METRIC_EDITION, tuple(years),
+            place, "longer-view", f"said.{lowest.noun}.range", values, told.edition, tuple(years),
             cells=(lowest.cell, highest.cell),
         )
     ]  # fmt: skip
@@ -167,7 +170,7 @@ def _years(told: Commented, place: Place) -> list[str]:
         for number, year in enumerate(years)
         if number
         and any(
-            release.break_reason(METRIC_EDITION, reference, told.domains.get(reference, ""), year)
+            release.break_reason(told.edition, reference, told.domains.get(reference, ""), year)
             for reference in references
         )
     ]
@@ -189,7 +192,7 @@ def _every_year(
             return [
                 Said(
                     place, "longer-view", f"said.number.every-year-{word}",
-                    {"first": years[start]}, METRIC_EDITION, tuple(years[start:]),
+                    {"first": years[start]}, told.edition, tuple(years[start:]),
                     cells=tuple(figure.cell for figure in own),
                 )
             ]  # fmt: skip
@@ -203,7 +206,7 @@ def absent(told: Commented, place: Place) -> list[Said]:
         return []
     coverage = told.release.tables.coverage
     own = coverage[
-        (coverage["edition"] == METRIC_EDITION)
+        (coverage["edition"] == told.edition)
         & (coverage["period"] == told.period)
         & coverage["reference"].isin(references_of(told.release, place.item))
     ]
@@ -213,7 +216,7 @@ def absent(told: Commented, place: Place) -> list[Said]:
         return []
     values = {"areas": ";".join(named), "number": str(len(named)), "period": told.period}
     return [
-        Said(place, "absent", "said.absent", values, METRIC_EDITION, (told.period,),
+        Said(place, "absent", "said.absent", values, told.edition, (told.period,),
              cells=(cell_of("coverage.csv", period=told.period, item=place.item),))
     ]  # fmt: skip
 
@@ -239,7 +242,7 @@ def beside_wales(told: Commented, place: Place) -> list[Said]:
     return [
         Said(
             place, "beside-wales", f"said.signal.{signal or 'none'}", {"wales": wales.text},
-            METRIC_EDITION, (told.period,), signal, _FUNNEL if signal else "",
+            told.edition, (told.period,), signal, _FUNNEL if signal else "",
             (own.cell, wales.cell, *((where,) if signal else ())),
         )
     ]  # fmt: skip

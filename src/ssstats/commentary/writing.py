@@ -23,6 +23,7 @@ from ssstats.commentary.handwritten import (
     read_handwritten,
     replaced_sentences,
 )
+from ssstats.commentary.places import REPLACE
 from ssstats.commentary.records import commentary_table
 from ssstats.commentary.rules import read_commentary_rules
 from ssstats.disclosure.release_tables import write_csv
@@ -109,6 +110,7 @@ def _check(
 
 
 def _without_replaced(table: pd.DataFrame, by_hand: pd.DataFrame) -> pd.DataFrame:
-    for row in by_hand[by_hand["action"] == "replace"].itertuples():
+    figures = by_hand[(by_hand["action"] == REPLACE) & (by_hand["item"] != "")]
+    for row in figures.itertuples():
         table = table[~replaced_sentences(table, str(row.chapter), str(row.item))]
     return table
