@@ -41,6 +41,8 @@ COMMENTARY_FILE = "commentary.csv"
 HANDWRITTEN_FILE = "handwritten.csv"
 TEMPLATES_FILE = "templates.csv"
 AWAITING_FILE = "awaiting-translator.csv"
+# The folder of the site, beside those of its languages, that holds the two for readers.
+LINKED = "texts"
 # Beside the data folder: what the attack on its files proved.
 AUDIT_FILE = "audit.json"
 # The place at the head of every chapter.

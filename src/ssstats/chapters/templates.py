@@ -6,13 +6,11 @@ from datetime import date
 
 from ssstats.chapters.commentary import statements
 from ssstats.chapters.passages import heading, join
-from ssstats.chapters.release import AWAITING_FILE, TEMPLATES_FILE, Release
+from ssstats.chapters.release import AWAITING_FILE, LINKED, TEMPLATES_FILE, Release
 from ssstats.tables import Column, Table, markdown_of_table
 from ssstats.wording.places import without_places
 from ssstats.words import date_words
 
-# From a page of the site to the data files beside it.
-_DATA = "../data"
 # What needs no signature: words seen in a public Welsh source.
 _SEEN = "A"
 
@@ -69,4 +67,4 @@ def _signature(release: Release, row: dict[str, str]) -> str:
 
 
 def _link(release: Release, file: str) -> str:
-    return f"[{release.words.say('templates.file', file=file)}]({_DATA}/{file})"
+    return f"[{release.words.say('templates.file', file=file)}](../{LINKED}/{file})"

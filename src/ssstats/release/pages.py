@@ -12,7 +12,7 @@ from ssstats import __version__
 from ssstats.catalogue import Catalogue
 from ssstats.catalogue.names import CODE_EDITION, METRIC_EDITION
 from ssstats.chapters import Release
-from ssstats.chapters.release import AWAITING_FILE, TEMPLATES_FILE
+from ssstats.chapters.release import AWAITING_FILE, LINKED, TEMPLATES_FILE
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.furniture import read_furniture
 from ssstats.measure_pages import destinations_of, write_measure_pages
@@ -161,10 +161,12 @@ def render_language(
 
 def _copy_linked(stage: Path) -> None:
     """Put the files that the quality chapter leads to beside the pages, which may stand alone."""
+    folder = stage / "site" / LINKED
+    folder.mkdir(exist_ok=True)
     for name in (TEMPLATES_FILE, AWAITING_FILE):
         file = stage / "data" / name
         if file.is_file():
-            shutil.copyfile(file, stage / "site" / "data" / name)
+            shutil.copyfile(file, folder / name)
 
 
 @dataclass(frozen=True)
