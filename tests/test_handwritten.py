@@ -16,6 +16,7 @@ from ssstats.commentary import commentary_table, compose_commentary
 from ssstats.commentary.checking import findings_in_words, lint_handwritten
 from ssstats.commentary.handwritten import handwritten_table, read_handwritten, replaced_sentences
 from ssstats.errors import WordingError
+from ssstats.wording.placing import placed_figures
 from ssstats.wording.published import Figures
 
 HEAD = "---\nauthor: A. Statistician\nwritten: 2025-09-01\n---\n\n"
@@ -211,3 +212,18 @@ def test_the_project_keeps_its_own_texts_in_a_folder_a_period():
 def test_a_text_that_replaced_sentences_passes_against_the_release_made_with_it(tmp_path, release):
     write(tmp_path, f"## replace {PERCENTAGE}\n\nThe percentage was 71.5%.\n")
     assert lint_handwritten(tmp_path, shown(release, tmp_path), figures=FIGURES) == []
+
+
+def figures_of(release):
+    counts, estimates = release.tables.counts, release.estimates
+    placed = placed_figures(counts, estimates, release.areas, [], {})
+    return Figures(frozenset({"71.5", "70.0"}), NOTHING, NOTHING, placed)
+
+
+def test_a_number_of_another_year_is_found_unless_somebody_looked_again(tmp_path, release):
+    path = write(tmp_path, f"## note {PERCENTAGE}\n\nIn 2024-25 the percentage was 70.0%.\n")
+    (found,) = findings_in_words(read(tmp_path, release), figures=figures_of(release))
+    assert "Look again" in found and "'70.0'" in found
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("---\n\n##", "looked-again: B. Reader\n---\n\n##"), "utf-8")
+    assert findings_in_words(read(tmp_path, release), figures=figures_of(release)) == []

@@ -80,11 +80,18 @@ def _findings_of_release(path: Path) -> list[str]:
 
 
 def _findings_of_text(path: Path, language: str, release: Path | None) -> list[str]:
-    from ssstats.wording import lint_text, read_figures
+    from ssstats.catalogue import read_catalogue
+    from ssstats.project import find_project
+    from ssstats.wording import labels_of_items, lint_text, misplaced_numbers, read_figures
 
-    figures = read_figures(release / "data") if release else None
+    folder = find_project().catalogue
+    areas, labels = read_catalogue(folder).areas, labels_of_items(folder)
+    figures = read_figures(release / "data", areas=areas, labels=labels) if release else None
     text = read_plain_text(path)
-    return [_told(path.name, own) for own in lint_text(text, language=language, release=figures)]
+    found = lint_text(text, language=language, release=figures)
+    if figures is not None and figures.placed is not None:
+        found += misplaced_numbers(text, figures.placed)
+    return [_told(path.name, own) for own in found]
 
 
 def _findings_by_hand(path: Path, release: Path | None) -> list[str]:
@@ -93,7 +100,7 @@ def _findings_by_hand(path: Path, release: Path | None) -> list[str]:
     from ssstats.disclosure.release_tables import read_release_tables
     from ssstats.errors import UsageError
     from ssstats.project import find_project
-    from ssstats.wording import read_figures
+    from ssstats.wording import labels_of_items, read_figures
     from ssstats.words import word_table
 
     if release is None:
@@ -105,8 +112,13 @@ def _findings_by_hand(path: Path, release: Path | None) -> list[str]:
         raise UsageError(f"{path}: holds no texts; give a folder with en/*.md or cy/*.md")
     period = str(read_release_tables(release / "data").facts["period"])
     words = word_table(find_project().catalogue)
-    figures = read_figures(release / "data", wording=[*words["en"], *words["cy"]])
     opened = open_release(str(release / "data"), period=period, language="en")
+    figures = read_figures(
+        release / "data",
+        wording=[*words["en"], *words["cy"]],
+        areas=opened.areas,
+        labels=labels_of_items(find_project().catalogue),
+    )
     return lint_handwritten(path, opened, figures=figures)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ssstats.chapters.release import Release
 from ssstats.commentary.handwritten import Passage, read_handwritten
 from ssstats.wording import Figures, Finding, lint_text
+from ssstats.wording.placing import misplaced_numbers
 from ssstats.wording.rules import in_reading_order, place_of
 from ssstats.wording.statements import numbers_of
 from ssstats.words import LANGUAGES
@@ -37,7 +38,8 @@ def findings_of(
 ) -> list[Finding]:
     """Return what is wrong with a passage, with lines as its file counts them.
 
-    With figures each number must be one of theirs. A number from 1 to under `threshold` is found
+    With figures each number must be one of theirs, and stand at its place where they know it and
+    nobody has looked at the numbers again. A number from 1 to under `threshold` is found
     in any case: it may be a count that the release hides.
     """
     found = [
@@ -60,6 +62,8 @@ def findings_of(
         if digits.isdecimal() and 0 < int(digits) < threshold
     ]  # fmt: skip
     found += lint_text(text, language=language, release=figures)
+    if figures is not None and figures.placed is not None and not passage.looked_again:
+        found += misplaced_numbers(text, figures.placed, area=passage.area, item=passage.item)
     return [_in_file(finding, passage) for finding in in_reading_order(found)]
 
 

@@ -26,27 +26,35 @@ from pathlib import Path
 import pandas as pd
 
 from ssstats.chapters.release import HANDWRITTEN_COLUMNS, PARAGRAPHS, Release
-from ssstats.commentary.places import ACTIONS, ADD, INDEX, NATIONAL, REPLACE, places_of
+from ssstats.commentary.places import ACTIONS, ADD, AUTHORITY, INDEX, NATIONAL, REPLACE, places_of
 from ssstats.errors import WordingError, listed
 from ssstats.words import LANGUAGES
 
 _FACTS = ("author", "written")
+_LOOKED_AGAIN = "looked-again"
 _HEADING = re.compile(r"##\s+(?P<action>\S+)(?:\s+(?P<target>\S+))?\s*$")
 _CODE = re.compile(r"authority-(?P<code>W\d{8})$")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A text under one heading of a file, with the lines of both, counted from one."""
+    """A text under one heading of a file, with the lines of both, counted from one.
+
+    `area` is whose chapter it is, `item` the figure that its heading names, if it names one, and
+    `looked_again` who says that numbers stand where they belong although it cannot be told.
+    """
 
     file: str
     line: int
     first_line: int
     chapter: str
+    area: str
     action: str
     target: str
+    item: str
     author: str
     written: str
+    looked_again: str
     text: str
 
     @property
@@ -96,10 +104,13 @@ def passages_of(path: Path, release: Release) -> list[Passage]:
             line,
             first,
             chapter,
+            _area_of(chapter, release),
             action,
             target,
+            "" if target in known[ADD] else target,
             facts["author"],
             facts["written"],
+            facts.get(_LOOKED_AGAIN, ""),
             text,
         )
         for line, first, action, target, text in _parts(path, lines, start, known)
@@ -199,6 +210,12 @@ def _chapter_of(path: Path, release: Release) -> str:
     )
 
 
+def _area_of(chapter: str, release: Release) -> str:
+    """Return the area that a chapter is about: an authority, or Wales."""
+    slug = chapter.removeprefix(AUTHORITY)
+    return next((area for area, own in release.slugs.items() if own == slug), release.wales)
+
+
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig").splitlines()
@@ -216,10 +233,11 @@ def _front_matter(path: Path, lines: list[str]) -> tuple[dict[str, str], int]:
         )
     pairs = (line.partition(":") for line in lines[1 : ends[1]] if line.strip())
     facts = {name.strip(): value.strip() for name, _, value in pairs}
-    if set(facts) != set(_FACTS) or not all(facts.values()):
+    if set(facts) - {_LOOKED_AGAIN} != set(_FACTS) or not all(facts.values()):
         raise WordingError(
             f"{_name(path)}: between the lines of dashes stand {listed(facts)}; write "
-            f"{' and '.join(_FACTS)}, each with its value"
+            f"{' and '.join(_FACTS)}, each with its value, and {_LOOKED_AGAIN} where numbers were "
+            "looked at again"
         )
     try:
         date.fromisoformat(facts["written"])

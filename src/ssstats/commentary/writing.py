@@ -100,9 +100,15 @@ def _check(
 ) -> None:
     if not any(passages.values()):
         return
+    catalogue = release.catalogue
+    labels = {
+        item: [label]
+        for table, key in ((catalogue.measures, "measure"), (catalogue.metrics, "reference"))
+        for item, label in zip(table[key], table["label"], strict=True)
+    }
     found = findings_in_words(
         passages,
-        figures=read_figures(folder, wording=wording),
+        figures=read_figures(folder, wording=wording, areas=release.areas, labels=labels),
         threshold=threshold_of(release),
     )
     if found:

@@ -6,10 +6,18 @@ from something that is not published.
 
 from __future__ import annotations
 
+import re
+
 from ssstats.wording.published import Figures
 from ssstats.wording.rules import Finding, place_of
 from ssstats.wording.statements import Statement, numbers_of, statements_of
 
+_CONTRADICTED = (
+    "contradicts-last-year",
+    "Last year's figure that the sentence gives or implies is not the published one.",
+    "Correct the figures, or mark last year's as revised [r].",
+)
+_YEAR = re.compile(r"\b20\d\d-\d\d\b")
 # Below this base a percentage change says little: give counts.
 SMALLEST_BASE = 50
 
@@ -61,9 +69,17 @@ def _wrongs(statement: Statement, figures: Figures | None) -> list[tuple[str, st
                 "Give the counts alone.",
             )
         )
-    if figures is not None and old is not None and statement.new is not None:
-        wrongs += _against_last_year(statement, old, figures)
+    new = _stated(statement)
+    if figures is not None and old is not None and new is not None:
+        wrongs += _against_last_year(statement, old, new, figures)
     return wrongs
+
+
+def _stated(statement: Statement) -> float | None:
+    """Return the new value that the sentence gives, or that old value and difference make."""
+    if statement.new is not None or statement.old is None or statement.size is None:
+        return statement.new
+    return round(statement.old + statement.size, 6)
 
 
 def _implied(statement: Statement) -> float | None:
@@ -76,9 +92,11 @@ def _implied(statement: Statement) -> float | None:
 
 
 def _adds_up(statement: Statement) -> bool:
-    if statement.old is None or statement.new is None:
+    if statement.old is None:
         return True
-    difference = statement.new - statement.old
+    difference = statement.size if statement.new is None else statement.new - statement.old
+    if difference is None:
+        return True
     # Each of three rounded numbers may be off by half a unit of its last place.
     unit = 1.5 * 10.0**-statement.decimals if statement.decimals else 1e-6
     if statement.size is not None and abs(difference - statement.size) > unit:
@@ -89,21 +107,26 @@ def _adds_up(statement: Statement) -> bool:
 
 
 def _against_last_year(
-    statement: Statement, old: float, figures: Figures
+    statement: Statement, old: float, new: float, figures: Figures
 ) -> list[tuple[str, str, str]]:
-    table = figures.measures if statement.of_measure else figures.counts
-    same = table[(table["value"] - statement.new).abs() < 1e-6]
-    if not len(same):
+    years = _YEAR.findall(statement.sentence)
+    if years and figures.previous not in ("", *years):
         return []
+    table = figures.measures if statement.of_measure else figures.counts
+    named = figures.placed.areas_in(statement.sentence) if figures.placed else set()
+    if named:
+        table = table[table["area"].isin(named)]
+    same = table[(table["value"] - new).abs() < 1e-6]
+    if not len(same):
+        # The figure itself stands in another sentence: last year's is looked for alone.
+        same = table[(table["last_year"] - old).abs() < 1e-6]
+        if statement.new is not None or not len(same):
+            return []
+        agrees = (same["value"] - new).abs() < 10.0**-statement.decimals * 0.51
+        return [] if agrees.any() else [_CONTRADICTED]
     agrees = (same["last_year"] - old).abs() < 10.0**-statement.decimals * 0.51
     if not agrees.any():
-        return [
-            (
-                "contradicts-last-year",
-                "Last year's figure that the sentence gives or implies is not the published one.",
-                "Correct the figures, or mark last year's as revised [r].",
-            )
-        ]
+        return [_CONTRADICTED]
     if same.loc[agrees, "at_break"].all():
         return [
             (

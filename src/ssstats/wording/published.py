@@ -6,9 +6,10 @@ Nothing here reads a text: it says which numbers a text of the release may hold.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.errors import UsageError
 from ssstats.formatting import format_count, format_number
 from ssstats.periods import ReportingYear
+from ssstats.wording.placing import COUNT, PERCENTAGE, Placed, placed_figures
 from ssstats.wording.statements import numbers_in
 
 MEASURES_FILE = "measures.csv"
@@ -30,6 +32,9 @@ _COMPARISONS = {
 }  # fmt: skip
 _JUDGED = ("signal", "verdict", "called", "eligible")
 COMMENTARY_FILE, AUDIT_FILE = "commentary.csv", "audit.json"
+# Values of records that stand in a table, and the units of those that do not.
+_OF_TABLES = ("new", "old", "value", "wales", "lowest", "highest", "lower", "upper")
+_APART = {"percent": (PERCENTAGE,), "confidence": (PERCENTAGE,), "size": (COUNT, PERCENTAGE)}
 # Lists of a text may be counted: "17 of these".
 _LIST_NUMBERS = 31
 
@@ -40,15 +45,24 @@ class Figures:
 
     `counts` has a row a published count of the release's own year: its value, that of the year
     before (missing where hidden, absent or at a break) and whether a break stands between.
-    `measures` has the same of the measures, with their lower limits.
+    `measures` has the same of the measures, with their lower limits. `placed` says where each
+    number is published, `previous` is the year before that of the release.
     """
 
     shown: frozenset[str]
     counts: pd.DataFrame
     measures: pd.DataFrame
+    placed: Placed | None = None
+    previous: str = ""
 
 
-def read_figures(folder: Path, *, wording: Iterable[str] = ()) -> Figures:
+def read_figures(
+    folder: Path,
+    *,
+    wording: Iterable[str] = (),
+    areas: pd.DataFrame | None = None,
+    labels: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Figures:
     """Return the figures of a release's data folder.
 
     Parameters
@@ -57,6 +71,10 @@ def read_figures(folder: Path, *, wording: Iterable[str] = ()) -> Figures:
         Holds the release tables and measures.csv.
     wording : iterable of str
         Texts whose own numbers are no figures: templates of sentences, labels ("42 working days").
+    areas : DataFrame, optional
+        The catalogue's areas; with them numbers are looked for at their place.
+    labels : mapping, optional
+        The labels of each metric and measure in both languages, to tell of what a sentence speaks.
 
     Raises
     ------
@@ -84,6 +102,10 @@ def read_figures(folder: Path, *, wording: Iterable[str] = ()) -> Figures:
         measures=_beside_last_year(
             measures, period, ["edition", "measure", "area"], tables.breaks, also=("lower",)
         ),
+        placed=None
+        if areas is None
+        else placed_figures(tables.counts, measures, areas, set(_said_apart(folder)), labels),
+        previous=str(ReportingYear.parse(period).back()),
     )
 
 
@@ -123,6 +145,16 @@ def _said(folder: Path) -> Iterator[str]:
     path = folder / COMMENTARY_FILE
     if path.is_file():
         yield from numbers_in("\n".join(pd.read_csv(path, usecols=["values"])["values"]))
+
+
+def _said_apart(folder: Path) -> Iterator[tuple[str, str]]:
+    """Return unit and digits of what records say that no table holds: differences and tallies."""
+    path = folder / COMMENTARY_FILE
+    if path.is_file():
+        for values in pd.read_csv(path, usecols=["values"])["values"]:
+            for name, text in json.loads(values).items():
+                if name not in _OF_TABLES:
+                    yield from ((unit, text) for unit in _APART.get(name, (COUNT,)))
 
 
 def _proved(audit: Path) -> Iterator[str]:

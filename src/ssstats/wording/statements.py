@@ -18,20 +18,26 @@ _SIZES = {
         rf"(?P<percent>%)?(?P<points> percentage points?)?{_RELATIVE}",
         rf"\b(?P<way>rose|increased|grew|fell|decreased|dropped) by (?P<size>{_NUMBER})"
         rf"(?P<percent>%)?(?P<points> percentage points?)?{_RELATIVE}",
-        rf"(?P<size>{_NUMBER})(?P<percent>%)?(?P<points> percentage points?)? "
-        rf"(?P<way>higher|lower|more|fewer) than",
+        rf"(?P<size>{_NUMBER})(?P<percent>%)?(?: \((?P<percentage>{_NUMBER})%\))?"
+        rf"(?P<points> percentage points?)? (?P<way>higher|lower|more|fewer) than",
     ),
     "cy": (
         rf"\b(?P<way>[cg]ynnydd|g?ostyngiad) o (?P<size>{_NUMBER})"
         rf"(?P<percent>%)?(?P<points> pwynt canran)?{_RELATIVE}",
         rf"\b(?P<way>[cg]ynyddodd|g?ostyngodd) [^.\d]*(?P<size>{_NUMBER})(?P<percent>)"
         rf"(?P<points> pwynt canran){_RELATIVE}",
-        rf"(?P<size>{_NUMBER})(?P<percent>%)?(?P<points> pwynt canran)? yn (?P<way>uwch|is)\b",
+        rf"(?P<size>{_NUMBER})(?P<percent>%)?(?: \((?P<percentage>{_NUMBER})%\))?"
+        rf"(?P<points> pwynt canran)? yn (?P<way>uwch|is|fwy|llai)\b",
     ),
 }
 _BOTH_ENDS = {
     "en": rf"\bfrom (?P<old>{_NUMBER})%?(?: days?)?(?: in \d{{4}}-\d{{2}})? to (?P<new>{_NUMBER})",
     "cy": rf"\bo (?P<old>{_NUMBER})%?(?: diwrnod)?(?: yn \d{{4}}-\d{{2}})? i (?P<new>{_NUMBER})",
+}
+# The year before with its figure, behind how much more or less it is now.
+_THAN = {
+    "en": rf"\bthan (?:in \d{{4}}-\d{{2}}|on 31 March \d{{4}}) \((?P<old>{_NUMBER})%?\)",
+    "cy": rf"\bnag (?:yn \d{{4}}-\d{{2}}|ar 31 Mawrth \d{{4}}) \((?P<old>{_NUMBER})%?\)",
 }
 # Last year's figure beside this year's, without a size.
 _BESIDE = {
@@ -41,7 +47,7 @@ _BESIDE = {
     r"(?P<rate> fesul [\d,]+)? (?:flwyddyn ynghynt|yn y flwyddyn flaenorol)",
 }
 _FALLS = {"decrease", "fall", "drop", "reduction", "fell", "decreased", "dropped", "lower", "fewer",
-          "gostyngiad", "ostyngiad", "gostyngodd", "ostyngodd", "is"}  # fmt: skip
+          "gostyngiad", "ostyngiad", "gostyngodd", "ostyngodd", "is", "llai"}  # fmt: skip
 _FIGURE = re.compile(r"(?<![\w,./{-])\d[\d,]*(?:\.\d+)?(?![\w/-])")
 # Numbers that are no figures: reporting years, dates, years, references, numbers of a list.
 _NO_FIGURE = re.compile(
@@ -69,6 +75,7 @@ class Statement:
 
     position: int
     words: str
+    sentence: str
     old: float | None
     new: float | None
     size: float | None
@@ -77,17 +84,21 @@ class Statement:
     decimals: int
 
 
-def statements_of(text: str, *, language: str) -> list[Statement]:
-    """Return the changes that the sentences of a text state."""
+def sentences_of(text: str) -> list[tuple[int, str]]:
+    """Return the sentences of a text with the place where each begins."""
     found = []
     start = 0
     for sentence in _SENTENCE_END.split(text):
         start = text.index(sentence, start)
-        statement = _statement(sentence, start, language)
-        if statement is not None:
-            found.append(statement)
+        found.append((start, sentence))
         start += len(sentence)
     return found
+
+
+def statements_of(text: str, *, language: str) -> list[Statement]:
+    """Return the changes that the sentences of a text state."""
+    stated = (_statement(own, start, language) for start, own in sentences_of(text))
+    return [statement for statement in stated if statement is not None]
 
 
 def numbers_of(text: str) -> list[tuple[int, str]]:
@@ -112,13 +123,16 @@ def _statement(sentence: str, start: int, language: str) -> Statement | None:
     if size is None:
         return _beside(sentence, start, language)
     ends = re.search(_BOTH_ENDS[language], sentence, re.IGNORECASE)
+    than = re.search(_THAN[language], sentence, re.IGNORECASE)
+    before = ends or than
     amount = number_of(size["size"])
     relative = bool(size["percent"]) and not size["points"]
     given = size.groupdict().get("percentage")
     return Statement(
         position=start + size.start(),
         words=size.group(0),
-        old=number_of(ends["old"]) if ends else None,
+        sentence=sentence,
+        old=number_of(before["old"]) if before else None,
         new=number_of(ends["new"]) if ends else _first_number(sentence[: size.start()]),
         size=None if relative else -amount if size["way"].lower() in _FALLS else amount,
         percentage=amount if relative else number_of(given) if given else None,
@@ -134,6 +148,7 @@ def _beside(sentence: str, start: int, language: str) -> Statement | None:
     return Statement(
         position=start + found.start(),
         words=found.group(0),
+        sentence=sentence,
         old=number_of(found["old"]),
         new=_first_number(sentence[: found.start()]),
         size=None,

@@ -23,6 +23,8 @@ COLUMN_WORDS = "column_words.csv"
 _OURS, _DRAFTED = "C", "Drafted for this release; to be confirmed by a translator"
 _SUFFIXES = ("_en", "_cy")
 _BLANK = "-"
+# Keys of labels: measure.AD-02, metric.2020-proposed.AD/001, point.AD/001.
+_LABELS = ("measure", "metric", "point")
 
 
 def translated_texts(folder: Path) -> pd.DataFrame:
@@ -52,6 +54,17 @@ def translated_texts(folder: Path) -> pd.DataFrame:
     if again:
         raise CatalogueError(f"texts have the same key: {', '.join(again)}; rename one")
     return table
+
+
+def labels_of_items(folder: Path) -> dict[str, list[str]]:
+    """Return the labels of each metric and measure of a catalogue folder, in both languages."""
+    words = word_table(folder)
+    labels: dict[str, list[str]] = {}
+    for key, *texts in zip(words["key"], words["en"], words["cy"], strict=True):
+        kind, _, name = key.partition(".")
+        if kind in _LABELS:
+            labels.setdefault(name.rpartition(".")[2] or name, []).extend(texts)
+    return labels
 
 
 def write_translated(folder: Path, texts: pd.DataFrame, welsh: Mapping[str, str]) -> None:
