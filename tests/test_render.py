@@ -215,7 +215,7 @@ def test_the_synthetic_notice_stands_on_every_page(
     pages: dict[str, Page], pdf: pypdf.PdfReader
 ) -> None:
     for page in pages.values():
-        assert [e.text for e in page.with_class("synthetic-banner")] == [NOTICE]
+        assert [e.text for e in page.with_class("notice-banner")] == [NOTICE]
     for sheet in pdf.pages:
         assert NOTICE in normal(sheet.extract_text())
 
@@ -223,11 +223,11 @@ def test_the_synthetic_notice_stands_on_every_page(
 def test_a_release_of_real_returns_carries_no_synthetic_notice(tmp_path: Path) -> None:
     tree = fixture_tree(tmp_path / "book")
     definition = tree / "_quarto.yml"
-    kept = [row for row in definition.read_text().splitlines() if "synthetic:" not in row]
+    kept = [row for row in definition.read_text().splitlines() if "notice:" not in row]
     definition.write_text("\n".join(kept))
     rendered = render(tmp_path, tree)
     assert rendered.pdf is not None
-    assert not Page(rendered.pages[0]).with_class("synthetic-banner")
+    assert not Page(rendered.pages[0]).with_class("notice-banner")
     assert NOTICE not in normal(pypdf.PdfReader(rendered.pdf).pages[1].extract_text())
 
 

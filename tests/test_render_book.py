@@ -26,7 +26,7 @@ FRONT = FrontMatter(
     contact="stats.example@example.wales",
     licence="Open Government Licence v3.0",
     made="From compiled returns.",
-    synthetic="Synthetic demonstration data",
+    notice="Synthetic demonstration data",
     languages=("en", "cy"),
 )
 
@@ -147,9 +147,7 @@ def test_every_word_is_there_in_both_languages() -> None:
 
 
 def test_the_front_page_offers_both_languages(tmp_path: Path) -> None:
-    welsh = replace(
-        FRONT, title="Gweithgarwch gwasanaethau cymdeithasol", synthetic="Data synthetig"
-    )
+    welsh = replace(FRONT, title="Gweithgarwch gwasanaethau cymdeithasol", notice="Data synthetig")
     page = Page(
         write_front_door(
             ROOT / "theme",
@@ -159,7 +157,7 @@ def test_the_front_page_offers_both_languages(tmp_path: Path) -> None:
         )
     )
     assert [link.attributes["href"] for link in page.all("a")] == ["en/index.html", "cy/index.html"]
-    assert [e.attributes["lang"] for e in page.with_class("synthetic-banner")] == ["en", "cy"]
+    assert [e.attributes["lang"] for e in page.with_class("notice-banner")] == ["en", "cy"]
 
 
 # What is refused: each case spoils one chapter of the fixture book in one way.

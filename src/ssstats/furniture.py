@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ssstats.errors import CatalogueError, listed
-from ssstats.words import LANGUAGES, date_words
+from ssstats.words import LANGUAGES, Words, date_words
 
 # Sections of the file with the texts that each must hold in every language.
 _TEXTS = {
@@ -100,6 +100,12 @@ def read_furniture(path: Path, language: str) -> Furniture:
         access=[_post(row, language) for row in given["pre_release"]["access"]],
         related=[Link(row[f"title_{language}"], row["address"]) for row in given["related"]],
     )
+
+
+def with_contact(words: Words, path: Path) -> Words:
+    """Return words that name the contact of the release, as workbooks and metadata print it."""
+    own = read_furniture(path, words.language)
+    return words.saying(release_contact=f"{own.contact}, {own.contact_address}")
 
 
 def _post(row: Mapping[str, str], language: str) -> str:

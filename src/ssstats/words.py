@@ -77,6 +77,11 @@ class Words:
         }
         return Words(self.language, MappingProxyType({**self.texts, **own}))
 
+    def saying(self, **texts: str) -> Words:
+        """Return the words with other texts under some keys, whose points are written as _."""
+        own = {key.replace("_", "."): text for key, text in texts.items()}
+        return Words(self.language, MappingProxyType({**self.texts, **own}))
+
     def has(self, key: str) -> bool:
         """Return whether the key has a text in this language."""
         return key in self.texts

@@ -16,10 +16,11 @@ _LONGEST_NAME = 26
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column; `of_words` where its cells hold text rather than figures."""
+    """The head of a column; `of_words` where its cells hold text, `unbroken` in one line."""
 
     label: str
     of_words: bool = False
+    unbroken: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def table(
     columns = f'<th scope="col">{escape(first.label)}</th>' + "".join(
         f'<th scope="col"{_look_of(head)}>{escape(head.label)}</th>' for head in others
     )
-    openings = ['<td class="text">' if head.of_words else "<td>" for head in others]
+    openings = [_opening_of(head) for head in others]
     body = "\n".join(_row(row, openings) for row in rows)
     names = all(len(Markup(row.head).striptags()) <= _LONGEST_NAME for row in rows)
     opening = '<table class="names">' if names else "<table>"
@@ -65,6 +66,13 @@ def _look_of(head: Head) -> str:
         *([] if " " in head.label else ["unbroken"]),
     ]
     return f' class="{" ".join(classes)}"' if classes else ""
+
+
+def _opening_of(head: Head) -> str:
+    """Return the tag that opens the cells of a column."""
+    if not head.of_words:
+        return "<td>"
+    return '<td class="text unbroken">' if head.unbroken else '<td class="text">'
 
 
 def _row(row: Row, openings: Sequence[str]) -> str:

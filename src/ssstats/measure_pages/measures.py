@@ -19,7 +19,7 @@ from ssstats.measure_pages.markup import Head, Row, figure, link, sentences, tab
 class Passage:
     """A section of a page: its name in links, its heading, its markup."""
 
-    identity: str
+    identifier: str
     title: str
     body: Markup
 
@@ -84,7 +84,7 @@ def _wales(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) -
 def _heads(release: Release, *first: str) -> list[Head]:
     words = release.words
     return [
-        *(Head(words.say(key), of_words=True) for key in first),
+        *(Head(words.say(key), of_words=True, unbroken=key == "table.year") for key in first),
         *(Head(words.say(f"table.{part}")) for part in PARTS),
         Head(words.say("table.remark"), of_words=True),
     ]

@@ -102,7 +102,7 @@ def _made(figures: Figures, letters: pd.DataFrame) -> Markup:
     caption = words.say("measure-page.counts-years-caption", metric=title_of(release, letters))
     heads = [
         Head(words.say("table.authority"), of_words=True),
-        Head(words.say("table.year"), of_words=True),
+        Head(words.say("table.year"), of_words=True, unbroken=True),
         *(Head(reference) for reference in references),
         Head(words.say("table.remark"), of_words=True),
     ]
@@ -144,7 +144,7 @@ def _shares(figures: Figures, letters: pd.DataFrame, shares: pd.DataFrame) -> Ma
     )
     heads = [
         Head(words.say("table.authority"), of_words=True),
-        Head(words.say("table.year"), of_words=True),
+        Head(words.say("table.year"), of_words=True, unbroken=True),
         *(Head(letter) for letter in of_letter),
     ]
     caption = words.say("measure-page.shares-caption", metric=title_of(release, letters))

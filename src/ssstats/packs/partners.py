@@ -17,6 +17,7 @@ from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.disclosure.policy import Policy, read_policy
 from ssstats.disclosure.release_tables import ReleaseTables, write_csv
 from ssstats.estimates import estimate_measures
+from ssstats.furniture import with_contact
 from ssstats.manifest import MANIFEST, checksum, write_manifest
 from ssstats.outputs.book import Book
 from ssstats.outputs.labels import Labels, check_labels
@@ -98,7 +99,10 @@ def write_partners_pack(
     catalogue = read_catalogue(project.catalogue)
     own = read_policy(policy, project.policies)
     plan = read_plan(project.root / "data" / "outputs")
-    words = {language: read_words(project.catalogue, language) for language in languages}
+    words = {
+        language: with_contact(read_words(project.catalogue, language), project.furniture)
+        for language in languages
+    }
     for said in words.values():
         check_labels(catalogue, plan, said)
     name = f"partners-{period}-{slug_of(recipient)}"

@@ -242,7 +242,7 @@ def _front_matter(
         contact=f"{own.contact}, {own.contact_address}",
         licence=words.say("release.licence"),
         made=words.say("release.made", version=__version__, policy=policy),
-        synthetic=" ".join(_notices(words, state, synthetic=bool(facts["synthetic"]))),
+        notice=" ".join(_notices(words, state, synthetic=bool(facts["synthetic"]))),
         summary=words.say("release.summary"),
         next_update=own.next_update,
         issued=f"{own.published_on}T{own.published_at:%H:%M}",

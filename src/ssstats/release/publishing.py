@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ssstats.chapters import Release, open_release
 from ssstats.chapters.release import AUDIT_FILE
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.furniture import with_contact
 from ssstats.manifest import checksum, checksum_of_all, checksum_of_text, checksums_by_name
 from ssstats.notebooks import NotebookJob, run_notebooks
 from ssstats.outputs import write_outputs
@@ -119,7 +120,8 @@ def _write_files(making: Making, ground: Mapping[str, str], opened: Release) -> 
 
 
 def _words(making: Making, opened: Release, language: str) -> Words:
-    return read_words(making.project.catalogue, language).of_release(opened.tables.facts)
+    words = read_words(making.project.catalogue, language).of_release(opened.tables.facts)
+    return with_contact(words, making.project.furniture)
 
 
 def _render(

@@ -25,7 +25,7 @@ _SUFFIXES = (".ipynb", ".qmd")
 class FrontMatter:
     """What title page, page head and page foot say; every text is in the book's language.
 
-    `synthetic` is the notice to show on every page, or empty where the returns are real.
+    `notice` is what to show on every page, or empty where the returns are real.
     `issued` is day and time of publication as metadata writes them: 2026-01-29T09:30.
     `languages` are those in which the release appears, in the order of the language switch.
     """
@@ -37,7 +37,7 @@ class FrontMatter:
     contact: str
     licence: str
     made: str
-    synthetic: str = ""
+    notice: str = ""
     publisher: str = ""
     summary: str = ""
     next_update: str = ""
@@ -156,8 +156,8 @@ def lay_out_book(
     settings["release"]["facts"] = [
         {"label": label, "text": text} for label, text in front_facts(front, words)
     ]
-    if front.synthetic:
-        banner = {"content": front.synthetic, "dismissable": False, "type": "warning"}
+    if front.notice:
+        banner = {"content": front.notice, "dismissable": False, "type": "warning"}
         settings["book"]["announcement"] = banner
     text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
     (book / DEFINITION).write_text(text, encoding="utf-8")

@@ -164,7 +164,7 @@ def _metadata(book: Book, words: Mapping[str, str], *, contents: bool) -> Node:
         "period": front.period,
         "designation": front.designation,
         "summary": front.summary,
-        "synthetic": front.synthetic,
+        "notice": front.notice,
     }
     release = {key: _meta_text(text) for key, text in texts.items() if text}
     facts = front_facts(book.front, words)
