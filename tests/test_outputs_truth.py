@@ -535,3 +535,11 @@ def test_the_data_file_of_a_page_is_compared_both_ways(release, line, found):
     header = "reference,period,area,value,marker,rule\n"
     (folder / "metric-ad-003.csv").write_text(header + line + "\n", encoding="utf-8")
     assert found in {difference.found for difference in check_release(release)}
+
+
+def test_a_label_of_an_edition_that_the_release_has_not_names_no_year(whole):
+    """Children looked after are counted in both editions; the small release has years of one."""
+    caption = "Children looked after at 31 March (CH/041): every number that was published"
+    rows = [["Local authority", "Year", "CH/041"], ["Wales", "2024-25", "6,600"]]
+    found = named_in(whole, ReadTable("tbl-made", caption, rows))
+    assert [key[:3] for key in found] == [("CH/041", "2024-25", WALES)]

@@ -133,7 +133,7 @@ def _measures(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Name
         if items is None:
             continue
         measure = _of_year(items, period, truth)
-        year = period or truth.latest(truth.editions[measure])
+        year = period or truth.latest_of(measure)
         for label, text in zip(header[1:], row[1:], strict=True):
             if label in reader.areas:
                 yield (measure, year, reader.areas[label], "", "value"), text
@@ -156,7 +156,7 @@ def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Named:
     first = _of_year(items, in_caption, truth) if items else ""
     label = reader.labels.get(first, "")
     within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
-    year_of = truth.latest(truth.editions[first]) if first in truth.editions else ""
+    year_of = truth.latest_of(first)
     parts = {
         column: found
         for column, name in enumerate(header)
@@ -194,7 +194,7 @@ def _groups(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
     item = _item_of(table.caption, period, truth, reader.metrics)
     if item is None:
         return
-    period = period or truth.latest(truth.editions[item])
+    period = period or truth.latest_of(item)
     for row in table.rows[1:]:
         for label, text in zip(table.header[1:], row[1:], strict=True):
             if (group := _group(reader, label, row[0])) is not None:

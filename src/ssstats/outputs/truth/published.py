@@ -98,9 +98,9 @@ class Truth:
         for item in items:
             yield from self._of_items.get(item, [])
 
-    def latest(self, edition: str) -> str:
-        """Return the last year of an edition."""
-        return self.periods[edition][-1]
+    def latest_of(self, item: str) -> str:
+        """Return the last year of an item's edition; blank where the release has none of either."""
+        return self.periods.get(self.editions.get(item, ""), ("",))[-1]
 
 
 def read_truth(folder: Path, catalogue: Catalogue) -> Truth:

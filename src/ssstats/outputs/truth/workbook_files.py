@@ -163,7 +163,7 @@ def _row_figures(
     row: tuple[str, ...], columns: _Columns, truth: Truth, reader: Reader
 ) -> Iterator[tuple[Key, str]]:
     item = row[columns.item]
-    latest = truth.latest(truth.editions[item]) if item in truth.editions else ""
+    latest = truth.latest_of(item)
     if columns.parts:
         period = row[columns.year] if columns.year >= 0 else latest
         area = row[columns.area] if columns.area >= 0 else reader.wales
