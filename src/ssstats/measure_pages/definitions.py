@@ -48,7 +48,7 @@ def facts_of_measure(
         ("measure-page.calculated", escape(_formula(release, own))),
         ("measure-page.limits", escape(_limits(release, rows))),
         ("quality.coverage", escape(_coverage(release, rows))),
-        ("measure-page.comparability", _comparability(release, measure, own)),
+        ("measure-page.comparability", _comparability(figures, measure, own)),
         ("measure-page.source", in_english(own["source"], words.language)),
     ]
     if own["basis_quote"]:
@@ -139,17 +139,15 @@ def _coverage(release: Release, rows: Sequence[Figure]) -> str:
     return f"{said}, {latest.period}"
 
 
-def _comparability(release: Release, measure: str, own: pd.Series) -> Markup:
+def _comparability(figures: Figures, measure: str, own: pd.Series) -> Markup:
+    release = figures.release
     sides = [own["numerator"], *([own["denominator"]] if own["denominator"] else [])]
     references = [r for side in sides for r in parse_expression(side).references]
-    crosswalk = release.catalogue.crosswalk
-    related = crosswalk[crosswalk["measure_2020"] == measure]
     said = [
-        escape(release.words.say(f"measure-page.crosswalk.{row.comparability}",
-                                 number=row.measure_printed))
-        for row in related.itertuples()
-        if row.comparability in _RELATED
-    ]  # fmt: skip
+        escape(release.words.say(f"measure-page.crosswalk.{comparability}", number=printed))
+        for comparability, printed in figures.crosswalk.get(measure, ())
+        if comparability in _RELATED
+    ]
     return Markup("<br>").join([_breaks(release, own["edition"], references), *said])
 
 

@@ -154,13 +154,30 @@ class Figures:
 
     def said_of(self, item: str, area: str) -> list[tuple[str, str]]:
         """Return name and text of each sentence about an item of an area, each text once."""
-        commentary = self.release.commentary
-        if commentary.empty:
-            return []
-        own = commentary[(commentary["item"] == item) & (commentary["area"] == area)]
-        texts = zip(own["sentence"], own[f"text_{self.release.words.language}"], strict=True)
-        once = {text: name for name, text in texts if text}
-        return [(name, text) for text, name in once.items()]
+        return [(name, text) for text, name in self._said.get((item, area), {}).items()]
+
+    @cached_property
+    def _said(self) -> Mapping[tuple[str, str], dict[str, str]]:
+        """The sentences about each item and area: text to name, the last one where two agree."""
+        said: dict[tuple[str, str], dict[str, str]] = {}
+        if self.release.commentary.empty:
+            return said
+        columns = ("item", "area", "sentence", f"text_{self.release.words.language}")
+        rows = zip(*(self.release.commentary[name].tolist() for name in columns), strict=True)
+        for item, area, name, text in rows:
+            if text:
+                said.setdefault((item, area), {})[text] = name
+        return said
+
+    @cached_property
+    def crosswalk(self) -> Mapping[str, list[tuple[str, str]]]:
+        """How each measure compares with printed ones of 2016: comparability and number."""
+        own = self.release.catalogue.crosswalk
+        columns = (own[name] for name in ("measure_2020", "comparability", "measure_printed"))
+        related: dict[str, list[tuple[str, str]]] = {}
+        for measure, comparability, printed in zip(*columns, strict=True):
+            related.setdefault(measure, []).append((comparability, printed))
+        return related
 
     def in_sentences(self, item: str, area: str, period: str) -> list[str]:
         """Return a remark that names the chapters with a sentence about a figure, or none."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -49,7 +50,7 @@ def table(
     )
     openings = [_opening_of(head) for head in others]
     body = "\n".join(_row(row, openings) for row in rows)
-    names = all(len(Markup(row.head).striptags()) <= _LONGEST_NAME for row in rows)
+    names = all(_is_name(row.head) for row in rows)
     opening = '<table class="names">' if names else "<table>"
     return Markup(
         f'<div class="table-region" id="{identity}" role="region" tabindex="0" '
@@ -57,6 +58,17 @@ def table(
         f'<span class="caption-label">{escape(label)}:</span> {escape(caption)}</span></caption>'
         f"<thead><tr>{columns}</tr></thead>\n<tbody>{body}</tbody></table></div>"
     )
+
+
+# The same figures and names stand in many cells; a text and markup of the same signs are two things.
+@lru_cache(maxsize=1 << 16, typed=True)
+def _escaped(cell: str | Markup) -> str:
+    return str(escape(cell))
+
+
+@lru_cache(maxsize=1 << 12, typed=True)
+def _is_name(head: str | Markup) -> bool:
+    return len(Markup(head).striptags()) <= _LONGEST_NAME
 
 
 def _look_of(head: Head) -> str:
@@ -78,9 +90,10 @@ def _opening_of(head: Head) -> str:
 def _row(row: Row, openings: Sequence[str]) -> str:
     name = f' id="{row.identity}"' if row.identity else ""
     cells = "".join(
-        f"{opening}{escape(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=False)
+        f"{opening}{_escaped(cell)}</td>"
+        for opening, cell in zip(openings, row.cells, strict=False)
     )
-    return f'<tr{name}><th scope="row">{escape(row.head)}</th>{cells}</tr>'
+    return f'<tr{name}><th scope="row">{_escaped(row.head)}</th>{cells}</tr>'
 
 
 def figure(identity: str, label: str, caption: str, drawing: str, note: str = "") -> Markup:

@@ -126,8 +126,9 @@ def _document(
         tree["blocks"] = without_comments(tree["blocks"])
     for image in nodes_of(tree["blocks"], "Image"):
         image["c"][2][0] = charts.get(image["c"][2][0], image["c"][2][0])
-    put_tables_back(tree["blocks"], tables)
     _check_markdown_only(tree["blocks"], name)
+    # Last, because plain tables hold nothing that is looked for above.
+    put_tables_back(tree["blocks"], tables)
     title, identifier, classes, blocks = _split_title(tree, name)
     numbered = "unnumbered" not in classes and chapter.stem != "index"
     document = Document(chapter, title, identifier, "yes" if numbered else "", blocks)
