@@ -60,7 +60,7 @@ def table(
     )
 
 
-# The same figures and names stand in many cells; a text and markup of the same signs are two things.
+# The same figures stand in many cells. A text and markup of the same signs are two things.
 @lru_cache(maxsize=1 << 16, typed=True)
 def _escaped(cell: str | Markup) -> str:
     return str(escape(cell))
