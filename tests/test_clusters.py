@@ -1,4 +1,4 @@
-"""Notebooks on a Dask cluster: the same files, also where a worker is lost midway."""
+"""Notebooks and the attack on a Dask cluster: the same files, also where a worker is lost."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 from notebook_samples import jobs_of, write_template
+from small_gate import DUE, REVIEWED, released
+from small_returns import CATALOGUE
 
+from ssstats.disclosure.release_tables import write_release_tables
 from ssstats.errors import NotebookError, UsageError
 from ssstats.notebooks import run_notebooks
 from ssstats.notebooks.clusters import run_on_cluster
+from ssstats.project import Project, find_project
+from ssstats.release.auditing import audit_tables
 
 pytest.importorskip("distributed", reason="Dask is an extra")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster(tmp_path_factory):
     """A scheduler and two workers, each a process of its own."""
     folder = tmp_path_factory.mktemp("dask")
@@ -71,6 +78,42 @@ def test_a_cluster_gives_the_same_files_and_a_lost_worker_costs_none(cluster, tm
 
 
 @pytest.mark.slow
+def test_the_attack_on_a_cluster_proves_the_same_though_its_worker_is_lost(
+    cluster, tmp_path, monkeypatch
+):
+    from distributed import Client
+
+    address, workers = cluster
+    counts = {DUE: [40, 57, 103, 23, 81], REVIEWED: [3, 52, 99, 2, 78]}
+    write_release_tables(released(counts), tmp_path / "data")
+    audits = {place: tmp_path / f"{place}.json" for place in ("here", "there")}
+
+    def audit(place: str, scheduler: str) -> None:
+        monkeypatch.setattr(Project, "memory", property(lambda own: tmp_path / place))
+        audit_tables(
+            tmp_path / "data", audits[place], catalogue=CATALOGUE, project=find_project(),
+            scheduler=scheduler,
+        )  # fmt: skip
+
+    def kill_its_worker() -> None:
+        with Client(address, set_as_default=False) as client:
+            for _ in range(600):
+                if busy := [worker for worker, tasks in client.processing().items() if tasks]:
+                    pids = client.run(os.getpid, workers=busy)
+                    os.kill(pids[busy[0]], signal.SIGKILL)
+                    return
+                time.sleep(0.01)
+
+    audit("here", "")
+    killer = threading.Thread(target=kill_its_worker)
+    killer.start()
+    audit("there", address)
+    killer.join()
+    assert [worker.poll() for worker in workers].count(-signal.SIGKILL) == 1
+    assert audits["there"].read_bytes() == audits["here"].read_bytes()
+
+
+@pytest.mark.slow
 def test_a_failing_notebook_on_a_cluster_is_named(cluster, tmp_path):
     template = write_template(tmp_path / "t.ipynb", "raise ValueError('planted')")
     with pytest.raises(NotebookError, match=r"t\.ipynb \(Title n\): cell \d failed"):
@@ -78,6 +121,6 @@ def test_a_failing_notebook_on_a_cluster_is_named(cluster, tmp_path):
 
 
 def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("ssstats.notebooks.clusters._CONNECT_SECONDS", 1)
+    monkeypatch.setattr("ssstats.clusters._CONNECT_SECONDS", 1)
     with pytest.raises(UsageError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         run_on_cluster([], "tcp://127.0.0.1:9")

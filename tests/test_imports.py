@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "ssstats"
 # Rooms in the order of the flow; a room may import rooms that stand before it in this list.
 ORDER = [
     "errors",
+    "clusters",
     "whole_files",
     "plain_pages",
     "periods",

@@ -31,7 +31,7 @@ def release(
         int, typer.Option(min=0, help="Notebooks at a time; 0 takes the cores of this machine.")
     ] = 0,
     scheduler: Annotated[
-        str, typer.Option(help="Run notebooks on the Dask cluster at this address.")
+        str, typer.Option(help="Run notebooks and the attack on the Dask cluster here.")
     ] = "",
     policy: Annotated[str, typer.Option(help="Disclosure policy in data/policy.")] = "round-5",
     published: Annotated[str, typer.Option(help="Date of publication as pages print it.")] = "",

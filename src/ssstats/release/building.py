@@ -10,11 +10,6 @@ from ssstats.chapters import open_release
 from ssstats.commentary import write_commentary
 from ssstats.disclosure.ledger import read_ledger
 from ssstats.disclosure.policy import Policy, read_policy
-from ssstats.disclosure.release_attack_report import (
-    attack_release,
-    require_protected,
-    write_audit,
-)
 from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
 from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
 from ssstats.furniture import read_furniture
@@ -22,8 +17,8 @@ from ssstats.manifest import checksum_of_all, checksum_of_text, checksums_by_nam
 from ssstats.outputs import require_one_truth
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
+from ssstats.release.auditing import audit_tables
 from ssstats.release.leaks import require_no_returned_count, returned_counts
-from ssstats.release.memory import fingerprint_of_files, recall_bytes, remember_bytes
 from ssstats.release.options import Built, Making, ReleaseOptions, Step
 from ssstats.release.pages import write_choice_of_language
 from ssstats.release.places import put_in_place, staging
@@ -93,7 +88,14 @@ def build_release(
         progress(Step("Returns through checks and the disclosure gate"))
         tables = _tables(making, policy, earlier)
         progress(Step("The attack on everything that will be published"))
-        _audit(stage, catalogue, project.memory, earlier)
+        audit_tables(
+            stage / DATA,
+            stage / AUDIT,
+            catalogue=catalogue,
+            project=project,
+            earlier=earlier,
+            scheduler=options.scheduler,
+        )
         progress(Step("Commentary"))
         _write_commentary(making)
         state = state_of(options.wish, stage, options.place)
@@ -155,27 +157,6 @@ def _write_commentary(making: Making) -> None:
         "texts by hand": checksum_of_all(by_hand, by_hand.rglob("*.md")),
     }
     making.kept.step("commentary", made_from, making.stage, write)
-
-
-def _audit(stage: Path, catalogue: Catalogue, memory: Path, earlier: Sequence[Path]) -> None:
-    """Attack the data files as an intruder would and write audit.json, or stop.
-
-    The very same files, attacked by the very same code, need no second attack.
-
-    Raises
-    ------
-    DisclosureError
-        If a hidden count can be narrowed more than the policy allows.
-    """
-    audit = stage / AUDIT
-    key = fingerprint_of_files([stage / DATA, *earlier], catalogue)
-    if known := recall_bytes(memory, key):
-        audit.write_bytes(known)
-        return
-    report = attack_release(stage / DATA, catalogue, earlier)
-    require_protected(report)
-    write_audit(report, audit)
-    remember_bytes(memory, key, audit.read_bytes())
 
 
 def _publish(
