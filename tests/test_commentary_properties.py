@@ -133,7 +133,7 @@ def test_a_sentence_holds_no_digit_that_is_not_in_its_record_in_either_language(
         check_sentence(said)
 
 
-def check_sentence(said: Said) -> None:
+def check_sentence(said: Said, *, linted: bool = True) -> None:
     """The same numbers in both languages, all of them in the record, and no place unfilled."""
     texts = texts_of([said])
     assert numbers_of(texts["en"]) == numbers_of(texts["cy"]), texts
@@ -144,7 +144,7 @@ def check_sentence(said: Said) -> None:
     assert set(numbers_of(texts["en"])) <= known | own, texts
     for language, text in texts.items():
         assert "{" not in text and "  " not in text and " ," not in text
-        assert lint_text(text, language=language) == [], text
+        assert not linted or lint_text(text, language=language) == [], text
 
 
 @cache
@@ -247,8 +247,10 @@ def said_in_tallies() -> Iterator[Said]:
 def test_every_template_is_said_and_every_sentence_of_it_is_sound():
     exercised: set[str] = set()
     for said in every_sentence():
-        exercised |= set(said.template.split("+"))
-        check_sentence(said)
+        parts = set(said.template.split("+"))
+        # The rules of wording look at words: once for each template is enough.
+        check_sentence(said, linted=not parts <= exercised)
+        exercised |= parts
     keys = word_table(PROJECT.catalogue)["key"]
     known = set(keys[keys.str.startswith(("said.", "point."))])
     # Plural forms are chosen by the number that a record holds.

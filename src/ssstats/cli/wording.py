@@ -67,7 +67,7 @@ def lint(
     for line in found:
         OUT.print(line, markup=False)
     if found:
-        raise WordingError(f"{len(found)} places to mend")
+        raise WordingError(f"places to mend: {len(found)}")
     OUT.print("Nothing to mend.")
 
 

@@ -173,7 +173,7 @@ def _likeliest(
     taken for is that whose label shares most words with the sentence.
     """
     if not fitting:
-        return min(known)
+        return min(known, key=lambda own: (own.item != item, own))
     if item:
         return None
     spoken = _beginnings(sentence)
