@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
 from pathlib import Path
 
 import pandas as pd
@@ -113,6 +114,7 @@ def test_synthetic_records_make_synthetic_returns(tmp_path):
 def test_an_import_is_a_return_that_is_read_and_checked(tmp_path):
     path = write_records(tmp_path / "a.csv", [CHILD])
     written = write_import(imported_from(path), tmp_path / "out")
+    assert {stat.S_IMODE(file.stat().st_mode) for file in written} == {0o600}
     assert sorted(p.relative_to(tmp_path / "out").as_posix() for p in written) == [
         "import/notes-looked-after-2024-25.csv",
         "imported-looked-after-2024-25.csv",

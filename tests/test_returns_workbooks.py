@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -135,7 +137,8 @@ def test_exceptions_details_and_own_metrics_come_back_from_a_template(tmp_path, 
     fill_parts(book["Age and gender"], "AD/021a", [12] * 12)
     for column, text in enumerate(("LO/1", "Visits by the mobile team", 31.5), start=1):
         book["Own metrics"].cell(FIRST_ROW, column, text)
-    exception = ("AD/027", 3, "Counted twice", "Case lists", "A. Author")
+    exception = ("AD/027", 3, "Counted twice", "Case lists", "A. Author",
+                 "accepted", "B. Boss", "2025-06-12", "Guidance 2.4")  # fmt: skip
     for column, text in enumerate(exception, start=1):
         book["Exceptions"].cell(FIRST_ROW, column, text)
     book.save(tmp_path / "r.xlsx")
@@ -152,7 +155,8 @@ def test_exceptions_details_and_own_metrics_come_back_from_a_template(tmp_path, 
     assert local == [[CARDIFF, "LO/1", "Visits by the mobile team", 31.5]]
     recorded = returns.exceptions.iloc[0]
     assert (recorded["area"], recorded["reference"], recorded["amount"]) == (CARDIFF, "AD/027", 3)
-    assert (recorded["decision"], recorded["period"]) == ("pending", PERIOD)
+    assert (recorded["decision"], recorded["period"]) == ("accepted", PERIOD)
+    assert (recorded["decided_by"], recorded["decided_why"]) == ("B. Boss", "Guidance 2.4")
 
 
 def small_book(path: Path, rows: list[list[object]], sheet: str = "Return") -> Path:
@@ -428,3 +432,21 @@ def test_a_form_copied_from_another_return_is_refused(tmp_path, catalogue, blank
     book.save(tmp_path / "r.xlsx")
     with pytest.raises(ReturnsError, match=r"sheet 'Exceptions': area is 'W06000011', and"):
         read_returns(tmp_path / "r.xlsx", catalogue)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("suffix", ["xlsx", "ods"])
+def test_what_libreoffice_saves_reads_as_what_was_typed(tmp_path, catalogue, blank, year, suffix):
+    typed = fill(blank, tmp_path / "typed.xlsx", year, CARDIFF)
+    out = tmp_path / "saved"
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+         "--convert-to", suffix, "--outdir", out, typed],
+        check=True, capture_output=True, timeout=240,
+    )  # fmt: skip
+    one, other = (read_returns(path, catalogue) for path in (typed, out / f"typed.{suffix}"))
+    columns = ["edition", "period", "area", "reference", "breakdown", "value", "marker"]
+    assert len(one.values) > 200
+    pd.testing.assert_frame_equal(one.values[columns], other.values[columns])
+    pd.testing.assert_frame_equal(one.exceptions, other.exceptions)

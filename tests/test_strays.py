@@ -47,9 +47,9 @@ def place(tmp_path) -> Path:
         release(tmp_path / "reports" / name)
     reports = tmp_path / "reports"
     (reports / "register.csv").write_text("on,period,state,by,why,manifest,replaces\n")
-    for own in (".2024-25-work/tables", ".records"):
+    for own in (".2024-25-work/tables", ".records", "drafts/.2024-25-work/files"):
         (reports / own).mkdir(parents=True)
-        (reports / own / "record.json").write_text("{}", encoding="utf-8")
+        (reports / own / "counts.csv").write_text(RETURN, encoding="utf-8")
     return reports / "2024-25"
 
 

@@ -63,19 +63,18 @@ def scan(
     Reads pages with their attributes and pictures, documents with their properties, spreadsheets,
     data files, notebooks, and the names of files.
     """
-    from ssstats.errors import DisclosureError, UsageError
-    from ssstats.release.leaks import counts_to_find, describe_sightings
-    from ssstats.scanning import read_canaries, scan_folder
+    from ssstats.errors import UsageError
+    from ssstats.release.leaks import Wanted, counts_to_find, require_no_returned_count
+    from ssstats.scanning import read_canaries
 
     if canaries is not None and returns is None:
-        wanted = read_canaries(canaries)
+        wanted = Wanted(read_canaries(canaries), {})
     elif returns is not None and canaries is None:
         wanted = counts_to_find(folder, returns)
     else:
         raise UsageError("give either --canaries FILE or --returns FOLDER")
-    if seen := scan_folder(folder, wanted):
-        raise DisclosureError(describe_sightings(seen))
-    OUT.print(f"{folder}: none of {len(wanted)} counts was found in any file")
+    require_no_returned_count(folder, wanted)
+    OUT.print(f"{folder}: none of {len(wanted)} counts and series was found in any file")
 
 
 def difference(

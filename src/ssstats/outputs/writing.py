@@ -12,6 +12,7 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import CatalogueError, UsageError, listed
 from ssstats.outputs.changes import write_change_log
+from ssstats.outputs.corrections import write_corrections
 from ssstats.outputs.dfe import FOLDERS, write_pairs
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import check_labels
@@ -38,6 +39,7 @@ def write_outputs(
     stage: Path,
     *,
     previous: Path | None = None,
+    corrects: bool = False,
     published: str = "",
     plan_folder: Path | None = None,
 ) -> list[Path]:
@@ -54,6 +56,8 @@ def write_outputs(
         The folder of the release.
     previous : Path
         Folder of the release before, for the change log and for StatsWales' `r`.
+    corrects : bool
+        Whether `previous` is the release that this one corrects; corrections.csv tells what.
     published : str
         Date of publication in words; blank for a draft.
     plan_folder : Path
@@ -90,6 +94,8 @@ def write_outputs(
             written += write_pairs(subject, tables, estimates, catalogue, words, data)
     written += write_lookups(catalogue, plan, data)
     written.append(write_change_log(plan, tables, data, previous))
+    if corrects and previous is not None:
+        written.append(write_corrections(data, previous / DATA))
     written += write_descriptions(plan, tables, words_by_language, data)
     written += write_parquet(plan, tables, english, data)
     written.append(write_readme(plan, tables, catalogue, words_by_language, data))

@@ -12,20 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from ssstats.errors import UsageError
 from ssstats.formatting import csv_text
 from ssstats.manifest import MANIFEST, checksum
+from ssstats.outputs import figures_that_differ
 from ssstats.plain_pages import page, table
 from ssstats.release.provenance import recorded_returns
 from ssstats.release.verifying import read_manifest
 
-DIFFERENCE_COLUMNS = (
-    "file", "edition", "period", "area", "figure", "breakdown", "what", "before", "now",
-)  # fmt: skip
-_KEYS = {
-    "counts.csv": ("edition", "period", "area", "reference", "breakdown"),
-    "measures.csv": ("edition", "period", "area", "measure", "kind"),
-}
 _SHOWN = 500
 _WHAT = {
     "revised": "another number",
@@ -66,14 +59,10 @@ def compare_releases(before: Path, now: Path) -> Differences:
         If one of the folders is no release, or lacks its data files.
     """
     manifests = read_manifest(before), read_manifest(now)
-    frames = [
-        _compared(name, keys, _read(before, name), _read(now, name)) for name, keys in _KEYS.items()
-    ]
-    figures = pd.concat(frames, ignore_index=True)[list(DIFFERENCE_COLUMNS)]
     return Differences(
         before=_title(before, manifests[0]),
         now=_title(now, manifests[1]),
-        figures=figures.sort_values(list(DIFFERENCE_COLUMNS[:6]), ignore_index=True),
+        figures=figures_that_differ(before / "data", now / "data"),
         causes=tuple(_causes(before, now, *manifests)),
     )
 
@@ -122,55 +111,6 @@ def differences_page(found: Differences, names: Mapping[str, str]) -> str:
     )
     between = f"<p>Before: {escape(found.before)}. Now: {escape(found.now)}.</p>"
     return page(title, f"{between}{causes}<h2>Figures</h2>{figures}")
-
-
-def _read(release: Path, name: str) -> pd.DataFrame:
-    path = release / "data" / name
-    if not path.is_file():
-        raise UsageError(f"{path}: not there; give the folder of a whole release")
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def _compared(
-    name: str, keys: tuple[str, ...], before: pd.DataFrame, now: pd.DataFrame
-) -> pd.DataFrame:
-    columns = [*keys, "value", "marker"]
-    both = before[columns].merge(
-        now[columns], on=list(keys), how="outer", suffixes=("_before", "_now"), indicator="side"
-    )
-    was, shown = _printed(both, "before"), _printed(both, "now")
-    both = both.assign(before=was, now=shown, what=_kinds(both))
-    both = both[both["what"] != ""]
-    return both.assign(
-        file=name,
-        figure=both[keys[3]],
-        breakdown=both["breakdown"] if "breakdown" in keys else both["kind"],
-    )
-
-
-def _printed(both: pd.DataFrame, side: str) -> pd.Series:
-    """Return the number, or the marker in brackets, or nothing."""
-    value, marker = both[f"value_{side}"].fillna(""), both[f"marker_{side}"].fillna("")
-    return value.where(value != "", marker.map(lambda text: f"[{text}]" if text else ""))
-
-
-def _kinds(both: pd.DataFrame) -> list[str]:
-    return [
-        _kind(side, *texts)
-        for side, *texts in both[
-            ["side", "value_before", "value_now", "marker_before", "marker_now"]
-        ].itertuples(index=False)
-    ]
-
-
-def _kind(side: str, was: str, value: str, former: str, marker: str) -> str:
-    if side != "both":
-        return "added" if side == "right_only" else "removed"
-    if was and value:
-        return "revised" if was != value else ""
-    if was or value:
-        return "shown" if value else "hidden"
-    return "marker" if former != marker else ""
 
 
 def _title(release: Path, manifest: Mapping) -> str:

@@ -2,15 +2,19 @@
 
 Small counts stand in every page by chance. Large ones do not: a returned count of at least 10,000
 that the release publishes rounded, and that no public source names, can stand in a file only if
-something went round the gate.
+something went round the gate. Nor do small ones in order: a column of returned counts by authority,
+by year or by metric is found whatever its file.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue, read_catalogue
@@ -22,11 +26,24 @@ from ssstats.periods import ReportingYear
 from ssstats.project import Project, find_project
 from ssstats.release.verifying import read_manifest
 from ssstats.returns import Returns, apply_decisions, read_returns
-from ssstats.scanning import Sighting, scan_folder
+from ssstats.scanning import Run, Series, Sighting, scan_folder, series_to_find
 from ssstats.scanning.canaries import numbers_in, plain_number
 
 _LEAST = 10_000
 _SIGHTINGS_NAMED = 10
+_KEY = ["edition", "period", "area", "reference", "breakdown"]
+_PUBLISHED = ("value", "lowest", "highest")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What no file of a release may hold: single counts as `plain_number`, and series of counts."""
+
+    counts: frozenset[str]
+    series: Series
+
+    def __len__(self) -> int:
+        return len(self.counts) + sum(map(len, self.series.values()))
 
 
 def returned_counts(
@@ -37,8 +54,11 @@ def returned_counts(
     policy: Policy,
     catalogue: Catalogue,
     project: Project,
-) -> frozenset[str]:
-    """Return the returned counts, as `plain_number`, that no file of a release may hold.
+) -> Wanted:
+    """Return what was returned and no file of a release may hold.
+
+    Values count as they were returned and as they stand after decisions on exceptions, and so do
+    the amounts of exceptions and authorities' own metrics, published or not.
 
     Parameters
     ----------
@@ -47,22 +67,67 @@ def returned_counts(
     returns : Returns
         What it was built from, as returned.
     """
-    stands = apply_decisions(returns.up_to(period))
-    quantities = measure_quantities(stands, catalogue)
-    counts = read_release_tables(release / "data").counts
-    published = pd.concat([counts["value"], counts["lowest"], counts["highest"]]).dropna()
-    protected = (quantities["protected"] == "yes") & (quantities["protection"] == "")
-    exact = quantities.loc[protected, "value"].dropna().astype(float).unique()
-    public = {plain_number(repr(float(value))) for value in published.unique()}
+    own = returns.up_to(period)
+    tables = read_release_tables(release / "data")
+    stands = _protected(measure_quantities(apply_decisions(own), catalogue))
+    exact = pd.concat(
+        [stands["value"], _former(own, catalogue), own.local["value"], own.exceptions["amount"]]
+    ).abs()
+    exact = exact.dropna().astype(float).unique().tolist()
+    parts = [tables.counts[column] for column in _PUBLISHED]
+    parts += [tables.local[column] for column in _PUBLISHED]
+    published = pd.concat(parts).dropna().astype(float).unique().tolist()
+    public = {plain_number(repr(value)) for value in published}
     public |= _numbers_of_catalogue(project.catalogue.glob("*.csv"))
     # Multiples of the base come up as sums of what is published.
     unlike = [value for value in exact if policy.base == 1 or value % policy.base]
-    return (
-        frozenset(plain_number(repr(float(value))) for value in unlike if value >= _LEAST) - public
+    counts = frozenset(plain_number(repr(value)) for value in unlike if value >= _LEAST) - public
+    places = set(catalogue.areas.loc[catalogue.areas["level"] == "authority", "area"])
+    runs = _runs(stands[stands["area"].isin(places)], tables.counts)
+    return Wanted(counts, series_to_find(runs))
+
+
+def _protected(quantities: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts that the gate protects and that did not come protected."""
+    return quantities[(quantities["protected"] == "yes") & (quantities["protection"] == "")]
+
+
+def _former(returns: Returns, catalogue: Catalogue) -> pd.Series:
+    """Return the counts as returned of what a reversed exception is about, and their totals."""
+    keys = ["edition", "reference"]
+    undone = returns.exceptions.loc[returns.exceptions["decision"] == "reversed", keys]
+    about = pd.MultiIndex.from_frame(returns.values[keys]).isin(pd.MultiIndex.from_frame(undone))
+    if not about.any():
+        return pd.Series(dtype="Float64")
+    own = replace(returns, values=returns.values[about].reset_index(drop=True))
+    return _protected(measure_quantities(own, catalogue))["value"]
+
+
+def _runs(quantities: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Run]:
+    """Yield the returned counts in each order that a table may have: by area, year, reference."""
+    whole = quantities[quantities["value"].notna() & (quantities["value"] % 1 == 0)]
+    both = whole[[*_KEY, "value"]].merge(
+        counts[[*_KEY, *_PUBLISHED]], on=_KEY, how="left", suffixes=("", "_shown")
     )
+    same = {
+        column: (both["value"] == both[column]).fillna(False)
+        for column in ("value_shown", "lowest", "highest")
+    }
+    both = both.assign(
+        value=both["value"].astype(int),
+        as_value=same["value_shown"],
+        as_end=same["lowest"] | same["highest"],
+    )
+    for order in ("area", "period", "reference"):
+        keys = [key for key in _KEY if key != order]
+        ordered = both.sort_values([*keys, order])
+        starts = np.flatnonzero((~ordered.duplicated(keys)).to_numpy()).tolist()
+        counts, as_value, as_end = (ordered[c].tolist() for c in ("value", "as_value", "as_end"))
+        for start, end in pairwise([*starts, len(counts)]):
+            yield Run(counts[start:end], as_value[start:end], as_end[start:end])
 
 
-def counts_to_find(release: Path, returns: Path) -> frozenset[str]:
+def counts_to_find(release: Path, returns: Path) -> Wanted:
     """Return `returned_counts` for a release that stands somewhere, by what its manifest says.
 
     Raises
@@ -83,7 +148,7 @@ def counts_to_find(release: Path, returns: Path) -> frozenset[str]:
     )
 
 
-def require_no_returned_count(release: Path, counts: Iterable[str]) -> None:
+def require_no_returned_count(release: Path, wanted: Wanted) -> None:
     """Scan a release for returned counts.
 
     Raises
@@ -91,7 +156,7 @@ def require_no_returned_count(release: Path, counts: Iterable[str]) -> None:
     DisclosureError
         If one stands anywhere; the files and places are named, never the count.
     """
-    seen = scan_folder(release, frozenset(counts))
+    seen = scan_folder(release, wanted.counts, wanted.series)
     if seen:
         raise DisclosureError(describe_sightings(seen))
 

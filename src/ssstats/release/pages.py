@@ -14,11 +14,16 @@ from ssstats.catalogue.names import CODE_EDITION, METRIC_EDITION
 from ssstats.chapters import Release
 from ssstats.chapters.release import AWAITING_FILE, LINKED, TEMPLATES_FILE
 from ssstats.disclosure.release_tables import ReleaseTables
-from ssstats.furniture import read_furniture
+from ssstats.furniture import Furniture, read_furniture
 from ssstats.measure_pages import destinations_of, write_measure_pages
 from ssstats.notebooks import NotebookJob
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
+from ssstats.release.corrections import (
+    said_of_correction,
+    with_correction,
+    write_correction_page,
+)
 from ssstats.release.states import CORRECTION, DRAFT, State
 from ssstats.render import (
     FrontMatter,
@@ -41,7 +46,7 @@ CHAPTERS = (
     ("dictionary", "", ()),
 )
 AUTHORITY = "authority"
-NOTEBOOKS = "notebooks"
+NOTEBOOKS, _DATA = "notebooks", "data"
 # From a notebook's folder in the release to its tables.
 _TABLES = "../../data"
 # Documents of authorities, one a language.
@@ -144,6 +149,7 @@ def render_language(
         front=_front_matter(project, release.tables, words, languages, published, state),
         words=words.texts,
     )
+    destinations, corrected = destinations_of(release), state.kind == CORRECTION
     rendered = render_book(
         places.book,
         stage,
@@ -151,11 +157,13 @@ def render_language(
         engine=engine,
         pdf_name=places.pdf.name,
         words=words.texts,
-        destinations=destinations_of(release),
+        destinations=with_correction(destinations, words) if corrected else destinations,
         chapter_pdfs=_authority_pdfs(jobs, language),
     )
     write_measure_pages(release, rendered.frame)
     _copy_linked(stage)
+    if corrected:
+        write_correction_page(release, state, rendered.frame, stage / _DATA)
     return places
 
 
@@ -238,7 +246,7 @@ def _front_matter(
         title=words.say("release.title"),
         period=words.say("period.year", start=year.start, end=year.end),
         designation=designation,
-        published=published or words.say("release.planned", date=own.day, time=own.hour),
+        published=published or _day_of(state, words, own),
         contact=f"{own.contact}, {own.contact_address}",
         licence=words.say("release.licence"),
         made=words.say("release.made", version=__version__, policy=policy),
@@ -250,6 +258,13 @@ def _front_matter(
     )
 
 
+def _day_of(state: State, words: Words, own: Furniture) -> str:
+    """Return the day of a final release, or the day that is planned for a draft."""
+    if state.kind == DRAFT:
+        return words.say("release.planned", date=own.day, time=own.hour)
+    return date_words(date.fromisoformat(state.on), words.language)
+
+
 def _notices(words: Words, state: State, *, synthetic: bool) -> Iterator[str]:
     """Yield what every page has to say at its head: of its data, and of its state."""
     if synthetic:
@@ -257,6 +272,4 @@ def _notices(words: Words, state: State, *, synthetic: bool) -> Iterator[str]:
     if state.kind == DRAFT:
         yield words.say("render.notice-draft")
     if state.kind == CORRECTION:
-        why = {"en": state.why, "cy": state.why_cy}[words.language]
-        day = date_words(date.fromisoformat(state.on), words.language)
-        yield words.say("render.notice-correction", on=day, why=why)
+        yield f"{said_of_correction(state, words)}."

@@ -93,7 +93,11 @@ def recorded_returns(release: Path) -> Mapping[str, str] | None:
     UsageError
         If the record is damaged.
     """
-    record = release.parent / f".{RECORDS}" / f"{checksum(release / MANIFEST)}.json"
+    name = f"{checksum(release / MANIFEST)}.json"
+    parents = release.resolve().parents
+    beside, above = (parents[up] / f".{RECORDS}" / name for up in (0, min(1, len(parents) - 1)))
+    # A replaced release stands one folder deeper than it did.
+    record = beside if beside.exists() else above
     try:
         found = json.loads(record.read_text(encoding="utf-8"))["returns"]
     except FileNotFoundError:

@@ -15,10 +15,10 @@ from ssstats.notebooks import NotebookJob, run_notebooks
 from ssstats.outputs import write_outputs
 from ssstats.release.options import Making, Step
 from ssstats.release.pages import Pages, chapter_jobs, pages_of, render_language
-from ssstats.release.states import State
+from ssstats.release.states import CORRECTION, State, replaced_by
 from ssstats.words import Words, read_words
 
-_DATA = "data"
+_DATA, _UPLOADS = "data", "statswales"
 # Notebooks run here, as deep as in the finished release, before they are laid out as a book.
 _RUN = "run"
 
@@ -95,9 +95,17 @@ def _run(making: Making, ground: Mapping[str, str], jobs: Sequence[NotebookJob])
 
 
 def _write_files(making: Making, ground: Mapping[str, str], opened: Release) -> None:
-    """Write what re-users take; the year before, where it stands beside, tells what is revised."""
+    """Write what re-users take; the release before tells what is revised.
+
+    That is what a correction replaces, or the release of the year before where it stands beside.
+    """
     options, stage = making.options, making.stage
-    before = options.out / str(options.period.back())
+    corrects = options.wish.kind == CORRECTION
+    before = (
+        replaced_by(options.wish, options.place)
+        if corrects
+        else options.out / str(options.period.back())
+    )
     previous = before if (before / _DATA).is_dir() else None
 
     def write() -> None:
@@ -108,13 +116,16 @@ def _write_files(making: Making, ground: Mapping[str, str], opened: Release) -> 
             {own: _words(making, opened, own) for own in options.languages},
             stage,
             previous=previous,
+            corrects=corrects,
             published=options.published,
         )
 
     made_from = {
         **ground,
-        "the options": checksum_of_text(options.languages, options.published),
-        "the release before": checksum_of_all(before, (before / _DATA).rglob("*")),
+        "the options": checksum_of_text(options.languages, options.published, corrects),
+        "the release before": checksum_of_all(
+            before, [*(before / _DATA).rglob("*"), *(before / _UPLOADS).rglob("*")]
+        ),
     }
     making.kept.step("files", made_from, stage, write)
 

@@ -28,8 +28,8 @@ DRAFT, FINAL, CORRECTION, WITHDRAWN = "draft", "final", "correction", "withdrawn
 SIGN_OFFS, REGISTER, REPLACED = "sign-offs.csv", "register.csv", "replaced"
 WITHDRAWAL = "withdrawn.json"
 SIGNERS_NEEDED = 2
-# What a release says of the releases before it: it follows from them, and is not what it says.
-_OF_OTHERS = ("change-log.csv", "corrections.csv")
+# What is written beside the content: what it says of other releases, and names of the catalogue.
+_BESIDE = ("change-log.csv", "corrections.csv", "areas.csv", "measure-definitions.csv")
 _SIGN_OFF_COLUMNS = ("content", "by", "role", "on")
 _REGISTER_COLUMNS = ("on", "period", "state", "by", "why", "manifest", "replaces")
 
@@ -73,12 +73,10 @@ def content_of(release: Path) -> str:
     """Return the checksum of what a release says: its data files, whatever its state.
 
     A draft and the correction that comes of it stand beside different releases and say the same:
-    what a file tells of other releases is left out.
+    what a file tells of other releases is left out. So are lookups, which are written later.
     """
     data = release / "data"
-    return checksum_of_all(
-        data, [path for path in data.glob("*.csv") if path.name not in _OF_OTHERS]
-    )
+    return checksum_of_all(data, [path for path in data.glob("*.csv") if path.name not in _BESIDE])
 
 
 def sign(release: Path, register: Path, *, by: str, role: str, on: str) -> int:

@@ -23,6 +23,7 @@ from ssstats.scanning.texts import texts_of
 
 # What packs, reports of checks and lists of exceptions say at their head, in both languages.
 MARKS = ("official-sensitive", "swyddogol-sensitif")
+# Kept steps and private records, which stand beside every release.
 _OWN_FOLDERS = re.compile(rf"\.{RECORDS}|\.\d{{4}}-\d{{2}}-work")
 # A kept result of the gate begins with its seal.
 _SEALED = re.compile(rb"[0-9a-f]{64}\n")
@@ -74,7 +75,7 @@ def require_no_stray(place: Path, *, stage: Path | None = None) -> None:
 
 
 def _in_folder(folder: Path, out: Path, stage: Path | None) -> Iterator[Stray]:
-    if folder == stage or (folder.parent == out and _OWN_FOLDERS.fullmatch(folder.name)):
+    if folder == stage or _OWN_FOLDERS.fullmatch(folder.name):
         return
     built, pack = _named_by_manifest(folder)
     if pack:

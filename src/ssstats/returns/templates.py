@@ -196,10 +196,10 @@ def _exceptions_sheet(words: Words, said: list[list[str]]) -> TemplateSheet:
     header = _headings(
         words,
         *("reference", "amount", "reason", "evidence", "author"),
-        *("decision", "decided_by", "decided_on"),
+        *("decision", "decided_by", "decided_on", "decided_why"),
     )
     name = words.say("template.sheet.exceptions")
-    return _form(name, said, header, (12, 10, 50, 40, 24, 12, 20, 14), {6: _DECISIONS})
+    return _form(name, said, header, (12, 10, 50, 40, 24, 12, 20, 14, 40), {6: _DECISIONS})
 
 
 def _guidance_sheet(words: Words) -> TemplateSheet:

@@ -6,5 +6,6 @@ finding names the file and the place in it, never the number.
 
 from ssstats.scanning.canaries import read_canaries
 from ssstats.scanning.scan import Sighting, scan_folder
+from ssstats.scanning.series import Run, Series, series_to_find
 
-__all__ = ["Sighting", "read_canaries", "scan_folder"]
+__all__ = ["Run", "Series", "Sighting", "read_canaries", "scan_folder", "series_to_find"]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ssstats.errors import UsageError
 from ssstats.scanning.canaries import numbers_in
+from ssstats.scanning.series import Series, holds_series
 from ssstats.scanning.texts import texts_of
+
+_NO_SERIES: Series = MappingProxyType({})
 
 
 @dataclass(frozen=True, order=True)
@@ -25,10 +29,11 @@ class Sighting:
 def scan_folder(
     folder: Path,
     canaries: Collection[str],
+    series: Series = _NO_SERIES,
     *,
     leave_out: Callable[[str], bool] = lambda name: False,
 ) -> list[Sighting]:
-    """Return where one of `canaries` stands in a file, or in the name of one, sorted.
+    """Return where a canary or a series stands in a file, or in the name of one, sorted.
 
     Raises
     ------
@@ -37,11 +42,11 @@ def scan_folder(
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
-    return sorted(set(_sightings(folder, canaries, leave_out)))
+    return sorted(set(_sightings(folder, canaries, series, leave_out)))
 
 
 def _sightings(
-    folder: Path, canaries: Collection[str], leave_out: Callable[[str], bool]
+    folder: Path, canaries: Collection[str], series: Series, leave_out: Callable[[str], bool]
 ) -> Iterator[Sighting]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -53,11 +58,14 @@ def _sightings(
             continue
         pieces = list(texts_of(name, path.read_bytes()))
         # All pieces at once first: no number goes on in the next line.
-        if not _holds("\n".join(text for _, text in pieces), canaries):
+        whole = "\n".join(text for _, text in pieces)
+        if not (_holds(whole, canaries) or holds_series(whole, series)):
             continue
         for place, text in pieces:
             if _holds(text, canaries):
                 yield Sighting(name, place)
+            elif holds_series(text, series):
+                yield Sighting(name, f"{place} series of counts".strip())
 
 
 def _holds(text: str, canaries: Collection[str]) -> bool:

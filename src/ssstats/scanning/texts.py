@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from xml.parsers import expat
 
 import pikepdf
@@ -29,6 +30,7 @@ _EMBEDDED = re.compile(r"data:image/(svg\+xml|png)(?:;charset=[\w-]+)?;base64,([
 _SHAPES = re.compile(r'\s(?:d|points|transform|viewBox|style|clip-path)="[^"]*"')
 # Addresses of formats, which have years in them.
 _NAMESPACES = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
+_TAGS = re.compile("<[^>]*>")
 _PNG_TEXT = {b"tEXt", b"iTXt", b"zTXt"}
 _DEEPEST = 3
 
@@ -98,14 +100,18 @@ def _leaves(node: object, place: str) -> Texts:
     elif isinstance(node, list):
         for number, value in enumerate(node):
             yield from _leaves(value, f"{place}/{number}")
+        # What stands side by side is read side by side.
+        yield place, "\n".join(str(value) for value in node if isinstance(value, int | float))
     else:
         yield place, str(node)
 
 
 def _table(name: str, content: bytes, depth: int) -> Texts:
-    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     for number, row in enumerate(rows, 1):
         yield f"row {number}", "\n".join(row)
+    for number, column in enumerate(zip_longest(*rows, fillvalue=""), 1):
+        yield f"column {number}", "\n".join(column)
 
 
 def _packed(name: str, content: bytes, depth: int) -> Texts:
@@ -124,7 +130,10 @@ def _part(name: str, content: bytes, depth: int) -> Texts:
     if name.endswith((".xml", ".rels", ".rdf")):
         # Well formed or damaged; a tree of millions of cells would take ten times as long.
         expat.ParserCreate().Parse(content, True)
-        yield name, html.unescape(_NAMESPACES.sub("", content.decode("utf-8-sig")))
+        text = _NAMESPACES.sub("", content.decode("utf-8-sig"))
+        yield name, html.unescape(text)
+        # Cells side by side, without what names them.
+        yield name, _TAGS.sub("\n", text)
     elif name == "mimetype":
         yield name, content.decode("ascii")
     else:
@@ -166,7 +175,7 @@ def _columns(name: str, content: bytes, depth: int) -> Texts:
     for key, value in (table.schema.metadata or {}).items():
         yield "metadata", f"{key.decode()} {value.decode('utf-8', 'replace')}"
     for column in table.column_names:
-        values = table[column].unique().to_pylist()
+        values = table[column].to_pylist()
         yield f"column {column}", "\n".join(_written(value) for value in values)
 
 

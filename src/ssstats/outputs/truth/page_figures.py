@@ -26,6 +26,8 @@ _REFERENCE = re.compile(r"\(([A-Z]{2}/\S+)\)$")
 _MEASURE_CODE = re.compile(r"\(([A-Z]+-?\d+\w*)\)$")
 # Shares of a whole stand under the references of the counts that they are shares of.
 _SHARES = "tbl-shares"
+# A correction tells figures of two releases.
+_CORRECTED = "tbl-corrected"
 _PERIOD = re.compile(r"\b\d{4}-\d{2}\b")
 _NUMBER = re.compile(r"[\d,.]+%?")
 _BREAK = "[b]"
@@ -61,7 +63,7 @@ def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Nam
     area : str
         Area that the page is about.
     """
-    if len(table.rows) < 2:
+    if len(table.rows) < 2 or table.identity == _CORRECTED:
         return
     first = table.header[0]
     if table.identity == _SHARES:

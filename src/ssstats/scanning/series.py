@@ -1,0 +1,87 @@
+"""Series of counts: small ones stand everywhere by chance, several of them in order do not.
+
+Knows numbers alone: in which orders counts may stand, and which of them are published otherwise, is
+said by whoever looks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+# Parts of series as they are written, by their first numbers.
+Part = tuple[str, ...]
+Series = Mapping[Part, tuple[Part, ...]]
+
+# Digits between signs; of a number with decimals that say something, nothing.
+_NUMBER = re.compile(r"(?<![\d.])(\d+)(?:\.0+)?(?![\d.]\d|\d)|\d+\.\d+")
+# One number of up to n stands in a given place by chance in 1 of n + 1 cases at most; a release
+# holds ten million numbers, and some hundred thousand series are looked for.
+_CHANCES = 10**14
+_FEWEST = 4
+# A part with fewer counts that stand nowhere is what is published, but for one of them.
+_FEWEST_NOWHERE = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """Counts in the order of a series, and which of them a release prints at their place.
+
+    `as_value` marks those that are published as they are, `as_end` those that are an end of the
+    range that a published value may come from.
+    """
+
+    counts: Sequence[int]
+    as_value: Sequence[bool]
+    as_end: Sequence[bool]
+
+
+def series_to_find(runs: Iterable[Run]) -> Series:
+    """Return the shortest parts of runs that no text holds by chance, by their first numbers.
+
+    Counts that are published as they are say nothing: they do not make a part less likely.
+    """
+    found: dict[Part, set[Part]] = {}
+    for run in runs:
+        for start in range(len(run.counts) - _FEWEST + 1):
+            if part := _unlikely(run, start):
+                for written in _ways_of_writing(part):
+                    found.setdefault(written[:_FEWEST], set()).add(written)
+    return {first: tuple(sorted(parts)) for first, parts in found.items()}
+
+
+def _unlikely(run: Run, start: int) -> Sequence[int]:
+    """Return the shortest part from a start that is unlikely enough, empty where none is."""
+    chances, nowhere = 1, 0
+    if run.as_value[start]:
+        return ()
+    for place in range(start, len(run.counts)):
+        chances *= 1 if run.as_value[place] else run.counts[place] + 1
+        nowhere += not (run.as_value[place] or run.as_end[place])
+        is_long = place - start + 1 >= _FEWEST
+        if is_long and chances >= _CHANCES and nowhere >= _FEWEST_NOWHERE:
+            return run.counts[start : place + 1]
+    return ()
+
+
+def _ways_of_writing(part: Sequence[int]) -> set[Part]:
+    """Return a part as digits, and as what stands between signs where thousands are set apart."""
+    apart = [f"{count:,}".split(",") for count in part]
+    return {tuple(map(str, part)), tuple(digits for count in apart for digits in count)}
+
+
+def holds_series(text: str, series: Series) -> bool:
+    """Return whether a part of a series stands in a text, number after number."""
+    if not series:
+        return False
+    numbers = _NUMBER.findall(text)
+    ahead = [numbers[place:] for place in range(_FEWEST)]
+    # Most texts end here: this runs through millions of numbers a second.
+    if series.keys().isdisjoint(zip(*ahead, strict=False)):
+        return False
+    return any(
+        tuple(numbers[start : start + len(part)]) == part
+        for start, first in enumerate(zip(*ahead, strict=False))
+        for part in series.get(first, ())
+    )
