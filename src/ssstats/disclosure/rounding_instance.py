@@ -135,7 +135,7 @@ def describe_rounding(proved: ProvedRounding) -> list[str]:
         f"every count is the multiple of {base} next below or above, and every total is the sum "
         "of its parts",
         f"sum of all changes: {record['deviation']}; no such rounding changes less than "
-        f"{record['lower_bound']}",
+        f"{proved.rounded.lower_bound:.10g}",
         f"protected: what stays possible of each of {record['primary']} small counts spans "
         f"{FEWEST_POSSIBLE} or more counts",
     ]
