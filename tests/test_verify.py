@@ -14,7 +14,7 @@ from ssstats.errors import UsageError
 from ssstats.manifest import MANIFEST, write_manifest
 from ssstats.outputs.errors import OutputsError
 from ssstats.project import find_project
-from ssstats.release.provenance import checksums_of_returns, made_from, write_record
+from ssstats.release.provenance import checksums_of_returns, code_files, made_from, write_record
 from ssstats.release.verifying import verify_release
 
 PROJECT = find_project(Path(__file__).parent)
@@ -43,6 +43,12 @@ def test_an_untouched_release_is_as_published_and_made_by_this_clone(release):
     assert found.as_published
     assert found.files == 2
     assert found.made_elsewhere == ()
+
+
+def test_scripts_and_rules_of_the_package_are_code_and_compiled_files_are_not():
+    names = {path.name for path in code_files(PROJECT.root / "src" / "ssstats")}
+    assert {"many.lua", "rules.csv", "provenance.py"} <= names
+    assert not any(name.endswith(".pyc") for name in names)
 
 
 def test_changed_missing_and_added_files_are_each_named(release):

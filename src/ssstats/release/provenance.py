@@ -39,7 +39,7 @@ def made_from(project: Project, policy: str) -> dict[str, object]:
     return {
         "version": ssstats.__version__,
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "code": checksum_of_all(package, package.rglob("*.py")),
+        "code": checksum_of_all(package, code_files(package)),
         "lock": checksum(project.lock),
         "unlike_lock": unlike_lock(read_lock(project.lock)),
         "catalogue": checksum_of_all(project.catalogue, project.catalogue.rglob("*.*")),
@@ -48,6 +48,11 @@ def made_from(project: Project, policy: str) -> dict[str, object]:
         "theme": checksum_of_all(project.theme, project.theme.rglob("*.*")),
         "book": checksum_of_all(project.root, project.root.glob("[_i]*.[qy]m[dl]")),
     }
+
+
+def code_files(package: Path) -> list[Path]:
+    """Return the files of a package: modules, scripts and tables of rules, not what is compiled."""
+    return [path for path in package.rglob("*.*") if path.suffix != ".pyc" and path.is_file()]
 
 
 def ground_of(made: Mapping[str, object], project: Project, returns: Path) -> dict[str, str]:
