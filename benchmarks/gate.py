@@ -48,7 +48,10 @@ def main() -> None:
         started_attack = time.process_time()
         report = attack_release(Path(folder), catalogue)
         ended = time.process_time()
-    print(f"{len(counts):,} figures, {(counts['rule'] == SECONDARY).sum():,} hidden for others")
+    others = counts["rule"] == SECONDARY
+    in_wales = others & (counts["area"] == "W92000004") & (counts["breakdown"] == "")
+    print(f"{len(counts):,} figures, {others.sum():,} hidden for others")
+    print(f"{in_wales.sum():,} of them totals of Wales")
     print("\n".join(describe_report(report)))
     print(f"gate   {passed - started:6.1f} s")
     print(f"attack {ended - started_attack:6.1f} s")

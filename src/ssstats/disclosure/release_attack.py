@@ -123,10 +123,10 @@ class Search:
 
     def is_safe(self, cell: int) -> bool:
         """Return whether enough tables show the cell differently."""
-        if self.said[cell] == WHOLE:
-            return max(self.tables.counts[cell]) > 0
-        edge = self.requirement.threshold * self.unit[cell]
-        if self.said[cell] == ANY and max(self.tables.counts[cell]) < edge:
+        said, counts = self.said[cell], self.tables.counts[cell]
+        if said == WHOLE:
+            return max(counts) > 0
+        if said == ANY and max(counts) < self.requirement.threshold * self.unit[cell]:
             return False
         return self.shown_possible(cell) >= self.requirement.fewest
 

@@ -122,26 +122,24 @@ def told_by_zeros(
 def _parts_of_wholes(counts: pd.DataFrame, broken: pd.DataFrame, catalogue: Catalogue) -> Groups:
     """Return parts and their wholes as the identities of the guidance name them."""
     wales = set(catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"])
-    known = ~counts["marker"].isin(_UNKNOWN)
+    known = ~counts["marker"].isin(_UNKNOWN).to_numpy()
     fails = set(broken[["edition", "rule", "period", "area"]].itertuples(index=False, name=None))
-    can_hide = counts["rule"].isin(_HIDEABLE) & (counts["kind"] == "count")
-    is_group = counts["kind"] == "count"
-    found: dict[tuple[int, int], None] = {}
+    is_group = (counts["kind"] == "count").to_numpy()
+    can_hide = is_group & counts["rule"].isin(_HIDEABLE).to_numpy()
+    found = [np.empty((0, 2), dtype=np.int64)]
     own = counts[(counts["breakdown"] == "") & ~counts["area"].isin(wales)]
     for edition, totals in own.groupby("edition", sort=True):
-        places = places_of(totals, known.to_numpy())
+        places = places_of(totals, known)
         index = list(places.index)
         for identity in _identities(catalogue, str(edition)):
             if not {identity.part, identity.whole} <= set(places.columns):
                 continue
-            pair = places[[identity.part, identity.whole]].to_numpy()
-            for at in np.flatnonzero((pair >= 0).all(axis=1)).tolist():
-                part, whole = pair[at].tolist()
-                key = (edition, identity.id, *index[at])
-                if can_hide.iloc[part] and is_group.iloc[whole] and key not in fails:
-                    found[part, whole] = None
-    pairs = np.array(list(found), dtype=np.int64).reshape(-1, 2)
-    return Groups(pairs[:, 0], pairs[:, 1])
+            pairs = places[[identity.part, identity.whole]].to_numpy()
+            holds = np.array([(edition, identity.id, *place) not in fails for place in index])
+            usable = (pairs >= 0).all(axis=1) & can_hide[pairs[:, 0]] & is_group[pairs[:, 1]]
+            found.append(pairs[usable & holds])
+    both = np.unique(np.concatenate(found), axis=0)
+    return Groups(both[:, 0], both[:, 1])
 
 
 def _identities(catalogue: Catalogue, edition: str) -> list[_PartOfWhole]:
