@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -75,3 +76,13 @@ def test_every_criterion_of_the_self_assessment_is_met_by_what_the_project_holds
     rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")][1:]
     assert len(rows) == 12
     assert {row[2].strip() for row in rows} == {"yes"}
+
+
+def test_a_release_that_rounds_nothing_has_no_mark_for_what_rounds_to_zero():
+    rounded = opened_small()
+    policy = {**rounded.tables.facts["policy"], "base": 1}
+    tables = dataclasses.replace(rounded.tables, facts={**rounded.tables.facts, "policy": policy})
+    exact = dataclasses.replace(rounded, tables=tables)
+    assert "rounds to zero" in about_release(rounded)
+    assert "rounds to zero" not in about_release(exact)
+    assert "confidential" in about_release(exact)

@@ -11,6 +11,8 @@ from ssstats.furniture import Furniture, read_furniture
 from ssstats.project import find_project
 from ssstats.tables import Column, Table, escape, markdown_of_table
 
+_ROUNDS_TO_ZERO = ("low", "k")
+
 
 def about_release(release: Release) -> str:
     """Return the release's statutory basis, publication, symbols, revisions, links and contact."""
@@ -67,7 +69,10 @@ def _section(release: Release, name: str, text: str) -> str:
 
 
 def _symbols(release: Release) -> str:
-    markers = release.catalogue.markers
+    markers, facts = release.catalogue.markers, release.tables.facts
+    # Where nothing is rounded, nothing rounds to zero.
+    if facts["policy"]["base"] == 1 and not facts["protected_at_source"]:  # type: ignore[index]
+        markers = markers[~markers["marker"].isin(_ROUNDS_TO_ZERO)]
     return "\n".join(
         f"- {escape(f'[{row.marker}]')}: {escape(release.text_of(row, 'meaning'))}"
         for row in markers.itertuples()
