@@ -9,6 +9,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.chapters import Release
+from ssstats.chapters.release import HANDWRITTEN_COLUMNS
 from ssstats.disclosure.release_tables import (
     COUNT_COLUMNS,
     ReleaseTables,
@@ -184,6 +185,8 @@ def opened_small(language: str = "en") -> Release:
     said = pd.DataFrame([SENTENCE])
     return Release(
         tables=tables, estimates=small_estimates(tables, own), changes=nothing, signals=nothing,
-        commentary=said, handwritten=nothing, catalogue=own, words=words(language),
+        commentary=said,
+        handwritten=pd.DataFrame(columns=list(HANDWRITTEN_COLUMNS)), catalogue=own,
+        words=words(language),
         period=ReportingYear.parse("2024-25"),
     )  # fmt: skip
