@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page_use import NOT_SIDEWAYS, broken_rules, opened_browser
 from pdf_tags import faults_of
 
 from ssstats.catalogue import read_catalogue
@@ -20,8 +20,6 @@ pytestmark = pytest.mark.slow
 
 LANGUAGES = ("en", "cy")
 KILOBYTES_A_PAGE = 300
-_PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # One page of each kind, the smallest: the rules are slow where a page has thousands of cells.
 _KINDS = ("index", "workforce", "framework-2016", "authority-powys", "about", "quality",
           "measures/index", "measures/ad-29", "measures/metric-ad-024")  # fmt: skip
@@ -116,27 +114,19 @@ def test_every_document_reads_aloud_without_a_fault(folder: Path):
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if _PROGRAM is None:
-        pytest.skip("chromium is not on the PATH")
-    with playwright.sync_playwright() as program:
-        started = program.chromium.launch(executable_path=_PROGRAM, args=["--no-sandbox"])
+    with opened_browser() as started:
         yield started
-        started.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_breaks_a_rule_of_wcag_or_scrolls_sideways(
     browser: Any, folder: Path, language: str
 ):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
-    root = "document.documentElement"
     for path in opened_pages(folder, language):
         page.set_viewport_size({"width": 1400, "height": 900})
         page.goto(path.as_uri())
-        found = axe.Axe().run(page, options={"runOnly": _RULES}).response["violations"]
-        assert [(rule["id"], rule["nodes"][0]["target"]) for rule in found] == [], path.name
+        assert broken_rules(page) == [], path.name
         assert page.get_attribute("html", "lang") == language
         page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), path.name
+        assert page.evaluate(NOT_SIDEWAYS), path.name

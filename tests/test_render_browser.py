@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page_use import (
+    NOT_SIDEWAYS,
+    broken_rules,
+    faults_on_paper,
+    lost_by_larger_text,
+    open_page,
+    opened_browser,
+    walk_with_keys,
+)
 from render_pages import fixture_tree
 from small_release import opened_small
 
 from ssstats.measure_pages import destinations_of, write_measure_pages
 from ssstats.render import render_book
 
-playwright = pytest.importorskip("playwright.sync_api")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-
-_PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _WIDTHS = (1400, 900, 320)
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(_PROGRAM is None, reason="chromium is not on the PATH"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -47,37 +47,22 @@ def pages_of(site: Path) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as program:
-        started = program.chromium.launch(executable_path=_PROGRAM, args=["--no-sandbox"])
+    with opened_browser() as started:
         yield started
-        started.close()
-
-
-def open_page(browser: Any, path: Path, width: int, *, scripts: bool = True) -> Any:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, java_script_enabled=scripts
-    )
-    page = context.new_page()
-    page.requested = []
-    page.on("request", lambda request: page.requested.append(request.url))
-    page.goto(path.as_uri())
-    return page
 
 
 @pytest.mark.parametrize("width", _WIDTHS)
 def test_no_page_breaks_a_rule_of_wcag(browser: Any, site: Path, width: int) -> None:
     for path in pages_of(site):
         page = open_page(browser, path, width)
-        found = axe.Axe().run(page, options={"runOnly": _RULES}).response["violations"]
-        assert [(rule["id"], rule["nodes"][0]["target"]) for rule in found] == [], path.name
+        assert broken_rules(page) == [], path.name
 
 
 @pytest.mark.parametrize("width", _WIDTHS)
 def test_no_page_scrolls_sideways(browser: Any, site: Path, width: int) -> None:
     for path in pages_of(site):
         page = open_page(browser, path, width)
-        root = "document.documentElement"
-        assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), path.name
+        assert page.evaluate(NOT_SIDEWAYS), path.name
 
 
 def test_pages_ask_for_nothing_but_their_own_files(browser: Any, site: Path) -> None:
@@ -137,49 +122,18 @@ def test_focus_is_seen(browser: Any, site: Path) -> None:
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(
     browser: Any, site: Path, path: str
 ) -> None:
-    page = open_page(browser, site / path, 1400)
-    seen = 0
-    while seen < 400:
-        page.keyboard.press("Tab")
-        here = page.evaluate(
-            "(() => { const e = document.activeElement; if (e === document.body) return null;"
-            "const s = getComputedStyle(e), b = e.getBoundingClientRect();"
-            "return [s.outlineStyle, parseFloat(s.outlineWidth), b.width * b.height, e.outerHTML];"
-            "})()"
-        )
-        if here is None:
-            break
-        style, width, size, markup = here
-        assert style == "solid", markup[:100]
-        assert width >= 2, markup[:100]
-        assert size > 0, markup[:100]
-        seen += 1
-    assert 20 < seen < 400
+    places, unseen = walk_with_keys(open_page(browser, site / path, 1400))
+    assert unseen == []
+    assert places > 20
 
 
 @pytest.mark.parametrize("path", ["adults.html", "measures/ad-02.html"])
 def test_text_twice_as_large_loses_nothing(browser: Any, site: Path, path: str) -> None:
-    page = open_page(browser, site / path, 1280)
-    page.evaluate("document.documentElement.style.fontSize = '212.5%'")
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
-    cut = page.evaluate(
-        "[...document.querySelectorAll('h1, h2, p, li, dd, summary')].filter(e =>"
-        "!e.classList.contains('quiet') && e.scrollWidth > e.clientWidth + 1"
-        "&& e.clientWidth > 0 && getComputedStyle(e).overflowX !== 'visible').length"
-    )
-    assert cut == 0
+    assert lost_by_larger_text(open_page(browser, site / path, 1280)) == []
 
 
 def test_paper_shows_the_chapter_alone_and_whole_tables(browser: Any, site: Path) -> None:
-    page = open_page(browser, site / "measures" / "ad-02.html", 1000)
-    page.emulate_media(media="print")
-    for name in (".contents", ".search", ".filter >> nth=0", ".downloads >> nth=0"):
-        assert not page.locator(name).is_visible(), name
-    assert page.locator("main h1").is_visible()
-    assert page.evaluate(
-        "getComputedStyle(document.querySelector('.table-region')).overflowX === 'visible'"
-    )
+    assert faults_on_paper(open_page(browser, site / "measures" / "ad-02.html", 1000)) == []
 
 
 def test_a_table_is_sorted_by_a_press_and_says_so(browser: Any, site: Path) -> None:

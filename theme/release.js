@@ -25,7 +25,7 @@
     if (!list) {
       return;
     }
-    var widest = window.matchMedia("(min-width: 80rem)");
+    var widest = window.matchMedia("(min-width: 92rem)");
     function unfold() {
       list.open = widest.matches;
     }
