@@ -136,6 +136,28 @@ local function longest_word(cell)
   return longest
 end
 
+-- Columns whose cells all fit the page keep their need: the widest give way to them, down to
+-- a width at which text still reads. The page takes 96 letters of 9 points; a table of more
+-- columns has smaller letters.
+local function fitted(widths)
+  local most = #widths > 9 and 123 or #widths > 6 and 108 or 96
+  local total = 0
+  for _, width in ipairs(widths) do
+    total = total + width
+  end
+  local widest = math.max(table.unpack(widths))
+  while total > most and widest > 20 do
+    for column, width in ipairs(widths) do
+      if width == widest and total > most then
+        widths[column] = width - 1
+        total = total - 1
+      end
+    end
+    widest = widest - 1
+  end
+  return widths
+end
+
 -- Columns share the width by their longest cell; heads take up to three lines, long text
 -- wraps.
 local function typst_columns(tbl)
@@ -152,9 +174,13 @@ local function typst_columns(tbl)
         widest = math.max(widest, math.min(utf8.len(text) or #text, column == 1 and 44 or 26))
       end
     end
-    widths[column] = (widest + 3) .. "fr"
+    widths[column] = widest + 3
   end
-  return widths
+  local shares = {}
+  for column, width in ipairs(fitted(widths)) do
+    shares[column] = width .. "fr"
+  end
+  return shares
 end
 
 local alignments = { AlignRight = "right", AlignCenter = "center" }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from ssstats.catalogue.names import METRIC_EDITION
@@ -156,18 +158,32 @@ def _next(release: Release, found: pd.DataFrame, slug: str) -> str:
     sections = _sections(release, list(found["measure"]))
     questions = release.catalogue.follow_ups
     lines = []
+    titles = _titles(release, sections)
     for row in questions.itertuples():
         key = (row.domain, None if pd.isna(row.section_order) else int(row.section_order))
         if key == ("", None):
             lines.append(f"- {escape(release.text_of(row, 'question'))}")
         elif key in sections:
-            title = words.say(f"section.{row.domain}.{key[1]}")
+            title = titles[key]
             lines.append(f"- {escape(title)}: {escape(release.text_of(row, 'question'))}")
     return join(
         heading(3, words.say("signals.next"), f"{slug}-next"),
         words.say("signals.next-lead"),
         "\n".join(lines),
     )
+
+
+def _titles(
+    release: Release, sections: set[tuple[str, int | None]]
+) -> dict[tuple[str, int | None], str]:
+    """Return titles of sections; those that two domains share say whose they are."""
+    words = release.words
+    own = {key: words.say(f"section.{key[0]}.{key[1]}") for key in sections if key[1] is not None}
+    shared = {title for title, count in Counter(own.values()).items() if count > 1}
+    return {
+        key: f"{words.say(f'domain.{key[0]}')}: {title}" if title in shared else title
+        for key, title in own.items()
+    }
 
 
 def _sections(release: Release, measures: list[str]) -> set[tuple[str, int | None]]:

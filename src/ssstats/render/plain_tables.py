@@ -35,6 +35,8 @@ _PAGE = re.compile(r"[\w/-]+\.html(?:#[\w-]+)?")
 _TYPST_SIGNS = re.compile(r"[\\#$*_`<>@\[\]~/+=\"'-]")
 _TYPST_NUMBER = re.compile(r"^(\d+)\.")
 _TYPST_SIDES = {"AlignRight": "right", "AlignCenter": "center"}
+# Letters of a column on paper under which text is no longer good to read.
+_READABLE = 20
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
 _ALIGNMENTS = {(True, True): "AlignCenter", (True, False): "AlignLeft", (False, True): "AlignRight"}
 
@@ -221,7 +223,8 @@ def _html_inline(node: Node) -> str:
 def _typst_table(parts: _Parts) -> str:
     rows = [[_text(cell) for cell in row] for row in (parts.head, *parts.body)]
     columns = zip(*rows, strict=True)
-    widths = ", ".join(_typst_width(number, *column) for number, column in enumerate(columns))
+    needs = [_typst_width(number, *column) for number, column in enumerate(columns)]
+    widths = ", ".join(f"{width}fr" for width in _fitted(needs))
     sides = ", ".join(_TYPST_SIDES.get(alignment, "left") for alignment in parts.alignments)
     head, *body = (", ".join(map(_typst_cell, row)) for row in rows)
     return (
@@ -236,11 +239,23 @@ def _text(inlines: Sequence[Node]) -> str:
     return text_of(inlines)
 
 
-def _typst_width(number: int, head: str, *cells: str) -> str:
+def _typst_width(number: int, head: str, *cells: str) -> int:
     most = 26 if number else 44
     longest = max(map(len, head.split(" ")))
     widest = [5, longest, len(head.encode()) // 3, *(min(len(cell), most) for cell in cells)]
-    return f"{max(widest) + 3}fr"
+    return max(widest) + 3
+
+
+def _fitted(widths: Sequence[int]) -> list[int]:
+    """Return widths of columns, the widest cut until the page takes the letters of all.
+
+    The page takes 96 letters of 9 points; a table of more columns has smaller letters.
+    """
+    fitted = list(widths)
+    most = 123 if len(fitted) > 9 else 108 if len(fitted) > 6 else 96
+    while sum(fitted) > most and max(fitted) > _READABLE:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted
 
 
 def _typst_cell(text: str) -> str:
