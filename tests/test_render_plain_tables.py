@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,10 @@ def with_own_tables(tree: dict, make) -> dict:
     return tree
 
 
+# A long label, two years, two texts: more than the width of a page.
+WIDE = ["A long name of a measure " * 3, "2023-24", "125,110", "wording " * 4, "wording " * 4]
+
+
 @st.composite
 def tables(draw) -> str:
     count = draw(st.integers(1, 5))
@@ -75,12 +80,22 @@ def tables(draw) -> str:
 @given(tables())
 @example(markdown_of([["A", "B c"], ["children's 1.2 (CH/022a)", "[c]"]], [False, True]))
 @example(markdown_of([["A"], ["x" * 80]], [False]))
+@example(markdown_of([WIDE, WIDE], [False] * 5))
 @settings(max_examples=15, deadline=None)
 def test_tables_are_read_and_written_as_pandoc_and_the_filter_do(markdown):
     assert own_tree_of(markdown) == tree_of(markdown)
     for make, writes in ((html_of_table, "html5"), (typst_of_table, "typst")):
         tree = tree_of(markdown)
         assert written(with_own_tables(tree, make), writes) == written(tree_of(markdown), writes)
+
+
+def test_columns_of_years_keep_their_need_beside_columns_of_text():
+    _, found = without_tables(markdown_of([WIDE, WIDE], [False] * 5))
+    (table,) = found.values()
+    shares = re.findall(r"(\d+)fr", typst_of_table(table)["c"][1])
+    # Seven letters and the space between columns; 96 letters of 9 points fill a page.
+    assert shares[1] == shares[2] == "10"
+    assert sum(map(int, shares)) == 96
 
 
 def test_a_table_of_figures_and_labels_never_reaches_pandoc():
