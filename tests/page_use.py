@@ -66,7 +66,7 @@ def broken_rules(page: Any) -> list[tuple[str, list[str]]]:
 
 def walk_with_keys(page: Any) -> tuple[int, list[str]]:
     """Press Tab to the end of a page; return the places and those whose focus is not seen."""
-    unseen = []
+    unseen: list[str] = []
     for presses in range(_PRESSES):
         page.keyboard.press("Tab")
         focused = page.evaluate(_FOCUSED)

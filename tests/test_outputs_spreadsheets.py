@@ -278,6 +278,13 @@ def test_the_workbook_opens_on_its_cover_in_a1(xlsx, ods):
     assert items["ActiveTable"] == "Cover"
 
 
+def test_a_printed_sheet_is_one_landscape_page_wide(xlsx):
+    for sheet in xlsx.worksheets:
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.page_setup.orientation == "landscape"
+
+
 def test_sheet_names_differ_and_no_sheet_is_blank(sheets):
     assert len({sheet.name for sheet in sheets}) == len(sheets)
     assert all(len(sheet.name) <= 31 and len(sheet.rows) > 1 for sheet in sheets)

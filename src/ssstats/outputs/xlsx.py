@@ -18,6 +18,7 @@ import openpyxl
 from openpyxl.styles import Alignment, Font, NamedStyle
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -42,6 +43,7 @@ def write_xlsx(workbook: Workbook, folder: Path) -> Path:
     for place, sheet in enumerate(workbook.sheets, start=1):
         own = book.create_sheet(sheet.name)
         _frame(own, sheet, place)
+        _fit_to_paper(own)
         if workbook.marking:
             # In the language of headers an ampersand opens a code.
             text = workbook.marking.replace("&", "&&")
@@ -60,6 +62,13 @@ def write_xlsx(workbook: Workbook, folder: Path) -> Path:
     path = folder / f"{workbook.name}.xlsx"
     write_archive(parts, path)
     return path
+
+
+def _fit_to_paper(sheet: Worksheet) -> None:
+    """Print a sheet one landscape page of A4 wide, so that rows stay whole."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _describe(book: openpyxl.Workbook, workbook: Workbook) -> None:
