@@ -98,7 +98,7 @@ def test_an_ods_template_is_protected_but_for_its_open_cells(tmp_path, catalogue
         content = archive.read("content.xml").decode()
     assert content.count('table:protected="true"') == 5
     assert content.count('style:cell-protect="none"') == 1
-    assert content.count('table:style-name="open"') == 544 * 4 + 18 * 4 * 3 * 8 + 60 * (8 + 4 + 8)
+    assert content.count('table:style-name="open"') == 544 * 4 + 18 * 4 * 3 * 8 + 60 * (8 + 4 + 9)
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "ods"])
