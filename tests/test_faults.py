@@ -63,7 +63,15 @@ def test_a_build_after_any_fault_equals_one_made_elsewhere_from_nothing(outcomes
     assert {(told["ended"], told["release"]) for told in after} == {(0, last)}
 
 
-def test_a_full_disk_and_lost_returns_are_refused_and_leave_the_release(outcomes):
+def test_a_full_disk_is_refused_and_leaves_the_release(outcomes):
     first = outcomes[0]["release"]
-    refused = [told for told in outcomes if told["fault"].startswith(("disk", "returns"))]
+    refused = [told for told in outcomes if told["fault"].startswith("disk")]
     assert {(told["ended"], told["release"]) for told in refused} == {(3, first)}
+
+
+def test_returns_that_vanish_stop_a_build_that_has_not_read_them_and_spoil_no_other(outcomes):
+    first, elsewhere = outcomes[0]["release"], outcomes[-1]["release"]
+    gone = [told for told in outcomes if told["fault"].startswith("returns")]
+    ends = {(told["ended"], told["release"]) for told in gone}
+    assert (3, first) in ends
+    assert ends <= {(3, first), (0, elsewhere)}
