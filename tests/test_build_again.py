@@ -63,10 +63,11 @@ def test_a_changed_return_makes_anew_what_depends_on_it_and_says_so(copied):
     one_value_more(copied / "returns", "W06000001", "AD/001")
     built = build_small(copied / "returns", copied / "reports")
     reasons = {step.name: step.reason for step in built.steps}
-    assert reasons["tables"] == "changed: the returns"
-    assert reasons["notebook/en/adults"] == "changed: the tables"
+    assert reasons["tables"] == "changed: the returns in synthetic-returns-2024-25.csv"
+    figures = "data/changes.csv, data/commentary.csv, data/counts.csv, data/measures.csv"
+    assert reasons["notebook/en/adults"] == f"changed: {figures}, data/signals.csv"
     # Pages of measures are made from the tables themselves.
-    assert reasons["pages/en"] == "changed: the notebooks, the tables"
+    assert reasons["pages/en"] == f"changed: {figures}, data/signals.csv, the notebooks"
     fresh = build_small(copied / "returns", copied / "fresh")
     assert made_anew(fresh) == {step.name for step in built.steps}
     assert files_of(copied / "reports") == files_of(copied / "fresh")
