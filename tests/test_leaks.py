@@ -143,12 +143,18 @@ def test_rounded_counts_and_counts_in_another_order_are_no_finding(wanted, tmp_p
 
 
 def test_counts_that_are_published_as_they_are_make_no_series():
-    run = Run(list(range(100, 122)), [True] * 22, [False] * 22)
+    run = Run(list(range(100, 166, 3)), [True] * 22, [False] * 22)
     assert series_to_find([run]) == {}
 
 
+def test_counts_that_count_up_as_references_do_make_no_series():
+    nowhere = [False] * 22
+    assert series_to_find([Run([*range(40, 58), 3, 60, 61, 62], nowhere, nowhere)]) == {}
+    assert series_to_find([Run([*range(40, 84, 2)], nowhere, nowhere)]) != {}
+
+
 def test_what_a_file_prints_but_for_one_count_is_no_series():
-    run = Run(list(range(100, 122)), [False] * 22, [place != 9 for place in range(22)])
+    run = Run(list(range(100, 166, 3)), [False] * 22, [place != 9 for place in range(22)])
     assert series_to_find([run]) == {}
 
 

@@ -235,9 +235,7 @@ def broken_project(tmp_path, change) -> Project:
     root = tmp_path / "clone"
     for name in ("data", "notebooks", "theme"):
         shutil.copytree(PROJECT.root / name, root / name)
-    for path in PROJECT.root.glob("*.yml"):
-        shutil.copy(path, root)
-    for path in PROJECT.root.glob("*.qmd"):
+    for path in [*PROJECT.root.glob("*.yml"), *PROJECT.root.glob("*.qmd"), PROJECT.lock]:
         shutil.copy(path, root)
     template = root / "notebooks" / "quality.ipynb"
     notebook = nbformat.read(template, as_version=4)

@@ -40,7 +40,8 @@ class Run:
 def series_to_find(runs: Iterable[Run]) -> Series:
     """Return the shortest parts of runs that no text holds by chance, by their first numbers.
 
-    Counts that are published as they are say nothing: they do not make a part less likely.
+    Counts that are published as they are say nothing, nor do counts that are one more than the one
+    before: they do not make a part less likely.
     """
     found: dict[Part, set[Part]] = {}
     for run in runs:
@@ -57,7 +58,9 @@ def _unlikely(run: Run, start: int) -> Sequence[int]:
     if run.as_value[start]:
         return ()
     for place in range(start, len(run.counts)):
-        chances *= 1 if run.as_value[place] else run.counts[place] + 1
+        # References and rows count up, so the next whole number is no chance at all.
+        counts_up = place > start and run.counts[place] == run.counts[place - 1] + 1
+        chances *= 1 if run.as_value[place] or counts_up else run.counts[place] + 1
         nowhere += not (run.as_value[place] or run.as_end[place])
         is_long = place - start + 1 >= _FEWEST
         if is_long and chances >= _CHANCES and nowhere >= _FEWEST_NOWHERE:
