@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 from small_commentary import CATALOGUE, count_rows, measure_rows
-from small_release import POWYS, WALES
+from small_release import (
+    POWYS,
+    WALES,
+    catalogue,
+    small_estimates,
+    small_tables,
+    write_small_data,
+)
 
-from ssstats.wording import lint_text
+from ssstats.wording import lint_text, read_figures
 from ssstats.wording.placing import misplaced_numbers, placed_figures
 from ssstats.wording.published import Figures
 
@@ -120,3 +129,12 @@ def test_last_years_figure_is_looked_up_for_the_area_that_the_sentence_names(lan
 )
 def test_a_change_that_agrees_with_the_published_years_passes(language, text):
     assert lint_text(text, language=language, release=FIGURES) == []
+
+
+def test_an_earlier_releases_audit_that_tells_nothing_of_small_groups_is_read(tmp_path):
+    own = catalogue()
+    tables = small_tables(own)
+    write_small_data(tables, small_estimates(tables, own), tmp_path)
+    audit = {"figures": 71_055, "relations": 9, "tables_checked": 17_745, "protected": []}
+    (tmp_path / "audit.json").write_text(json.dumps(audit))
+    assert {"71,055", "17,745"} <= read_figures(tmp_path / "data").shown

@@ -163,7 +163,9 @@ def _proved(audit: Path) -> Iterator[str]:
         found = json.loads(audit.read_text(encoding="utf-8"))
         tallies = [found[name] for name in ("figures", "relations", "tables_checked")]
         tallies += [row[name] for row in found["protected"] for name in ("figures", "weakest")]
-        tallies += [found["small_groups"][name] for name in ("told_from", "parts", "told")]
+        # The audit of an earlier release may tell nothing of small groups.
+        groups = found.get("small_groups", {})
+        tallies += [groups[name] for name in ("told_from", "parts", "told") if name in groups]
         yield from (f"{tally:,}" for tally in tallies)
 
 
