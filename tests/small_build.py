@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 
 from ssstats.periods import ReportingYear
-from ssstats.project import find_project
+from ssstats.project import Project, find_project
 from ssstats.release import Built, ReleaseOptions, build_release
 
 PROJECT = find_project(Path(__file__).parent)
@@ -38,3 +40,22 @@ def small_options(returns: Path, out: Path, **more) -> ReleaseOptions:
 
 def build_small(returns: Path, out: Path, **more) -> Built:
     return build_release(small_options(returns, out, **more), PROJECT)
+
+
+def project_with(
+    root: Path, change: Callable[[nbformat.NotebookNode], None], *, chapter: str = "quality"
+) -> Project:
+    """Copy the project to `root`, change the template of one chapter there, and return the copy."""
+    for name in ("data", "notebooks", "theme"):
+        shutil.copytree(PROJECT.root / name, root / name)
+    for path in [*PROJECT.root.glob("*.yml"), *PROJECT.root.glob("*.qmd"), PROJECT.lock]:
+        shutil.copy(path, root)
+    template = root / "notebooks" / f"{chapter}.ipynb"
+    notebook = nbformat.read(template, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, template)
+    return Project(root)
+
+
+def raise_in_last_cell(notebook: nbformat.NotebookNode) -> None:
+    notebook.cells[-1].source = "raise ValueError('planted')"

@@ -10,13 +10,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
-from small_build import PROJECT, build_small, small_options, write_small_returns
+from small_build import (
+    PROJECT,
+    build_small,
+    project_with,
+    raise_in_last_cell,
+    small_options,
+    write_small_returns,
+)
 
 from ssstats.errors import NotebookError
-from ssstats.project import Project
 from ssstats.release import build_release
 
 pytestmark = pytest.mark.slow
@@ -81,22 +86,8 @@ def test_a_damaged_file_among_the_kept_ones_is_made_anew(first, copied):
     assert files_of(copied / "reports") == files_of(first[0] / "reports")
 
 
-def clone_with(tmp_path, source: str) -> Project:
-    """Return a copy of the project in which the last cell of a chapter holds `source`."""
-    root = tmp_path / "clone"
-    for name in ("data", "notebooks", "theme"):
-        shutil.copytree(PROJECT.root / name, root / name)
-    for path in [*PROJECT.root.glob("*.yml"), *PROJECT.root.glob("*.qmd"), PROJECT.lock]:
-        shutil.copy(path, root)
-    template = root / "notebooks" / "quality.ipynb"
-    notebook = nbformat.read(template, as_version=4)
-    notebook.cells[-1].source = source
-    nbformat.write(notebook, template)
-    return Project(root)
-
-
 def test_a_failing_notebook_leaves_the_release_and_keeps_the_notebooks_that_ran(first, copied):
-    clone = clone_with(copied, "raise ValueError('planted')")
+    clone = project_with(copied / "clone", raise_in_last_cell)
     options = small_options(copied / "returns", copied / "reports", workers=1)
     shutil.rmtree(copied / "reports" / ".2024-25-work")
     with pytest.raises(NotebookError, match="planted"):

@@ -11,13 +11,13 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from small_build import project_with, raise_in_last_cell, small_options, write_small_returns
 
 from ssstats.catalogue import read_catalogue
 from ssstats.errors import NotebookError
 from ssstats.manifest import checksum
-from ssstats.periods import ReportingYear
-from ssstats.project import Project, find_project
-from ssstats.release import ReleaseOptions, build_release
+from ssstats.project import find_project
+from ssstats.release import build_release
 from ssstats.returns import read_returns
 from ssstats.review import review_release
 
@@ -26,16 +26,6 @@ pytestmark = pytest.mark.slow
 PROJECT = find_project(Path(__file__).parent)
 CHAPTERS = {"index", "adults", "children", "carers", "workforce", "framework-2016", "quality"}
 WALES = "W92000004"
-
-
-def options(out: Path, **more) -> ReleaseOptions:
-    return ReleaseOptions(
-        period=ReportingYear.parse("2024-25"),
-        returns=PROJECT.demonstration,
-        out=out,
-        engine="embedded",
-        **{"authorities": ("powys", "W06000024"), **more},
-    )
 
 
 @pytest.fixture(scope="module")
@@ -231,39 +221,27 @@ def test_a_changed_figure_is_found_and_its_cell_named(built, tmp_path):
     assert "12,345" in review.differences[0].published
 
 
-def broken_project(tmp_path, change) -> Project:
-    root = tmp_path / "clone"
-    for name in ("data", "notebooks", "theme"):
-        shutil.copytree(PROJECT.root / name, root / name)
-    for path in [*PROJECT.root.glob("*.yml"), *PROJECT.root.glob("*.qmd"), PROJECT.lock]:
-        shutil.copy(path, root)
-    template = root / "notebooks" / "quality.ipynb"
-    notebook = nbformat.read(template, as_version=4)
-    change(notebook)
-    nbformat.write(notebook, template)
-    return Project(root)
+@pytest.fixture
+def asked(tmp_path):
+    """What a build of a few metrics is asked for."""
+    return small_options(write_small_returns(tmp_path / "returns"), tmp_path / "reports")
 
 
-def test_a_template_without_a_parameters_cell_stops_the_build(tmp_path):
+def test_a_template_without_a_parameters_cell_stops_the_build(asked, tmp_path):
     def untag(notebook):
         for cell in notebook.cells:
             cell.metadata.pop("tags", None)
 
-    out = tmp_path / "reports"
     with pytest.raises(NotebookError, match=r"quality\.ipynb: has 0 cells tagged"):
-        build_release(options(out), broken_project(tmp_path, untag))
-    assert [path.name for path in out.iterdir()] == [".2024-25-work"]
+        build_release(asked, project_with(tmp_path / "clone", untag))
+    assert [path.name for path in asked.out.iterdir()] == [".2024-25-work"]
 
 
-def test_a_notebook_that_raises_is_named_with_its_cell_and_leaves_the_last_release(tmp_path):
-    def raise_in_last_cell(notebook):
-        notebook.cells[-1].source = "raise ValueError('planted')"
-
-    out = tmp_path / "reports"
-    former = out / "2024-25"
+def test_a_notebook_that_raises_is_named_with_its_cell_and_leaves_the_last_release(asked, tmp_path):
+    former = asked.place
     former.mkdir(parents=True)
     (former / "kept.txt").write_text("the last good release", encoding="utf-8")
     with pytest.raises(NotebookError, match=r"(?s)quality\.ipynb.*cell \d+ failed.*planted"):
-        build_release(options(out), broken_project(tmp_path, raise_in_last_cell))
-    assert {path.name for path in out.iterdir()} == {"2024-25", ".2024-25-work"}
+        build_release(asked, project_with(tmp_path / "clone", raise_in_last_cell))
+    assert {path.name for path in asked.out.iterdir()} == {"2024-25", ".2024-25-work"}
     assert (former / "kept.txt").exists()
