@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import matplotlib_charts
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ssstats.charts import (
+    Banded,
     FunnelCurves,
     FunnelPoint,
     Panel,
+    dots_with_bands,
     funnel_plot,
     line_through_years,
     small_multiples,
 )
 from ssstats.charts.series import runs_between_breaks
+from ssstats.formatting import format_number
 
 NONE = float("nan")
 SIZES = np.linspace(100.0, 1000.0, 20)
@@ -79,3 +85,61 @@ def test_small_multiples_without_any_value_can_be_drawn():
     assert "<svg" in small_multiples(
         [Panel("Powys", [NONE, NONE])], places=["a", "b"], value_label="Number"
     )
+
+
+# Values as releases have them: rounded counts, percentages, and none.
+VALUES = st.one_of(
+    st.integers(0, 30_000).map(lambda number: number * 5.0),
+    st.floats(0, 100).map(lambda value: round(value, 1)),
+    st.just(NONE),
+)
+LABELS = st.text("abŵŷÂgj <&>'\"[]0123456789", max_size=40).map(str.strip)
+
+
+@st.composite
+def banded(draw):
+    ends = sorted(draw(st.tuples(*[st.floats(0, 100)] * 3)))
+    lower, value, upper = ends if draw(st.integers(0, 4)) else (NONE,) * 3
+    return Banded(draw(LABELS), value, lower, upper, draw(st.sampled_from(["", "c", "x"])))
+
+
+@settings(max_examples=20)
+@given(
+    rows=st.lists(banded(), min_size=1, max_size=24),
+    reference=st.none() | banded(),
+    with_references=st.booleans(),
+    texts=st.tuples(LABELS, LABELS),
+    decimals=st.integers(0, 2),
+)
+def test_dots_are_written_as_matplotlib_writes_them(
+    rows, reference, with_references, texts, decimals
+):
+    wanted = {
+        "axis_label": texts[0],
+        "reference_label": texts[1],
+        "reference": reference,
+        "decimals": decimals,
+        "references": [row.lower for row in rows] if with_references else [],
+    }
+    plain = matplotlib_charts.dots_with_bands(
+        rows, **{**wanted, "references": wanted["references"] or None}
+    )
+    assert dots_with_bands(rows, **wanted) == plain
+
+
+@settings(max_examples=20)
+@given(
+    values=st.lists(VALUES, min_size=2, max_size=20),
+    axis_label=LABELS,
+    breaks=st.sets(st.integers(0, 19)),
+    revised=st.sets(st.integers(0, 19)),
+)
+def test_series_are_written_as_matplotlib_writes_them(values, axis_label, breaks, revised):
+    wanted = {
+        "axis_label": axis_label,
+        "breaks_before": sorted(place for place in breaks if place < len(values)),
+        "revised": sorted(place for place in revised if place < len(values)),
+    }
+    years = [format_number(2000 + place) for place in range(len(values))]
+    plain = matplotlib_charts.line_through_years(years, values, **wanted)
+    assert line_through_years(years, values, **wanted) == plain

@@ -23,8 +23,11 @@ GRID = "#D9D9D9"
 TEXT = "#0B0C0C"
 
 WIDTH_INCHES = 6.6
+# Where the axes stand on the sheet: below and above in inches, the sides as parts of its width.
+MARGINS_INCHES = (0.5, 0.32)
+LEFT_MOST, RIGHT_END = 0.62, 0.98
 TEXT_POINTS = 9
-_SALT = "ssstats"
+SALT = "ssstats"
 
 
 def data_uri(svg: str) -> str:
@@ -74,7 +77,7 @@ def _clear(axes: Axes, points: int) -> None:
 _STYLE = {
     **sns.axes_style("white"),
     "svg.fonttype": "none",
-    "svg.hashsalt": _SALT,
+    "svg.hashsalt": SALT,
     "font.family": FAMILY,
     "font.size": TEXT_POINTS,
     "axes.labelsize": TEXT_POINTS,
@@ -89,8 +92,9 @@ def svg_of(figure: Figure, *, left_labels: Sequence[str]) -> str:
     """Return the figure as SVG with a left margin that the labels fit."""
     longest = max((len(label) for label in left_labels), default=0)
     width, height = figure.get_size_inches()
-    left = min(0.62, (longest * CHARACTER_INCHES + 0.2) / width)
-    figure.subplots_adjust(left=left, right=0.98, bottom=0.5 / height, top=1 - 0.32 / height)
+    left = min(LEFT_MOST, (longest * CHARACTER_INCHES + 0.2) / width)
+    below, above = (margin / height for margin in MARGINS_INCHES)
+    figure.subplots_adjust(left=left, right=RIGHT_END, bottom=below, top=1 - above)
     return written(figure)
 
 

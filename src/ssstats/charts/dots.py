@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from ssstats.charts.canvas import (
     DARK_BLUE,
-    GREY,
     LIGHT_BAND,
     ORANGE,
-    TEXT_POINTS,
-    new_figure,
-    svg_of,
 )
+from ssstats.charts.plots import Plot, ticks_between
+from ssstats.charts.strokes import Marker, Place
 from ssstats.formatting import format_number
+
+_DOT = Marker(5.5, DARK_BLUE, DARK_BLUE)
+_DIAMOND = Marker(6, "#FFFFFF", ORANGE, 1.6, is_diamond=True)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def dots_with_bands(
     axis_label: str,
     reference: Banded | None = None,
     reference_label: str = "",
-    references: Sequence[float] | None = None,
+    references: Sequence[float] = (),
     decimals: int = 0,
 ) -> str:
     """Return an SVG of one dot and band a row, in the order given, from zero.
@@ -52,42 +52,37 @@ def dots_with_bands(
     references : sequence of float, optional
         One reference a row instead, such as the Wales value of each measure.
     """
-    figure, axes = new_figure(0.235 * len(rows) + 0.95)
-    places = np.arange(len(rows))[::-1]
-    if reference is not None and np.isfinite(reference.value):
-        if np.isfinite(reference.lower):
-            axes.axvspan(reference.lower, reference.upper, color=LIGHT_BAND, zorder=0)
-        axes.axvline(reference.value, color=ORANGE, linewidth=1.6, zorder=1)
-    # All bands as one line that is lifted between rows: a line a row takes ten times as long.
-    ends = [end for row in rows for end in (row.lower, row.upper, np.nan)]
-    axes.plot(ends, np.repeat(places, 3), color=DARK_BLUE, linewidth=2.2)
-    axes.plot([row.value for row in rows], places, "o", color=DARK_BLUE, markersize=5.5)
-    if references is not None:
-        axes.plot(
-            references, places, "D", markerfacecolor="white", markeredgecolor=ORANGE, markersize=6,
-            markeredgewidth=1.6, linestyle="none", zorder=4,
-        )  # fmt: skip
+    every = [*rows, *([reference] if reference is not None else [])]
+    right = _right_end([*(end for row in every for end in (row.value, row.upper)), *references])
+    places = range(len(rows))[::-1]
     labels = [f"{row.label} [{row.marker}]" if row.marker else row.label for row in rows]
-    axes.set_yticks(places, labels)
-    axes.set_ylim(-0.7, len(rows) - 0.3)
-    _scale(axes, rows, reference, references)
-    axes.set_xlabel(axis_label)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(x, decimals)))
-    if reference_label:
-        axes.set_title(reference_label, loc="left", fontsize=TEXT_POINTS, color=GREY, y=1.0)
-    return svg_of(figure, left_labels=labels)
+    plot = Plot(
+        0.235 * len(rows) + 0.95,
+        across=(0, right), up=(-0.7, len(rows) - 0.3), left_labels=labels,
+    )  # fmt: skip
+    known = reference is not None and isfinite(reference.value)
+    if reference is not None and known and isfinite(reference.lower):
+        plot.band(reference.lower, reference.upper, color=LIGHT_BAND)
+    ticks = ticks_between(MaxNLocator(nbins=5, min_n_ticks=3), 0, right)
+    plot.across_axis(ticks, [format_number(tick, decimals) for tick in ticks], name=axis_label)
+    plot.up_axis(places, labels)
+    if reference is not None and known:
+        plot.upright(reference.value, color=ORANGE, width=1.6)
+    plot.lines(map(_stroke, rows, places), color=DARK_BLUE, width=2.2)
+    plot.points(zip((row.value for row in rows), places, strict=True), _DOT)
+    plot.base_line()
+    plot.title(reference_label)
+    if references:
+        plot.points(zip(references, places, strict=True), _DIAMOND)
+    return plot.svg()
 
 
-def _scale(
-    axes: Axes,
-    rows: Sequence[Banded],
-    reference: Banded | None,
-    references: Sequence[float] | None,
-) -> None:
-    """Start at zero and leave room for the widest band; keep at most five ticks."""
-    ends = [x for row in rows for x in (row.value, row.upper)]
-    ends += [reference.value, reference.upper] if reference is not None else []
-    ends += list(references) if references is not None else []
-    finite = [x for x in ends if np.isfinite(x)]
-    axes.set_xlim(0, max(finite) * 1.04 if finite and max(finite) > 0 else 1)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
+def _stroke(row: Banded, place: int) -> list[Place]:
+    """Return the ends of a row's band, as far as it has them."""
+    return [(end, place) for end in (row.lower, row.upper) if isfinite(end)]
+
+
+def _right_end(numbers: Sequence[float]) -> float:
+    """Return where an axis ends that starts at zero and leaves room for the highest number."""
+    highest = max((number for number in numbers if isfinite(number)), default=0.0)
+    return highest * 1.04 if highest > 0 else 1.0

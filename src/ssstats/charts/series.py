@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
-from ssstats.charts.canvas import DARK_BLUE, GREY, GRID, TEXT_POINTS, new_figure, svg_of
+from ssstats.charts.canvas import DARK_BLUE, GREY
+from ssstats.charts.plots import Plot, ticks_between
+from ssstats.charts.strokes import Marker
 from ssstats.formatting import format_number
+
+_DOT = Marker(5.8, DARK_BLUE, "#FFFFFF", 0.5)
+_REVISED = Marker(6.5, "#FFFFFF", DARK_BLUE, 1.6)
+# As many labels of years as stand beside each other.
+_MOST_LABELS = 8
 
 
 def line_through_years(
@@ -32,34 +40,28 @@ def line_through_years(
     revised : sequence of int
         Positions of years whose figure was revised: an open point.
     """
-    figure, axes = new_figure(2.5)
     points = np.asarray(values, dtype=float)
-    for start, end in runs_between_breaks(points, breaks_before):
-        axes.plot(range(start, end), points[start:end], color=DARK_BLUE, linewidth=2)
-    axes.plot(
-        np.arange(len(points)), points, "o", color=DARK_BLUE, markersize=5.8,
-        markeredgecolor="white", markeredgewidth=0.5, zorder=3,
-    )  # fmt: skip
-    places = [place for place in revised if np.isfinite(points[place])]
-    axes.plot(
-        places, points[places], "o", markerfacecolor="white", markeredgecolor=DARK_BLUE,
-        markersize=6.5, markeredgewidth=1.6, zorder=4,
-    )  # fmt: skip
-    for place in breaks_before:
-        axes.axvline(place - 0.5, color=GREY, linewidth=1, linestyle=(0, (3, 3)))
     finite = points[np.isfinite(points)]
-    axes.set_ylim(0, finite.max() * 1.12 if len(finite) and finite.max() > 0 else 1)
-    axes.set_xlim(-0.4, len(points) - 0.6)
-    step = max(1, -(-len(years) // 8))
-    shown = list(range(len(years) - 1, -1, -step))[::-1]
-    axes.set_xticks(shown, [years[place] for place in shown])
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: format_number(y)))
-    axes.set_ylabel("")
-    axes.set_title(axis_label, loc="left", fontsize=TEXT_POINTS, color=GREY, y=1.0)
-    axes.grid(axis="y", color=GRID, linewidth=0.7)
-    axes.grid(axis="x", visible=False)
-    return svg_of(figure, left_labels=[format_number(finite.max() if len(finite) else 0)])
+    highest = float(finite.max()) if len(finite) else 0.0
+    top = highest * 1.12 if highest > 0 else 1.0
+    plot = Plot(
+        2.5, across=(-0.4, len(points) - 0.6), up=(0, top), left_labels=[format_number(highest)]
+    )
+    step = max(1, -(-len(years) // _MOST_LABELS))
+    shown = range(len(years) - 1, -1, -step)[::-1]
+    plot.across_axis(shown, [years[place] for place in shown], grid=False)
+    ticks = ticks_between(MaxNLocator(nbins=4, integer=True), 0, top)
+    plot.up_axis(ticks, [format_number(tick) for tick in ticks], grid=True)
+    every = list(enumerate(points.tolist()))
+    for start, end in runs_between_breaks(points, breaks_before):
+        plot.lines([every[start:end]], color=DARK_BLUE, width=2)
+    for place in breaks_before:
+        plot.upright(place - 0.5, color=GREY, width=1, dashed=True)
+    plot.base_line()
+    plot.points(every, _DOT)
+    plot.title(axis_label)
+    plot.points([every[place] for place in revised if isfinite(points[place])], _REVISED)
+    return plot.svg()
 
 
 def runs_between_breaks(points: np.ndarray, breaks_before: Sequence[int]) -> list[tuple[int, int]]:

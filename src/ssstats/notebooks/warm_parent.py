@@ -136,12 +136,16 @@ def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
 def _warm_up() -> None:
     """Draw once, so that fonts and styles are read; leave no setting behind."""
     import matplotlib as mpl
+    import numpy as np
 
-    from ssstats.charts import Banded, dots_with_bands, line_through_years
+    from ssstats.charts import FunnelCurves, FunnelPoint, funnel_plot
 
+    limits = (np.array([0.0, 0.5]), np.array([2.0, 1.5]))
+    curves = FunnelCurves(np.array([1.0, 2.0]), 1.0, (limits, limits), (limits, limits))
     with mpl.rc_context():
-        dots_with_bands([Banded("A", 1.0, 0.5, 2.0)], axis_label="B", reference_label="C")
-        line_through_years(["1", "2", "3"], [1.0, 2.0, 3.0], axis_label="B")
+        funnel_plot(
+            [FunnelPoint("A", 1.0, 1.0, named=True)], curves, size_label="B", value_label="C"
+        )
 
 
 def _check_forkable() -> None:
