@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from ssstats.checks.checked import Checked
 from ssstats.checks.results import Found
@@ -27,7 +27,8 @@ def check_habit_rounded_values(checked: Checked) -> list[Found]:
             numbers = np.nan_to_num(grid.numbers[:, :, places])
             large = numbers >= _LARGE
             n, x = large.sum(axis=2), (large & (numbers % 5 == 0)).sum(axis=2)
-            rounded = binom.sf(x - 1, n, _EVEN_SHARE) < _LEAST_CHANCE
+            # The chance of x or more of n, if only every fifth number ended so (binomial).
+            rounded = bdtrc(x - 1, n, _EVEN_SHARE) < _LEAST_CHANCE
             for t, a in np.argwhere(rounded):
                 first = grid.references[places[np.argmax(large[t, a])]]
                 words = f"{x[t, a]} of {n[t, a]} values of {domain} end in 0 or 5"

@@ -6,6 +6,7 @@ a sentence that gives the figure, the change is said in short; alone, it gives b
 
 from __future__ import annotations
 
+from ssstats.chapters.rows import Row
 from ssstats.commentary.figures import NUMBER, Figure, cell_of, size_of
 from ssstats.commentary.records import Place, Said
 from ssstats.commentary.statements import CLEAR, Commented
@@ -27,7 +28,7 @@ def change(told: Commented, place: Place, *, whole: bool = False) -> list[Said]:
 
     Nothing is said where one of the two figures is not shown or changes.csv has no row of them.
     """
-    row = told.changes.get((place.item, place.area))
+    row = told.changes.get(place.item, place.area)
     new = told.figure(place)
     if row is None or new is None:
         return []
@@ -55,7 +56,7 @@ def stands_alone(told: Commented, place: Place) -> bool:
     It is where the direction is clear and seen; not where limits must be given, nor of people on
     a day, whose day must be named.
     """
-    row = told.changes.get((place.item, place.area), {})
+    row = told.changes.get(place.item, place.area) or {}
     new = told.figure(place)
     old = told.figure(place, str(row.get("previous", "")) or told.period)
     if new is None or old is None or new.lower or place.item in told.stocks:
@@ -63,18 +64,16 @@ def stands_alone(told: Commented, place: Place) -> bool:
     return _is_clear(row) and str(row["reason"]) not in _NOT_COMPARED and _is_seen(row, new, old)
 
 
-def _is_clear(row: dict[str, object]) -> bool:
+def _is_clear(row: Row) -> bool:
     return row.get("verdict") in CLEAR and row["called"] == "yes"
 
 
-def _is_seen(row: dict[str, object], new: Figure, old: Figure) -> bool:
+def _is_seen(row: Row, new: Figure, old: Figure) -> bool:
     """Return whether the published figures show the direction, which rounding may hide."""
     return new.value > old.value if row["verdict"] == "rose" else new.value < old.value
 
 
-def _both_ends(
-    told: Commented, row: dict[str, object], new: Figure, old: Figure
-) -> tuple[str, dict[str, str]]:
+def _both_ends(told: Commented, row: Row, new: Figure, old: Figure) -> tuple[str, dict[str, str]]:
     verdict = str(row["verdict"])
     values = {
         "old": old.text, "new": new.text, "previous": str(row["previous"]), "period": told.period,
@@ -85,7 +84,7 @@ def _both_ends(
 
 
 def _in_short(
-    told: Commented, place: Place, row: dict[str, object], new: Figure, old: Figure
+    told: Commented, place: Place, row: Row, new: Figure, old: Figure
 ) -> tuple[str, dict[str, str]]:
     verdict, reason = str(row["verdict"]), str(row["reason"])
     if reason in _NOT_COMPARED:
@@ -107,7 +106,7 @@ def _in_short(
 
 
 def _year_before(
-    told: Commented, place: Place, row: dict[str, object], old: Figure
+    told: Commented, place: Place, row: Row, old: Figure
 ) -> tuple[str, dict[str, str]]:
     """Return the words that name the year before, or its last day, with its figure."""
     previous = str(row["previous"])

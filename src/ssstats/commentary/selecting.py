@@ -45,7 +45,7 @@ def standing_out(told: Commented, places: list[Place]) -> list[Place]:
 
 
 def _rank_of_change(told: Commented, place: Place, figure: Figure) -> tuple[int, float]:
-    row = told.changes.get((place.item, place.area))
+    row = told.changes.get(place.item, place.area)
     old = told.figure(place, str(row["previous"])) if row else None
     if row is None or old is None or row["reason"] in ("break", "coverage"):
         return _LEVEL, 0.0
@@ -77,8 +77,8 @@ def _least_chance(told: Commented, place: Place) -> float:
     """Return the smallest adjusted p-value of what stands out, 1 where nothing does."""
     if told.figure(place) is None:
         return 1.0
-    change = told.changes.get((place.item, place.area), {})
-    signal = told.signals.get((place.item, place.area), {})
+    change = told.changes.get(place.item, place.area) or {}
+    signal = told.signals.get(place.item, place.area) or {}
     chances = [1.0]
     if change.get("called") == "yes":
         chances.append(float(str(change["adjusted_p"])))
@@ -135,5 +135,5 @@ def measures_of_code(told: Commented, chapter: str) -> list[Place]:
 def _said_alone(told: Commented, measure: str) -> bool:
     if not measure[-1].isalpha():
         return True
-    row = told.changes.get((measure, told.release.wales), {})
+    row = told.changes.get(measure, told.release.wales) or {}
     return row.get("verdict") in CLEAR

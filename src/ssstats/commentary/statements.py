@@ -13,6 +13,7 @@ import pandas as pd
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Rows
 from ssstats.commentary.figures import (
     RATE,
     Figure,
@@ -39,14 +40,17 @@ class Commented:
     edition: str = METRIC_EDITION
 
     @cached_property
-    def changes(self) -> dict[tuple[str, str], dict[str, object]]:
+    def changes(self) -> Rows:
         """Rows of changes.csv by item and area."""
-        return _by_key(self.release.changes, self.edition, "item")
+        return self._rows(self.release.changes, "item")
 
     @cached_property
-    def signals(self) -> dict[tuple[str, str], dict[str, object]]:
+    def signals(self) -> Rows:
         """Rows of signals.csv by measure and area."""
-        return _by_key(self.release.signals, self.edition, "measure")
+        return self._rows(self.release.signals, "measure")
+
+    def _rows(self, table: pd.DataFrame, item: str) -> Rows:
+        return Rows(table[table["edition"] == self.edition], (item, "area"))
 
     @cached_property
     def period(self) -> str:
@@ -81,13 +85,6 @@ class Commented:
         if key not in self._figures:
             self._figures[key] = figure_of(self.release, *key)
         return self._figures[key]
-
-
-def _by_key(
-    table: pd.DataFrame, edition: str, item: str
-) -> dict[tuple[str, str], dict[str, object]]:
-    own = table[table["edition"] == edition].to_dict("records")
-    return {(str(row[item]), str(row["area"])): row for row in own}
 
 
 def level(told: Commented, place: Place, *, template: str = "") -> list[Said]:
@@ -236,7 +233,7 @@ def beside_wales(told: Commented, place: Place) -> list[Said]:
     wales = told.figure(replace(place, area=told.release.wales))
     if own is None or wales is None or is_metric(place.item):
         return []
-    row = told.signals.get((place.item, place.area), {})
+    row = told.signals.get(place.item, place.area) or {}
     signal = str(row.get("signal", ""))
     where = cell_of("signals.csv", period=told.period, area=place.area, measure=place.item)
     return [
