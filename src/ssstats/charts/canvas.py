@@ -1,18 +1,22 @@
-"""What all charts share: colours, type, a figure without ornament, and the same bytes anywhere."""
+"""What all charts share: colours, type, a figure without ornament, and the same bytes anywhere.
+
+Seaborn and the figures of matplotlib are imported when the first figure is drawn: they take longer
+to import than all else, and a build draws in its notebooks alone.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
 from collections.abc import Sequence
-
-import matplotlib as mpl
-import seaborn as sns
-from matplotlib import font_manager
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ssstats.fonts import FAMILY, font_files
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Analysis Function palette for charts of official statistics.
 DARK_BLUE = "#12436D"
@@ -37,8 +41,7 @@ def data_uri(svg: str) -> str:
 
 def new_figure(height: float) -> tuple[Figure, Axes]:
     """Return a figure of the page's width and `height` inches, and its axes."""
-    _set_style()
-    figure = Figure(figsize=(WIDTH_INCHES, height))
+    figure = _styled_figure(height)
     axes = figure.add_subplot()
     _clear(axes, TEXT_POINTS)
     axes.grid(axis="x", color=GRID, linewidth=0.7)
@@ -47,8 +50,7 @@ def new_figure(height: float) -> tuple[Figure, Axes]:
 
 def new_sheet(height: float) -> tuple[Figure, Axes]:
     """Return a figure of the page's width, and axes that cover it whose unit is the inch."""
-    _set_style()
-    figure = Figure(figsize=(WIDTH_INCHES, height))
+    figure = _styled_figure(height)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set_xlim(0, WIDTH_INCHES)
@@ -56,12 +58,34 @@ def new_sheet(height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _set_style() -> None:
+def _styled_figure(height: float) -> Figure:
+    import matplotlib as mpl
+    from matplotlib import font_manager
+    from matplotlib.figure import Figure
+
     for path in font_files():
         if str(path) not in {entry.fname for entry in font_manager.fontManager.ttflist}:
             font_manager.fontManager.addfont(str(path))
     # Text takes its font when it is made, so the style must hold for the whole drawing.
-    mpl.rcParams.update(_STYLE)
+    mpl.rcParams.update(_style())
+    return Figure(figsize=(WIDTH_INCHES, height))
+
+
+@cache
+def _style() -> dict[str, Any]:
+    """Return settings by which text stays text and a drawing has the same bytes everywhere."""
+    import seaborn as sns
+
+    return {
+        **sns.axes_style("white"),
+        "svg.fonttype": "none",
+        "svg.hashsalt": SALT,
+        "font.family": FAMILY,
+        "font.size": TEXT_POINTS,
+        "axes.labelsize": TEXT_POINTS,
+        "axes.labelcolor": TEXT,
+        "figure.facecolor": "white",
+    }
 
 
 def _clear(axes: Axes, points: int) -> None:
@@ -73,17 +97,6 @@ def _clear(axes: Axes, points: int) -> None:
     axes.set_axisbelow(True)
 
 
-# Text stays text; the same drawing gives the same bytes on every machine.
-_STYLE = {
-    **sns.axes_style("white"),
-    "svg.fonttype": "none",
-    "svg.hashsalt": SALT,
-    "font.family": FAMILY,
-    "font.size": TEXT_POINTS,
-    "axes.labelsize": TEXT_POINTS,
-    "axes.labelcolor": TEXT,
-    "figure.facecolor": "white",
-}
 # Mean width of a character of the family at one point size, in inches: enough for a margin.
 CHARACTER_INCHES = TEXT_POINTS * 0.56 / 72
 

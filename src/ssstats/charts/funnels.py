@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ssstats.charts.canvas import (
@@ -24,6 +22,9 @@ from ssstats.charts.canvas import (
     svg_of,
 )
 from ssstats.formatting import format_number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _Curve = npt.NDArray[np.floating[Any]]
 _HEIGHT_INCHES = 3.6
@@ -69,6 +70,9 @@ def funnel_plot(
     ceiling : float, optional
         The highest possible value, 100 for a percentage.
     """
+    # Imported late for the reason that ssstats.charts.canvas gives.
+    import seaborn as sns
+
     figure, axes = new_figure(_HEIGHT_INCHES)
     inner, outer = curves.adjusted
     axes.fill_between(curves.sizes, *outer, color=LIGHT_BAND, alpha=0.55, linewidth=0, zorder=0)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ssstats.charts.canvas import (
@@ -27,6 +27,9 @@ from ssstats.charts.canvas import (
 )
 from ssstats.charts.series import runs_between_breaks
 from ssstats.formatting import format_number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _COLUMNS = 4
 _PANEL_INCHES = 0.98
