@@ -72,7 +72,7 @@ def _styled_figure(height: float) -> Figure:
 
 
 @cache
-def _style() -> dict[str, Any]:
+def _style() -> dict[Any, Any]:
     """Return settings by which text stays text and a drawing has the same bytes everywhere."""
     import seaborn as sns
 
