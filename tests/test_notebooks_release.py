@@ -153,7 +153,7 @@ def test_tables_are_read_once_for_all_notebooks_and_again_when_they_change(
 ) -> None:
     shutil.copytree(small / "reports" / str(PERIOD) / "data", tmp_path / "data")
     cell = (
-        "from ssstats.chapters.release import _opened, open_release\n"
+        "from ssstats.chapters.reading import _opened, open_release\n"
         "counts = open_release('data', period='2024-25', language='en').tables.counts\n"
         "print(_opened.cache_info().misses, len(counts), counts['value'].iloc[-1])"
     )

@@ -26,7 +26,8 @@ from ssstats.chapters.quality import (
     quality_introduction,
     quality_methods,
 )
-from ssstats.chapters.release import Release, open_release
+from ssstats.chapters.reading import open_release
+from ssstats.chapters.release import Release
 from ssstats.chapters.sections import chapter_introduction, section
 from ssstats.chapters.show import show
 from ssstats.chapters.signals import authority_signals, chapter_signals

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ssstats.catalogue.names import METRIC_EDITION
-from ssstats.chapters.breakdowns import category_table, is_category
+from ssstats.chapters.breakdowns import category_table
 from ssstats.chapters.commentary import added, opening, paragraphs, points, statements
 from ssstats.chapters.local import local_metrics
 from ssstats.chapters.passages import (
@@ -110,16 +112,17 @@ def _latest(release: Release) -> str:
 
 
 def _slug(release: Release, authority: str) -> str:
-    areas = release.areas
-    return str(areas.loc[areas["area"] == authority, "slug"].iloc[0])
+    return release.slugs[authority]
 
 
 def _chosen(release: Release, kind: str, domain: str = "") -> list[str]:
-    featured = release.catalogue.featured
-    chosen = featured[(featured["kind"] == kind) & featured["place"].str.startswith("authority")]
-    if domain:
-        chosen = chosen[chosen["place"] == f"authority.{domain}"]
-    return list(chosen["item"])
+    return [
+        row["item"]
+        for row in release.featured
+        if row["kind"] == kind
+        and row["place"].startswith("authority")
+        and (not domain or row["place"] == f"authority.{domain}")
+    ]
 
 
 def _percentages(release: Release, authority: str, slug: str, period: str) -> str:
@@ -184,19 +187,17 @@ def _series(release: Release, authority: str, slug: str) -> list[str]:
 def _gaps(release: Release, authority: str, period: str) -> str:
     """Return which collected metrics the authority did not return, by section."""
     words = release.words
-    counts = release.counts_of(METRIC_EDITION, period)
-    absent = counts[
-        (counts["area"] == authority) & (counts["marker"] == "x") & (counts["breakdown"] == "")
-    ]
-    metrics = release.catalogue.metrics
-    gaps = metrics[
-        (metrics["edition"] == METRIC_EDITION) & metrics["reference"].isin(absent["reference"])
-    ]
+    absent = release.absent_of(METRIC_EDITION, period, authority)
+    gaps = Counter(
+        (row["domain"], row["section_order"])
+        for row in release.metrics
+        if row["reference"] in absent
+    )
     lines = []
-    for (domain, order), rows in gaps.groupby(["domain", "section_order"], sort=True):
+    for (domain, order), number in sorted(gaps.items()):
         title = words.say(f"section.{domain}.{order}")
         group = words.say(f"domain.{domain}")
-        lines.append("- " + words.say_counted("gap.section", len(rows), group=group, title=title))
+        lines.append("- " + words.say_counted("gap.section", number, group=group, title=title))
     exceptions = release.tables.exceptions
     own = exceptions[(exceptions["area"] == authority) & (exceptions["period"] == period)]
     for row in own.itertuples():
@@ -208,9 +209,12 @@ def _gaps(release: Release, authority: str, period: str) -> str:
 def _details(release: Release, authority: str, slug: str) -> list[str]:
     """Return one table a metric that was returned by category, such as age and gender."""
     period = _latest(release)
-    counts = release.counts_of(METRIC_EDITION, period)
-    own = counts[(counts["area"] == authority) & is_category(counts["breakdown"])]
+    own = [
+        reference
+        for reference in release.metrics_by_category(METRIC_EDITION, period)
+        if authority in release.categories_of(METRIC_EDITION, period, reference)
+    ]
     return [
-        category_table(release, str(reference), authority, period, f"{slug}-detail-{number}")
-        for number, reference in enumerate(sorted(own["reference"].unique()), start=1)
+        category_table(release, reference, authority, period, f"{slug}-detail-{number}")
+        for number, reference in enumerate(own, start=1)
     ]

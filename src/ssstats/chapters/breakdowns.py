@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.release import Release
 from ssstats.chapters.rows import Row
 from ssstats.errors import CatalogueError
-from ssstats.matched import PREFIX
 from ssstats.tables import Column, Table, markdown_of_table
 
 
@@ -19,11 +18,10 @@ def breakdown_tables(release: Release, references: list[str], identity: str) -> 
     Where a metric came by two dimensions at once, there is a table for each category of the first.
     """
     period = str(release.period)
-    counts = release.counts_of(METRIC_EDITION, period)
-    own = counts[is_category(counts["breakdown"])]
     passages: list[str] = []
     for reference in references:
-        codes = sorted(own.loc[own["reference"] == reference, "breakdown"].unique())
+        by_area = release.categories_of(METRIC_EDITION, period, reference)
+        codes = sorted({code for own in by_area.values() for code in own})
         for name, shown in _tables_of(release, codes):
             passages.append(
                 _authorities_table(
@@ -31,11 +29,6 @@ def breakdown_tables(release: Release, references: list[str], identity: str) -> 
                 )
             )
     return passages
-
-
-def is_category(breakdowns: pd.Series) -> pd.Series:
-    """Return which breakdowns are categories such as age, neither totals nor matched totals."""
-    return breakdowns.str.contains("=") & ~breakdowns.str.startswith(PREFIX)
 
 
 def _tables_of(release: Release, codes: list[str]) -> list[tuple[str, dict[str, str]]]:
@@ -57,7 +50,7 @@ def _tables_of(release: Release, codes: list[str]) -> list[tuple[str, dict[str, 
     return tables
 
 
-def _dimensions_alone(codes: list[str]) -> list[str]:
+def _dimensions_alone(codes: Sequence[str]) -> list[str]:
     """Return the dimensions that a metric came by, but for those that it came crossed by."""
     crossed = {part.split("=")[0] for code in codes if ";" in code for part in code.split(";")}
     return sorted({code.split("=")[0] for code in codes if ";" not in code} - crossed)
@@ -106,9 +99,7 @@ def _ordered(release: Release, codes: set[str]) -> list[str]:
 
 def category_table(release: Release, reference: str, area: str, period: str, identity: str) -> str:
     """Return a table of one area: categories of one dimension as rows, of another as columns."""
-    counts = release.counts_of(METRIC_EDITION, period)
-    own = counts[(counts["area"] == area) & (counts["reference"] == reference)]
-    codes = own.loc[is_category(own["breakdown"]), "breakdown"].tolist()
+    codes = release.categories_of(METRIC_EDITION, period, reference)[area]
     crossed = [code for code in codes if ";" in code]
     words = release.words
     columns = [Column(words.say("table.category"), width=30)]

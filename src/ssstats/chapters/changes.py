@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,7 @@ from ssstats.chapters.commentary import added, opening, statements
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import CHAPTERS, Release
+from ssstats.chapters.rows import Row
 from ssstats.charts import Panel, data_uri, small_multiples
 from ssstats.formatting import format_count, format_number
 from ssstats.tables import Column, Table, markdown_of_figure, markdown_of_table
@@ -34,17 +37,18 @@ _MATCHED = tuple(
 def chapter_changes(release: Release, chapter: str) -> str:
     """Return how the chapter's featured figures of Wales changed on the year before."""
     words = release.words
-    own = changes_of(release, release.wales)
-    items = [item for item in featured_items(release, chapter) if item in own.index]
-    if not items or (own.loc[items, "reason"] == "no-year-before").all():
+    own = release.changes_of(release.wales)
+    items = [item for item in featured_items(release, chapter) if item in own]
+    shown = [own[item] for item in items]
+    if all(row["reason"] == "no-year-before" for row in shown):
         return ""
-    period, previous = own["period"].iloc[0], own["previous"].iloc[0]
+    period, previous = shown[0]["period"], shown[0]["previous"]
     return join(
         heading(2, words.say("changes.title"), f"{chapter}-changes"),
         opening(release, chapter, "changes", words.say("changes.lead")),
         _table(
             release,
-            own.loc[items],
+            shown,
             identity=f"{chapter}-changes",
             caption=words.say(
                 "changes.caption",
@@ -106,24 +110,23 @@ def _series_by_authority(release: Release, items: list[str], identity: str) -> s
 def authority_changes(release: Release, authority: str) -> str:
     """Return which main figures of an authority changed by more than chance explains."""
     words = release.words
-    slug = release.areas.set_index("area").loc[authority, "slug"]
-    own = changes_of(release, authority)
-    if not (own["eligible"] == "yes").any():
+    slug = release.slugs[authority]
+    own = release.changes_of(authority)
+    if not any(row["eligible"] == "yes" for row in own.values()):
         return ""
-    featured = release.catalogue.featured
-    main = featured.loc[
-        featured["place"].str.startswith("authority") & featured["kind"].isin(["key", "count"]),
-        "item",
+    main = [
+        row["item"]
+        for row in release.featured
+        if row["place"].startswith("authority") and row["kind"] in ("key", "count")
     ]
-    clear = own[own["called"] == "yes"]
-    shown = [item for item in main if item in clear.index]
+    shown = [own[item] for item in main if item in own and own[item]["called"] == "yes"]
     table = ""
     if shown:
         caption = words.say(
             "changes.authority-caption", area=release.name(authority),
-            previous=own["previous"].iloc[0], period=own["period"].iloc[0],
+            previous=shown[0]["previous"], period=shown[0]["period"],
         )  # fmt: skip
-        table = _table(release, clear.loc[shown], identity=f"{slug}-changes", caption=caption)
+        table = _table(release, shown, identity=f"{slug}-changes", caption=caption)
     return join(
         heading(2, words.say("changes.title"), f"{slug}-changes"),
         *statements(release, f"authority-{slug}", "changes"),
@@ -132,22 +135,17 @@ def authority_changes(release: Release, authority: str) -> str:
     )
 
 
-def changes_of(release: Release, area: str) -> pd.DataFrame:
-    """Return the changes of one area in the current edition, by item."""
-    changes = release.changes
-    own = changes[(changes["area"] == area) & (changes["edition"] == METRIC_EDITION)]
-    return own.set_index("item", drop=False)
-
-
 def featured_items(release: Release, chapter: str) -> list[str]:
     """Return the metrics and measures that a chapter draws, in their order."""
-    featured = release.catalogue.featured
-    sections = featured["place"].str.split(".").str[0].isin(CHAPTERS[chapter])
-    drawn = featured["kind"].isin(["series", "authorities"])
-    return list(featured.loc[sections & drawn, "item"])
+    return [
+        row["item"]
+        for row in release.featured
+        if row["place"].split(".")[0] in CHAPTERS[chapter]
+        and row["kind"] in ("series", "authorities")
+    ]
 
 
-def verdict_text(release: Release, row: pd.Series) -> str:
+def verdict_text(release: Release, row: Row) -> str:
     """Return the verdict in words, or why there is none, with what a reader must know."""
     words = release.words
     if row["verdict"]:
@@ -158,11 +156,11 @@ def verdict_text(release: Release, row: pd.Series) -> str:
     return "; ".join([text, *known])
 
 
-def _table(release: Release, rows: pd.DataFrame, *, identity: str, caption: str) -> str:
+def _table(release: Release, rows: Sequence[Row], *, identity: str, caption: str) -> str:
     words = release.words
-    period, previous = str(rows["period"].iloc[0]), str(rows["previous"].iloc[0])
+    period, previous = rows[0]["period"], rows[0]["previous"]
     lines: list[tuple[str, ...]] = []
-    for _, row in rows.iterrows():
+    for row in rows:
         lines.append(
             (
                 _label(release, row["item"]),
@@ -188,9 +186,9 @@ def _table(release: Release, rows: pd.DataFrame, *, identity: str, caption: str)
     )
 
 
-def _coverage(release: Release, rows: pd.DataFrame) -> list[str]:
+def _coverage(release: Release, rows: Sequence[Row]) -> list[str]:
     """Return on how many authorities the Wales figures of both years stand."""
-    of_wales = rows[rows["area"] == release.wales]
+    of_wales = [row for row in rows if row["area"] == release.wales]
     return coverage_notes(
         release,
         [
@@ -200,19 +198,20 @@ def _coverage(release: Release, rows: pd.DataFrame) -> list[str]:
                 if "/" in item
                 else release.estimate(item, area, period),
             )
-            for item, area, *years in of_wales[["item", "area", "previous", "period"]].to_numpy()
+            for item, area, *years in (
+                (row["item"], row["area"], row["previous"], row["period"]) for row in of_wales
+            )
             for period in years
         ],
-        remarked=bool(of_wales["matched_authorities"].notna().any()),
+        remarked=any(pd.notna(row["matched_authorities"]) for row in of_wales),
     )
 
 
-def _matched(release: Release, row: pd.Series) -> tuple[str, ...]:
+def _matched(release: Release, row: Row) -> tuple[str, ...]:
     """Return the line below a Wales figure: the same over authorities that answered both years."""
     words = release.words
-    own = row.rename({column: column.removeprefix("matched_") for column in _MATCHED})
-    own = own[~own.index.duplicated(keep="last")].copy()
-    own["qualified"] = ""
+    matched = {column.removeprefix("matched_"): row[column] for column in _MATCHED}
+    own = {**row, **matched, "qualified": ""}
     return (
         words.say_counted("changes.matched", int(row["matched_authorities"])),
         _matched_value(release, own, "old"),
@@ -223,7 +222,7 @@ def _matched(release: Release, row: pd.Series) -> tuple[str, ...]:
     )
 
 
-def _matched_value(release: Release, row: pd.Series, year: str) -> str:
+def _matched_value(release: Release, row: Row, year: str) -> str:
     value, marker = row[f"{year}_value"], row[f"{year}_marker"]
     if "/" in row["item"]:
         return format_count(value, marker)
@@ -239,20 +238,20 @@ def _label(release: Release, item: str) -> str:
     return release.measure_label(item)
 
 
-def _value(release: Release, row: pd.Series, period: str) -> str:
+def _value(release: Release, row: Row, period: str) -> str:
     if "/" in row["item"]:
         return release.count_text(METRIC_EDITION, row["item"], row["area"], period)
     return release.estimate_text(release.estimate(row["item"], row["area"], period))
 
 
-def _limits(release: Release, row: pd.Series) -> str:
+def _limits(release: Release, row: Row) -> str:
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return "[z]"
     lower, upper = (format_number(float(row[end]), 1) for end in ("lower", "upper"))
     return release.words.say(f"changes.range-{row['unit']}", lower=lower, upper=upper)
 
 
-def _smallest(release: Release, row: pd.Series) -> str:
+def _smallest(release: Release, row: Row) -> str:
     """Return the smaller of the rise and the fall that could have been seen."""
     ends = [abs(float(row[c])) for c in ("smallest_rise", "smallest_fall") if pd.notna(row[c])]
     if not ends:

@@ -28,7 +28,7 @@ def paragraphs(release: Release, chapter: str, items: Iterable[str]) -> str:
     """Return a paragraph for each figure that the commentary speaks of, with texts around it."""
     wanted = set(items)
     before, notes = (
-        {row["item"]: [_division(release, row)] for row in _rows(release, chapter, action)}
+        {row["item"]: [_division(release, row)] for row in release.written_by_hand(chapter, action)}
         for action in ("before", "note")
     )
     return "\n\n".join(
@@ -45,13 +45,15 @@ def paragraphs(release: Release, chapter: str, items: Iterable[str]) -> str:
 
 def statements(release: Release, chapter: str, place: str) -> list[str]:
     """Return the sentences of a place that are about no single figure, each by itself."""
-    return [said(release, row) for row in release.sentences(chapter, place).to_dict("records")]
+    return [said(release, row) for row in release.sentences(chapter, place)]
 
 
 def added(release: Release, chapter: str, place: str) -> str:
     """Return what people wrote for a place of a chapter, blank where they wrote nothing."""
     return "\n\n".join(
-        _division(release, row) for row in _rows(release, chapter, "add") if row["place"] == place
+        _division(release, row)
+        for row in release.written_by_hand(chapter, "add")
+        if row["place"] == place
     )
 
 
@@ -59,7 +61,7 @@ def opening(release: Release, chapter: str, place: str, text: str) -> str:
     """Return what opens a place: its text or what a person wrote instead, and what was added."""
     instead = [
         _division(release, row)
-        for row in _rows(release, chapter, "replace")
+        for row in release.written_by_hand(chapter, "replace")
         if row["place"] == place and not row["item"]
     ]
     passages = [*(instead or [text]), added(release, chapter, place)]
@@ -76,10 +78,10 @@ def _texts(release: Release, chapter: str, place: str) -> Iterator[tuple[str, st
     """Return each figure of a place with its sentences or what replaces them, in order."""
     sentences: dict[str, list[str]] = {}
     order: dict[str, int] = {}
-    for row in release.sentences(chapter, place).to_dict("records"):
+    for row in release.sentences(chapter, place):
         sentences.setdefault(row["item"], []).append(said(release, row))
         order.setdefault(row["item"], int(row["position"]))
-    for row in _rows(release, chapter, "replace"):
+    for row in release.written_by_hand(chapter, "replace"):
         if row["place"] == place and row["item"]:
             sentences[row["item"]] = [row[f"text_{release.words.language}"], _mark(release, row)]
             order[row["item"]] = int(row["position"])
@@ -89,10 +91,6 @@ def _texts(release: Release, chapter: str, place: str) -> Iterator[tuple[str, st
 
 def _opened(release: Release, item: str, *, labelled: bool) -> str:
     return f"**{escape(release.item_label(item))}.** " if labelled else ""
-
-
-def _rows(release: Release, chapter: str, action: str) -> list[dict[str, str]]:
-    return release.written_by_hand(chapter, action).to_dict("records")
 
 
 def _division(release: Release, row: Mapping[str, str]) -> str:

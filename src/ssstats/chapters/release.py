@@ -5,25 +5,22 @@ Read from the release's data folder and the catalogue; nothing here can reach a 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from pathlib import Path
-from types import MappingProxyType
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.catalogue import Catalogue
 from ssstats.catalogue.names import METRIC_EDITION
-from ssstats.chapters.rows import Row, Rows
-from ssstats.disclosure.release_tables import SECONDARY, ReleaseTables, read_release_tables
-from ssstats.errors import CatalogueError, UsageError, listed
+from ssstats.chapters.rows import Row, Rows, records, rows_by
+from ssstats.disclosure.release_tables import SECONDARY, ReleaseTables
+from ssstats.errors import CatalogueError
 from ssstats.formatting import format_cell, format_count
+from ssstats.matched import PREFIX
 from ssstats.periods import ReportingYear
-from ssstats.project import find_project
-from ssstats.words import Words, read_words
+from ssstats.words import Words
 
 # Chapters of Wales, and the groups of people that each is about.
 CHAPTERS = {
@@ -47,6 +44,8 @@ LINKED = "texts"
 AUDIT_FILE = "audit.json"
 # The place at the head of every chapter.
 INTRODUCTION = "introduction"
+# The marker of what was asked for and not returned.
+ABSENT = "x"
 # The part of a chapter whose sentences are paragraphs, one a figure.
 PARAGRAPHS = "measures"
 # What people wrote themselves: one row a heading of their files. `action` is add, replace, before
@@ -63,28 +62,8 @@ HANDWRITTEN_COLUMNS = (
     "text_en",
     "text_cy",
 )
-_ESTIMATE_NUMBERS = {
-    "value": "Float64",
-    "lower": "Float64",
-    "upper": "Float64",
-    "numerator": "Float64",
-    "denominator": "Float64",
-    "decimals": "Int64",
-    "answered": "Int64",
-    "expected": "Int64",
-}
-_CHANGE_NUMBERS = dict.fromkeys(
-    ("old_value", "new_value", "lower", "upper", "p", "adjusted_p", "adjusted_p_item",
-     "smallest_rise", "smallest_fall", "gap_lowest", "gap_highest", "matched_authorities",
-     "matched_old_value", "matched_new_value", "matched_lower", "matched_upper"),
-    "Float64",
-)  # fmt: skip
-_SIGNAL_NUMBERS = dict.fromkeys(
-    ("value", "lower", "upper", "wales", "p", "adjusted_p", "adjusted_p_item", "phi", "tau2",
-     "quartile", "lower_quartile", "median", "upper_quartile", "peer_lowest", "peer_median",
-     "peer_highest"),
-    "Float64",
-)  # fmt: skip
+# What a page of an area and a year is about.
+_PAGE = ("edition", "period", "area")
 
 
 @dataclass(frozen=True)
@@ -157,12 +136,71 @@ class Release:
     @cached_property
     def markers(self) -> frozenset[str]:
         """Every marker that stands in place of a count or a measure somewhere in the release."""
-        return frozenset(self.tables.counts["marker"]) | frozenset(self.estimates["marker"])
+        columns = (self.tables.counts["marker"], self.estimates["marker"])
+        return frozenset(marker for column in columns for marker in column.unique())
 
     @cached_property
     def hides_for_others(self) -> bool:
         """Whether some count is hidden for the sake of another one."""
         return bool((self.tables.counts["rule"] == SECONDARY).any())
+
+    @cached_property
+    def _categories(self) -> Mapping[tuple[str, str, str], dict[str, list[str]]]:
+        """By edition, year and metric: each area with its breakdowns that are categories."""
+        breakdowns = self.tables.counts["breakdown"]
+        named = breakdowns.str.contains("=") & ~breakdowns.str.startswith(PREFIX)
+        keys = ["edition", "period", "reference", "area", "breakdown"]
+        found: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+        for edition, period, reference, area, code in zip(
+            *(self.tables.counts.loc[named, key] for key in keys), strict=True
+        ):
+            by_area = found.setdefault((edition, period, reference), {})
+            by_area.setdefault(area, []).append(code)
+        return found
+
+    def categories_of(
+        self, edition: str, period: str, reference: str
+    ) -> Mapping[str, Sequence[str]]:
+        """Return the categories, such as age, that each area gave a metric by in one year.
+
+        Totals and matched totals are none.
+        """
+        return self._categories.get((edition, period, reference), {})
+
+    def metrics_by_category(self, edition: str, period: str) -> list[str]:
+        """Return the metrics that were given by category in one year, sorted."""
+        return sorted(
+            reference
+            for own, year, reference in self._categories
+            if (own, year) == (edition, period)
+        )
+
+    @cached_property
+    def _absent(self) -> Mapping[tuple[Any, ...], list[Row]]:
+        counts = self.tables.counts
+        absent = counts[(counts["marker"] == ABSENT) & (counts["breakdown"] == "")]
+        return rows_by(absent[["edition", "period", "area", "reference"]], _PAGE)
+
+    def absent_of(self, edition: str, period: str, area: str) -> set[str]:
+        """Return the metrics that an area did not return in one year."""
+        return {row["reference"] for row in self._absent.get((edition, period, area), ())}
+
+    @cached_property
+    def _changes(self) -> Mapping[tuple[Any, ...], list[Row]]:
+        return rows_by(self.changes, ("edition", "area"))
+
+    def changes_of(self, area: str) -> dict[str, Row]:
+        """Return the changes of one area in the current edition, by item."""
+        return {row["item"]: row for row in self._changes.get((METRIC_EDITION, area), ())}
+
+    def signals_of(self, area: str) -> list[Row]:
+        """Return those of one area."""
+        return [row for row in self.all_signals if row["area"] == area]
+
+    @cached_property
+    def all_signals(self) -> list[Row]:
+        """The signals of all areas in the current edition, with those that say nothing."""
+        return [row for row in records(self.signals) if row["edition"] == METRIC_EDITION]
 
     @cached_property
     def breakdowns(self) -> Rows:
@@ -176,6 +214,25 @@ class Release:
             zip(zip(metrics["edition"], metrics["reference"], strict=True), metrics["label"],
                 strict=True)
         )  # fmt: skip
+
+    @cached_property
+    def metrics(self) -> Sequence[Row]:
+        """The metrics of the current edition."""
+        metrics = self.catalogue.metrics
+        return records(metrics[metrics["edition"] == METRIC_EDITION])
+
+    @cached_property
+    def section_orders(self) -> Mapping[tuple[str, str], int]:
+        """The place of each section in the current guidance, by domain and name."""
+        orders: dict[tuple[str, str], int] = {}
+        for row in self.metrics:
+            orders.setdefault((row["domain"], row["section"]), int(row["section_order"]))
+        return orders
+
+    @cached_property
+    def featured(self) -> Sequence[Row]:
+        """What the catalogue says each place shows, in its order."""
+        return records(self.catalogue.featured)
 
     @cached_property
     def slugs(self) -> Mapping[str, str]:
@@ -205,11 +262,16 @@ class Release:
         """The catalogue's measures by their id."""
         return self.catalogue.measures.set_index("measure")
 
+    @cached_property
+    def measures_by_id(self) -> Mapping[str, Row]:
+        """The same as rows."""
+        return {row["measure"]: row for row in records(self.catalogue.measures)}
+
     def measure_label(self, measure: str) -> str:
         """Return the measure's label in the release's language."""
         if self.words.language != "en":
             return self.words.say(f"measure.{measure}")
-        return str(self.measures.loc[measure, "label"])
+        return str(self.measures_by_id[measure]["label"])
 
     def item_label(self, item: str) -> str:
         """Return the label of a metric of the current edition, or of a measure."""
@@ -248,23 +310,25 @@ class Release:
         return f"{text}%" if estimate["kind"] == "percentage" and not marker else text
 
     @cached_property
-    def _sentences(self) -> Mapping[tuple[str, str], pd.DataFrame]:
-        parts = self.commentary.groupby(["chapter", "place"], sort=False)
-        return {(str(key[0]), str(key[1])): rows for key, rows in parts}  # type: ignore[index]
+    def _sentences(self) -> Mapping[tuple[Any, ...], list[Row]]:
+        return rows_by(self.commentary, ("chapter", "place"))
 
-    def sentences(self, chapter: str, place: str) -> pd.DataFrame:
+    def sentences(self, chapter: str, place: str) -> Sequence[Row]:
         """Return the records of the sentences at a place of a chapter, in their order."""
-        return self._sentences.get((chapter, place), self.commentary.iloc[:0])
+        return self._sentences.get((chapter, place), ())
 
     @property
     def english_only(self) -> bool:
         """Whether the release has sentences, and none in Welsh."""
         return len(self.commentary) > 0 and bool((self.commentary["text_cy"] == "").all())
 
-    def written_by_hand(self, chapter: str, action: str) -> pd.DataFrame:
+    @cached_property
+    def _by_hand(self) -> Mapping[tuple[Any, ...], list[Row]]:
+        return rows_by(self.handwritten, ("chapter", "action"))
+
+    def written_by_hand(self, chapter: str, action: str) -> Sequence[Row]:
         """Return the texts that people wrote for a chapter with one action, in their order."""
-        own = (self.handwritten["chapter"] == chapter) & (self.handwritten["action"] == action)
-        return self.handwritten[own]
+        return self._by_hand.get((chapter, action), ())
 
     def holds(self, edition: str, references: list[str], period: str | None = None) -> bool:
         """Return whether any of the references has a row in the release (in that year)."""
@@ -319,89 +383,3 @@ class Release:
         """Return April 2024 to March 2025."""
         year = ReportingYear.parse(period)
         return self.words.say("period.year", start=year.start, end=year.end)
-
-
-def open_release(release_tables: str, *, period: str, language: str) -> Release:
-    """Return the release whose tables stand in a folder.
-
-    A process reads the same files once: a second call, or a process forked after the first one,
-    gets the release as it was read, and must not change its frames.
-
-    Raises
-    ------
-    UsageError
-        If the folder holds no release tables, or not those of `period`.
-    """
-    catalogue = find_project().catalogue
-    # Taken before reading, so that a file changed meanwhile is read again by the next call.
-    identity = (*_identity(Path(release_tables)), *_identity(catalogue))
-    return _opened(release_tables, catalogue, period, language, identity)
-
-
-def _identity(folder: Path) -> Iterator[tuple[object, ...]]:
-    """Return what tells each file of a folder from any other file and from its former self."""
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        now = path.stat()
-        yield path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
-
-
-@lru_cache(maxsize=4)
-def _opened(
-    release_tables: str,
-    catalogue: Path,
-    period: str,
-    language: str,
-    identity: tuple[tuple[object, ...], ...],
-) -> Release:
-    folder = Path(release_tables)
-    tables = read_release_tables(folder)
-    if tables.facts["period"] != period:
-        raise UsageError(
-            f"period {period!r} is not the release in {folder}, which is "
-            f"{tables.facts['period']}; give that period or another folder"
-        )
-    return Release(
-        tables=tables,
-        estimates=_read(folder / MEASURES_FILE, _ESTIMATE_NUMBERS),
-        changes=_read(folder / CHANGES_FILE, _CHANGE_NUMBERS),
-        signals=_read(folder / SIGNALS_FILE, _SIGNAL_NUMBERS),
-        commentary=_read_if_there(folder / COMMENTARY_FILE, _PLACED),
-        handwritten=_read_if_there(folder / HANDWRITTEN_FILE, HANDWRITTEN_COLUMNS),
-        catalogue=read_catalogue(catalogue),
-        words=read_words(catalogue, language).of_release(tables.facts),
-        audit=_audit_of(folder),
-        templates=_read_if_there(folder / TEMPLATES_FILE, ("key",)),
-        period=ReportingYear.parse(period),
-    )
-
-
-# By what sentences are looked up.
-_PLACED = ("chapter", "place", "item", "position", "text_cy")
-
-
-def _audit_of(folder: Path) -> Mapping[str, Any]:
-    """Return what the attack on the release proved; empty where it was not attacked yet."""
-    path = folder.parent / AUDIT_FILE
-    if not path.is_file():
-        return {}
-    return MappingProxyType(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _read_if_there(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Return texts as a frame, without rows where the release's are still to be written."""
-    return _read(path, {}) if path.is_file() else pd.DataFrame(columns=list(columns), dtype="str")
-
-
-def _read(path: Path, numbers: dict[str, str]) -> pd.DataFrame:
-    return pd.read_csv(
-        path,
-        dtype={column: numbers.get(column, "str") for column in _header(path)},
-        keep_default_na=False,
-        na_values={column: [""] for column in numbers},
-    )
-
-
-def _header(path: Path) -> list[str]:
-    if not path.is_file():
-        raise UsageError(f"{path.parent}: {listed([path.name])} is missing; build the release anew")
-    return list(pd.read_csv(path, nrows=0).columns)

@@ -30,3 +30,16 @@ class Rows:
         if place is None:
             return None
         return {name: cells[place] for name, cells in self._columns.items()}
+
+
+def records(frame: pd.DataFrame) -> list[Row]:
+    """Return the rows of a frame in their order."""
+    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
+
+
+def rows_by(frame: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[Any, ...], list[Row]]:
+    """Return the rows of a frame, in their order, by the cells of its key columns."""
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for row in records(frame):
+        found.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from ssstats.chapters.commentary import added, opening, statements
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Row
 from ssstats.charts import FunnelCurves, FunnelPoint, data_uri, funnel_plot
 from ssstats.formatting import format_number
 from ssstats.signals import Funnel, funnel_of_measure
@@ -24,21 +26,20 @@ _PERCENTAGE_CEILING = 100.0
 def chapter_signals(release: Release, chapter: str) -> str:
     """Return the signals of the chapter's featured measures, and a funnel of the first of them."""
     words = release.words
-    signals = release.signals
-    own = signals[(signals["edition"] == METRIC_EDITION) & (signals["signal"] != "")]
-    known = set(own["measure"])
-    measures = [m for m in featured_items(release, chapter) if m in known]
+    own: dict[str, list[Row]] = {}
+    for row in release.all_signals:
+        if row["signal"]:
+            own.setdefault(row["measure"], []).append(row)
+    measures = [m for m in featured_items(release, chapter) if m in own]
     if not measures:
         return ""
-    rows = tuple(
-        (release.measure_label(m), *_summary(release, own[own["measure"] == m])) for m in measures
-    )
+    rows = tuple((release.measure_label(m), *_summary(release, own[m])) for m in measures)
     columns = (
         Column(words.say("table.measure"), width=38),
         Column(words.say("signals.within-column"), numeric=True, width=14),
         Column(words.say("signals.signal-column"), width=48),
     )
-    period = str(own["period"].iloc[0])
+    period = next(iter(own.values()))[0]["period"]
     title = words.say(f"chapter.{chapter}.title")
     return join(
         heading(2, words.say("signals.title"), f"{chapter}-signals"),
@@ -51,27 +52,25 @@ def chapter_signals(release: Release, chapter: str) -> str:
                 rows,
             )
         ),
-        _first_funnel(release, measures, own, f"{chapter}-funnel"),
+        _first_funnel(release, {m: own[m] for m in measures}, period, f"{chapter}-funnel"),
     )
 
 
 def authority_signals(release: Release, authority: str) -> str:
     """Return an authority's signals, what to look at next, and room for its own words."""
     words = release.words
-    slug = str(release.areas.set_index("area").loc[authority, "slug"])
-    signals = release.signals
-    own = signals[(signals["edition"] == METRIC_EDITION) & (signals["area"] == authority)]
-    made = own[own["signal"] != ""]
-    if not len(made):
+    slug = release.slugs[authority]
+    made = [row for row in release.signals_of(authority) if row["signal"]]
+    if not made:
         return ""
-    found = made[made["signal"] != _WITHIN]
+    found = [row for row in made if row["signal"] != _WITHIN]
     return join(
         heading(2, words.say("signals.title"), f"{slug}-signals"),
         *statements(release, f"authority-{slug}", "signals"),
         added(release, f"authority-{slug}", "signals"),
-        _signal_table(release, found, slug) if len(found) else words.say("signals.none"),
+        _signal_table(release, found, slug) if found else words.say("signals.none"),
         _next(release, found, slug),
-        _context(release, authority, str(made["period"].iloc[0]), slug),
+        _context(release, authority, made[0]["period"], slug),
     )
 
 
@@ -80,20 +79,19 @@ def signal_text(release: Release, signal: str) -> str:
     return release.words.say(f"signal.{signal}")
 
 
-def _summary(release: Release, rows: pd.DataFrame) -> tuple[str, str]:
+def _summary(release: Release, rows: Sequence[Row]) -> tuple[str, str]:
     """Return how many authorities are within the range, and the others by name."""
-    within = int((rows["signal"] == _WITHIN).sum())
-    beyond = rows[rows["signal"] != _WITHIN]
+    beyond = [row for row in rows if row["signal"] != _WITHIN]
     text = "; ".join(
-        f"{release.name(row.area)}: {signal_text(release, row.signal)}"
-        for row in beyond.itertuples()
+        f"{release.name(row['area'])}: {signal_text(release, row['signal'])}" for row in beyond
     )
+    within = len(rows) - len(beyond)
     count = release.words.say("coverage.of", answered=within, expected=len(rows))
     return count, text or release.words.say("signals.no-signal")
 
 
-def _signal_table(release: Release, rows: pd.DataFrame, slug: str) -> str:
-    words = release.words
+def _signal_table(release: Release, rows: Sequence[Row], slug: str) -> str:
+    words, area, period = release.words, rows[0]["area"], rows[0]["period"]
     lines: list[tuple[str, ...]] = [
         (
             release.measure_label(row["measure"]),
@@ -103,42 +101,39 @@ def _signal_table(release: Release, rows: pd.DataFrame, slug: str) -> str:
             _quarter(release, row),
             _peers(release, row),
         )
-        for _, row in rows.iterrows()
+        for row in rows
     ]
     columns = [
         Column(words.say("table.measure"), width=34),
-        Column(release.name(str(rows["area"].iloc[0])), numeric=True, width=12),
+        Column(release.name(area), numeric=True, width=12),
         Column(release.name(release.wales), numeric=True, width=9),
         Column(words.say("signals.signal-column"), width=18),
         Column(words.say("signals.quarter-column"), width=14),
         Column(words.say("signals.peers-column"), numeric=True, width=13),
     ]
-    if rows["peer_lowest"].isna().all():
+    if all(pd.isna(row["peer_lowest"]) for row in rows):
         columns, lines = columns[:-1], [line[:-1] for line in lines]
-    caption = words.say(
-        "signals.authority-caption", area=release.name(str(rows["area"].iloc[0])),
-        period=str(rows["period"].iloc[0]),
-    )  # fmt: skip
-    period = str(rows["period"].iloc[0])
+    caption = words.say("signals.authority-caption", area=release.name(area), period=period)
+    measures = [row["measure"] for row in rows]
     figures = [
         (release.measure_label(measure), release.estimate(measure, release.wales, period))
-        for measure in rows["measure"]
+        for measure in measures
     ]
     notes = tuple(coverage_notes(release, figures))
     return markdown_of_table(Table(f"{slug}-signals", caption, tuple(columns), tuple(lines), notes))
 
 
-def _value(release: Release, row: pd.Series, area: str) -> str:
+def _value(release: Release, row: Row, area: str) -> str:
     return release.estimate_text(release.estimate(row["measure"], area, row["period"]))
 
 
-def _quarter(release: Release, row: pd.Series) -> str:
+def _quarter(release: Release, row: Row) -> str:
     if pd.isna(row["quartile"]):
         return "[z]"
     return release.words.say(f"quarter.{int(row['quartile'])}")
 
 
-def _peers(release: Release, row: pd.Series) -> str:
+def _peers(release: Release, row: Row) -> str:
     """Return lowest and highest value of the peer group, blank where there are too few peers."""
     if pd.isna(row["peer_lowest"]):
         return "[z]"
@@ -150,12 +145,12 @@ def _peers(release: Release, row: pd.Series) -> str:
     )
 
 
-def _next(release: Release, found: pd.DataFrame, slug: str) -> str:
+def _next(release: Release, found: Sequence[Row], slug: str) -> str:
     """Return questions that the signals raise: those for all, then those of their sections."""
-    if not len(found):
+    if not found:
         return ""
     words = release.words
-    sections = _sections(release, list(found["measure"]))
+    sections = _sections(release, [row["measure"] for row in found])
     questions = release.catalogue.follow_ups
     lines = []
     titles = _titles(release, sections)
@@ -188,12 +183,11 @@ def _titles(
 
 def _sections(release: Release, measures: list[str]) -> set[tuple[str, int | None]]:
     """Return domain and order of the sections of measures."""
-    metrics = release.catalogue.metrics
-    orders = metrics[metrics["edition"] == METRIC_EDITION].drop_duplicates(["domain", "section"])
-    places = {(row.domain, row.section): int(row.section_order) for row in orders.itertuples()}
-    facts = release.measures.loc[measures, ["domain", "section"]]
-    keys = facts.drop_duplicates().itertuples(index=False, name=None)
-    return {(key[0], places.get(key)) for key in keys}
+    facts = [release.measures_by_id[measure] for measure in measures]
+    return {
+        (row["domain"], release.section_orders.get((row["domain"], row["section"])))
+        for row in facts
+    }
 
 
 def _context(release: Release, authority: str, period: str, slug: str) -> str:
@@ -220,16 +214,14 @@ def _context(release: Release, authority: str, period: str, slug: str) -> str:
 
 
 def _first_funnel(
-    release: Release, measures: list[str], signals: pd.DataFrame, identity: str
+    release: Release, signals: Mapping[str, Sequence[Row]], period: str, identity: str
 ) -> str:
-    for measure in measures:
+    for measure, own in signals.items():
         multiplier = float(release.measures.loc[measure, "multiplier"])
-        period = str(signals["period"].iloc[0])
         funnel = funnel_of_measure(
             release.estimates, measure, period, release.wales, multiplier=multiplier
         )
         if funnel is not None:
-            own = signals[signals["measure"] == measure]
             return _funnel_figure(release, measure, period, funnel, own, identity)
     return ""
 
@@ -239,11 +231,11 @@ def _funnel_figure(
     measure: str,
     period: str,
     funnel: Funnel,
-    signals: pd.DataFrame,
+    signals: Sequence[Row],
     identity: str,
 ) -> str:
     words = release.words
-    beyond = dict(zip(signals["area"], signals["signal"] != _WITHIN, strict=True))
+    beyond = {row["area"]: row["signal"] != _WITHIN for row in signals}
     percentage = release.measures.loc[measure, "kind"] == "percentage"
     points = [
         FunnelPoint(release.name(area), size, value, beyond.get(area, False))

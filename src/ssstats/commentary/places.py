@@ -66,6 +66,6 @@ def _figures(chapter: str, release: Release) -> list[str]:
     sentences = release.commentary[release.commentary["chapter"] == chapter]
     if chapter != INDEX:
         sentences = sentences[sentences["place"] == PARAGRAPHS]
-    replaced = release.written_by_hand(chapter, REPLACE)["item"]
+    replaced = [row["item"] for row in release.written_by_hand(chapter, REPLACE)]
     items = [*replaced, *sentences["item"]]
     return [item for item in dict.fromkeys(items) if item]

@@ -7,16 +7,18 @@ which are left out where the document is to be published as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ssstats.catalogue.names import METRIC_EDITION
-from ssstats.chapters.changes import changes_of, verdict_text
+from ssstats.chapters.changes import verdict_text
 from ssstats.chapters.passages import heading, join, shorthand
 from ssstats.chapters.pictures import count_through_years
 from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Row
 from ssstats.charts import Banded, data_uri, dots_with_bands
 from ssstats.packs.director_items import Standard
 from ssstats.tables import Column, Table, captioned_markdown, escape
@@ -104,7 +106,7 @@ def _outcomes(release: Release, standard: int) -> str:
 def _table(figures: Figures, measures: list[str], title: str, period: str) -> Table:
     """One row a measure: its own value where it is given, what is published, Wales, the change."""
     release, words = figures.public, figures.public.words
-    changes = changes_of(release, figures.authority)
+    changes = release.changes_of(figures.authority)
     rows = []
     for measure in measures:
         published = release.estimate(measure, figures.authority, period)
@@ -135,10 +137,10 @@ def _table(figures: Figures, measures: list[str], title: str, period: str) -> Ta
     return Table(f"director-{title}", caption, columns, tuple(rows))
 
 
-def _change(release: Release, changes: pd.DataFrame, measure: str) -> str:
-    if measure not in changes.index:
+def _change(release: Release, changes: Mapping[str, Row], measure: str) -> str:
+    if measure not in changes:
         return release.words.say("director.no-change")
-    return verdict_text(release, changes.loc[measure])
+    return verdict_text(release, changes[measure])
 
 
 def _chart(figures: Figures, measures: list[str], title: str, period: str) -> str:
