@@ -8,14 +8,14 @@ from pathlib import Path
 from ssstats.errors import UsageError
 
 # A comma, or one of the narrow spaces that stand between thousands.
-_BETWEEN = ",\u00a0\u2009\u202f'"
+BETWEEN = ",\u00a0\u2009\u202f'"
 # Numbers of four digits and more: a smaller one stands in every page by chance.
 # The first digit before what must not precede it: most of a text is passed over twice as fast.
 _NUMBER = re.compile(
-    rf"\d(?<![\w.]\d)(?:\d{{3,}}|\d{{0,2}}(?:[{_BETWEEN}]\d{{3}})+)(?:\.\d+)?(?!\w)"
+    rf"\d(?<![\w.]\d)(?:\d{{3,}}|\d{{0,2}}(?:[{BETWEEN}]\d{{3}})+)(?:\.\d+)?(?!\w)"
 )
-_THOUSANDS = re.compile(f"[{_BETWEEN}]")
-_LEAST = 1000
+_THOUSANDS = re.compile(f"[{BETWEEN}]")
+LEAST = 1000
 _LONGEST = 40
 
 
@@ -35,9 +35,9 @@ def read_canaries(path: Path) -> frozenset[str]:
     for number, line in enumerate(lines, 1):
         if not re.fullmatch(r"\d{1,40}(\.\d{1,40})?", line.strip(), re.ASCII):
             raise UsageError(f"{path.name}, line {number}: not a number; one a line, digits only")
-        if float(line) < _LEAST:
+        if float(line) < LEAST:
             raise UsageError(
-                f"{path.name}, line {number}: under {_LEAST}; so small a number stands in "
+                f"{path.name}, line {number}: under {LEAST}; so small a number stands in "
                 "every release by chance"
             )
         numbers.add(plain_number(line.strip()))

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from ssstats.errors import UsageError
 from ssstats.scanning.canaries import numbers_in
 from ssstats.scanning.series import Series, holds_series
-from ssstats.scanning.texts import texts_of
+from ssstats.scanning.sieve import Sieve
+from ssstats.scanning.texts import text_of, texts_of
 
 _NO_SERIES: Series = MappingProxyType({})
 
@@ -48,6 +49,7 @@ def scan_folder(
 def _sightings(
     folder: Path, canaries: Collection[str], series: Series, leave_out: Callable[[str], bool]
 ) -> Iterator[Sighting]:
+    sieve = Sieve(canaries, series)
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
@@ -56,12 +58,11 @@ def _sightings(
             yield Sighting(path.parent.name, "name of a file")
         if path.is_dir() or leave_out(name):
             continue
-        pieces = list(texts_of(name, path.read_bytes()))
-        # All pieces at once first: no number goes on in the next line.
-        whole = "\n".join(text for _, text in pieces)
-        if not (_holds(whole, canaries) or holds_series(whole, series)):
+        content = path.read_bytes()
+        # All at once first: nearly every file ends here.
+        if not sieve.may_hold(text_of(name, content)):
             continue
-        for place, text in pieces:
+        for place, text in texts_of(name, content):
             if _holds(text, canaries):
                 yield Sighting(name, place)
             elif holds_series(text, series):

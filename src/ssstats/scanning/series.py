@@ -15,11 +15,11 @@ Part = tuple[str, ...]
 Series = Mapping[Part, tuple[Part, ...]]
 
 # Digits between signs; of a number with decimals that say something, nothing.
-_NUMBER = re.compile(r"(?<![\d.])(\d+)(?:\.0+)?(?![\d.]\d|\d)|\d+\.\d+")
+_NUMBER = re.compile(r"(?<![\d.])(\d+)(?:\.0+)?(?![\d.]\d|\d)|\d+\.\d+", re.ASCII)
 # One number of up to n stands in a given place by chance in 1 of n + 1 cases at most; a release
 # holds ten million numbers, and some hundred thousand series are looked for.
 _CHANCES = 10**14
-_FEWEST = 4
+FEWEST = 4
 # A part with fewer counts that stand nowhere is what is published, but for one of them.
 _FEWEST_NOWHERE = 2
 
@@ -45,10 +45,10 @@ def series_to_find(runs: Iterable[Run]) -> Series:
     """
     found: dict[Part, set[Part]] = {}
     for run in runs:
-        for start in range(len(run.counts) - _FEWEST + 1):
+        for start in range(len(run.counts) - FEWEST + 1):
             if part := _unlikely(run, start):
                 for written in _ways_of_writing(part):
-                    found.setdefault(written[:_FEWEST], set()).add(written)
+                    found.setdefault(written[:FEWEST], set()).add(written)
     return {first: tuple(sorted(parts)) for first, parts in found.items()}
 
 
@@ -62,7 +62,7 @@ def _unlikely(run: Run, start: int) -> Sequence[int]:
         counts_up = place > start and run.counts[place] == run.counts[place - 1] + 1
         chances *= 1 if run.as_value[place] or counts_up else run.counts[place] + 1
         nowhere += not (run.as_value[place] or run.as_end[place])
-        is_long = place - start + 1 >= _FEWEST
+        is_long = place - start + 1 >= FEWEST
         if is_long and chances >= _CHANCES and nowhere >= _FEWEST_NOWHERE:
             return run.counts[start : place + 1]
     return ()
@@ -79,7 +79,7 @@ def holds_series(text: str, series: Series) -> bool:
     if not series:
         return False
     numbers = _NUMBER.findall(text)
-    ahead = [numbers[place:] for place in range(_FEWEST)]
+    ahead = [numbers[place:] for place in range(FEWEST)]
     # Most texts end here: this runs through millions of numbers a second.
     if series.keys().isdisjoint(zip(*ahead, strict=False)):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import csv
 import gzip
 import html
@@ -21,6 +22,7 @@ import pyarrow.parquet as pq
 import pypdfium2
 
 from ssstats.errors import UsageError
+from ssstats.scanning.tables import text_of_cells, text_of_column
 
 Texts = Iterator[tuple[str, str]]
 
@@ -63,6 +65,21 @@ def texts_of(name: str, content: bytes, *, depth: int = 0) -> Texts:
         RecursionError,
     ):  # fmt: skip
         raise UsageError(f"{name}: damaged; it cannot be looked into") from None
+
+
+def text_of(name: str, content: bytes) -> str:
+    """Return all pieces of `texts_of` as one text: no number goes on in the next line.
+
+    Raises
+    ------
+    UsageError
+        As `texts_of` does.
+    """
+    if name.lower().endswith(".csv") and len(content) <= _LARGEST:
+        # What Arrow does not take for a table is read row by row.
+        with contextlib.suppress(ValueError):
+            return text_of_cells(content)
+    return "\n".join(text for _, text in texts_of(name, content))
 
 
 def _plain(name: str, content: bytes, depth: int) -> Texts:
@@ -175,8 +192,7 @@ def _columns(name: str, content: bytes, depth: int) -> Texts:
     for key, value in (table.schema.metadata or {}).items():
         yield "metadata", f"{key.decode()} {value.decode('utf-8', 'replace')}"
     for column in table.column_names:
-        values = table[column].to_pylist()
-        yield f"column {column}", "\n".join(_written(value) for value in values)
+        yield f"column {column}", text_of_column(table[column], _written)
 
 
 def _written(value: object) -> str:

@@ -1,0 +1,184 @@
+"""Which texts may hold a number or a series that is looked for; most texts end here.
+
+Never says no of a text that holds one. What it says yes of is read number by number, as `canaries`
+and `series` do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ssstats.scanning.canaries import BETWEEN, LEAST, numbers_in
+from ssstats.scanning.digits import MIX, Digits, Flags, Names, Places, digits_in
+from ssstats.scanning.series import FEWEST, Series
+
+_NO_NUMBER = np.uint64(0)
+_GROUP = 3
+_LONG = len(str(LEAST))
+_MILLION = 10**6
+# Signs that neither stand in a number nor say that digits beside them are none.
+_APART = re.compile(rb"[^\w.,'\x80-\xff]")
+# Longer than any number, with what makes a part of a number of it.
+_FAR = 1000
+# Two to this is some forty times what is looked for, and little enough to stay at hand.
+_TABLE = 22
+_SHIFT = np.uint64(64 - _TABLE)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Names that are looked for, sorted, and which slots of a table they fall into."""
+
+    names: Names
+    slots: Flags
+
+    @staticmethod
+    def of(names: Names) -> _Known:
+        return _Known(np.unique(names), _flags(1 << _TABLE, names * MIX >> _SHIFT))
+
+    def places_in(self, names: Names) -> Places:
+        """Return where names stand that are looked for."""
+        near = np.flatnonzero(self.slots[names * MIX >> _SHIFT])
+        return near[_among(names[near], self.names)]
+
+
+@dataclass(frozen=True)
+class _Length:
+    """Names of what parts of series begin with, in one length, and of the parts that end there."""
+
+    begun: Names
+    ended: Names
+
+
+class Sieve:
+    """What is looked for, as arrays: single numbers as `plain_number`, and parts of series."""
+
+    def __init__(self, canaries: Collection[str], series: Series) -> None:
+        self._canaries = frozenset(canaries)
+        wholes = [number.partition(".")[0] for number in canaries]
+        self._written = _Known.of(digits_in(" ".join(wholes)).names())
+        # What the last two groups of thousands may say.
+        said = np.array([int(whole[-2 * _GROUP :]) for whole in wholes], np.intp)
+        self._grouped = _flags(_MILLION, said)
+        self._lengths = _lengths_of(part for parts in series.values() for part in parts)
+        self._first = _Known.of(self._lengths[0].begun if series else np.zeros(0, np.uint64))
+
+    def may_hold(self, text: str) -> bool:
+        """Return whether a number or a part of a series may stand in a text."""
+        digits = digits_in(text)
+        return (bool(self._canaries) and self._holds_canary(digits)) or (
+            bool(self._lengths) and self._may_hold_series(_numbers_of(digits))
+        )
+
+    def _holds_canary(self, digits: Digits) -> bool:
+        return any(
+            not numbers_in(_stretch(digits.text, place)).isdisjoint(self._canaries)
+            for place in self._near_canaries(digits).tolist()
+        )
+
+    def _near_canaries(self, digits: Digits) -> Places:
+        """Return where runs start that are a canary's digits, or its last two groups."""
+        long = np.flatnonzero(digits.ends - digits.starts >= _LONG)
+        starts, ends = digits.starts[long], digits.ends[long]
+        names = digits.names_of(_without_zeros(digits, starts, ends), ends)
+        groups, said = _last_groups(digits)
+        near = groups[self._grouped[said]]
+        return np.concatenate([starts[self._written.places_in(names)], digits.starts[near]])
+
+    def _may_hold_series(self, numbers: Names) -> bool:
+        windows = max(len(numbers) - FEWEST + 1, 0)
+        names = np.zeros(windows, np.uint64)
+        for place in range(FEWEST):
+            names = _longer(names, numbers[place : place + windows])
+        at = self._first.places_in(names)
+        names = names[at]
+        for length, known in enumerate(self._lengths, FEWEST):
+            here = _among(names, known.begun)
+            at, names = at[here], names[here]
+            if _among(names, known.ended).any():
+                return True
+            at, names = at[goes_on := at + length < len(numbers)], names[goes_on]
+            if not at.size:
+                break
+            names = _longer(names, numbers[at + length])
+        return False
+
+
+def _among(names: Names, known: Names) -> Flags:
+    """Return which names are among known ones, which are sorted."""
+    if not known.size:
+        return np.zeros(len(names), np.bool_)
+    found: Flags = known[np.searchsorted(known[:-1], names)] == names
+    return found
+
+
+def _longer(names: Names, numbers: Names) -> Names:
+    """Return the names of stretches of numbers that go on with one number more."""
+    return names * MIX + numbers
+
+
+def _lengths_of(parts: Iterable[tuple[str, ...]]) -> tuple[_Length, ...]:
+    """Return by length, from the fewest numbers of a part up, what parts begin and end with."""
+    own = sorted(parts, key=len, reverse=True)
+    size = np.array([len(part) for part in own], np.intp)
+    numbers = digits_in(" ".join(" ".join(part) for part in own)).names()
+    starts = np.cumsum(size) - size
+    names = np.zeros(len(own), np.uint64)
+    lengths = []
+    for length in range(1, int(size.max(initial=0)) + 1):
+        there = int((size >= length).sum())
+        names = _longer(names[:there], numbers[starts[:there] + length - 1])
+        if length >= FEWEST:
+            lengths.append(_Length(np.unique(names), np.unique(names[size[:there] == length])))
+    return tuple(lengths)
+
+
+def _numbers_of(digits: Digits) -> Names:
+    """Return the names of numbers as `series` reads them, zero for one with decimals.
+
+    Zeros after a point say nothing, nor do digits after a point that no digit stands before.
+    """
+    names, pointed = digits.names(), digits.preceded_by(".")
+    after = pointed[pointed > 0]
+    after = after[digits.parted_by(".", after)]
+    is_pointed, is_after = (_flags(len(names) + 2, places) for places in (pointed, after))
+    heads = after[~is_after[after - 1]] - 1
+    # Neither the head of 1.0.3, which is a version, nor that of .5.0.
+    alone = ~is_after[heads + 2] & ~is_pointed[heads]
+    names[heads[~(alone & digits.are_zeros(heads + 1))]] = _NO_NUMBER
+    is_pointed[heads] = False
+    return names[~is_pointed[: len(names)]]
+
+
+def _flags(size: int, places: Places | Names) -> Flags:
+    flags = np.zeros(size, np.bool_)
+    flags[places] = True
+    return flags
+
+
+def _without_zeros(digits: Digits, starts: Places, ends: Places) -> Places:
+    """Return where runs start without the zeros that lead them."""
+    starts = starts.copy()
+    while (zeros := (digits.text[starts] == ord("0")) & (ends - starts > 1)).any():
+        starts[zeros] += 1
+    return starts
+
+
+def _last_groups(digits: Digits) -> tuple[Places, Places]:
+    """Return runs that are a group of thousands, and what each says with the run before it."""
+    length = digits.ends - digits.starts
+    runs = np.flatnonzero((length[1:] == _GROUP) & (length[:-1] <= _GROUP)) + 1
+    runs = runs[np.any([digits.parted_by(sign, runs) for sign in BETWEEN], axis=0)]
+    return runs, digits.up_to_999(runs - 1) * 1000 + digits.up_to_999(runs)
+
+
+def _stretch(text: NDArray[np.uint8], place: int) -> str:
+    """Return what stands around a place, up to what no number goes on after."""
+    before = _APART.split(text[max(place - _FAR, 0) : place].tobytes())[-1]
+    after = _APART.split(text[place : place + _FAR].tobytes(), maxsplit=1)[0]
+    return (before + after).decode(errors="replace")

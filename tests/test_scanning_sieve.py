@@ -1,0 +1,135 @@
+"""All numbers of a text are searched at once; none is missed that is found one by one."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from ssstats.scanning.canaries import numbers_in
+from ssstats.scanning.digits import digits_in
+from ssstats.scanning.scan import scan_folder
+from ssstats.scanning.series import FEWEST, holds_series
+from ssstats.scanning.sieve import Sieve
+from ssstats.scanning.texts import text_of, texts_of
+
+# Numbers as files write them, and much that looks like them.
+PIECES = st.sampled_from(
+    ["0", "1", "7", "12", "345", "000", "2024", "123456789", "0000000000", ".", ".0", ",", " ",
+     "\n", "'", "\u00a0", "\u2009", "\u202f", "x", "_", "é", "\u0663", "-"]
+)  # fmt: skip
+# The sieve reads of longer runs their ends alone.
+TOLD_APART = 16
+TEXTS = st.lists(PIECES, max_size=60).map("".join)
+
+
+@st.composite
+def texts_and_parts(draw):
+    """Return a text, and parts of series of which some stand in it but for a number."""
+    text = draw(TEXTS)
+    numbers = digits_of(text) or ["1"]
+    parts = set()
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(numbers) - 1))
+        part = [*numbers[start:], "7", "1", "0", "12"][: draw(st.integers(FEWEST, 9))]
+        if draw(st.booleans()):
+            part[draw(st.integers(0, len(part) - 1))] = draw(
+                st.sampled_from(["1", "07", "123456789"])
+            )
+        if len(part) >= FEWEST:
+            parts.add(tuple(part))
+    return text, parts
+
+
+def digits_of(text: str) -> list[str]:
+    digits = digits_in(text)
+    return [
+        digits.text[start:end].tobytes().decode()
+        for start, end in zip(digits.starts, digits.ends, strict=True)
+    ]
+
+
+def by_first(parts) -> dict:
+    return {
+        first: tuple(sorted(part for part in parts if part[:FEWEST] == first))
+        for first in {part[:FEWEST] for part in parts}
+    }
+
+
+@given(texts_and_parts())
+@example(("1 2 3.0 4 5", {("1", "2", "3", "4", "5")}))
+@example(("1 2 3.0.4 4 5", {("1", "2", "3", "4", "5")}))
+@example(("1 2 .3 3 4 5", {("1", "2", "3", "4", "5")}))
+@example(("1 2 .3.0 4 5", {("1", "2", "3", "4", "5")}))
+@example(("1 2 3 4", {("1", "2", "3", "4", "5")}))
+@example(("1.0000000000\n2\n3\n4", {("1", "2", "3", "4")}))
+@example(("1.0000000100\n2\n3\n4", {("1", "2", "3", "4")}))
+def test_the_sieve_takes_the_texts_that_hold_a_series_and_no_others(case):
+    text, parts = case
+    may_hold, holds = Sieve((), by_first(parts)).may_hold(text), holds_series(text, by_first(parts))
+    assert may_hold == holds or (may_hold and max(map(len, digits_of(text))) > TOLD_APART)
+
+
+@given(TEXTS, st.data())
+@example("8,317,263", None)
+@example("0,012,340.50", None)
+def test_the_sieve_takes_the_texts_that_hold_a_number_and_no_others(text, data):
+    numbers = {number for number in numbers_in(text) if number.isascii()}
+    for number in numbers:
+        assert Sieve({number}, {}).may_hold(text)
+    known = sorted({run.lstrip("0") for run in digits_of(text)} - {""} | {"12340", "2024.5"})
+    other = data.draw(st.sampled_from(known)) if data else "317263"
+    assert Sieve({other}, {}).may_hold(text) == (other in numbers)
+
+
+@given(TEXTS)
+def test_a_run_of_digits_has_a_name_of_its_own(text):
+    digits = digits_in(text)
+    names = dict(zip(digits_of(text), digits.names().tolist(), strict=True))
+    short = {run: name for run, name in names.items() if len(run) <= TOLD_APART}
+    assert len(set(short.values())) == len(short)
+    assert 0 not in names.values()
+
+
+CELLS = st.lists(st.sampled_from(["12", "3,400", 'say "5"', "a\n6", "", "0.50"]), max_size=4)
+
+
+@given(st.lists(CELLS, max_size=5), st.sampled_from(["\n", "\r\n"]))
+def test_a_table_is_read_the_same_at_once_and_cell_by_cell(rows, ending):
+    written = io.StringIO()
+    csv.writer(written, lineterminator=ending).writerows(rows)
+    content = written.getvalue().encode()
+    pieces = "\n".join(text for _, text in texts_of("a.csv", content))
+    assert text_of("a.csv", content).split() == pieces.split()
+
+
+@given(st.lists(st.sampled_from(['"', ",", "\n", "12", "x", "\r"]), max_size=14).map("".join))
+def test_a_table_with_quotation_marks_anywhere_loses_no_number(content):
+    pieces = "\n".join(text for _, text in texts_of("a.csv", content.encode()))
+    assert digits_of(text_of("a.csv", content.encode())) == digits_of(pieces)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1.5, None, 2.0], [True, None], [[1, 2], None], ["a", None], [pd.Timestamp("2024-04-01")], []],
+    ids=str,
+)
+def test_a_parquet_column_of_any_type_is_read_value_by_value(values):
+    content = io.BytesIO()
+    pd.DataFrame({"a": pd.Series(values)}).to_parquet(content)
+    (text,) = [
+        text for place, text in texts_of("a.parquet", content.getvalue()) if place == "column a"
+    ]
+    assert len(text.splitlines()) == len(values)
+    assert "1.5000000000" in text or 1.5 not in values
+
+
+def test_a_table_that_is_no_rectangle_is_searched_all_the_same(tmp_path):
+    (tmp_path / "a.csv").write_text('a,b\n1\n2,"12,340",3\n', encoding="utf-8")
+    assert [str(found) for found in scan_folder(tmp_path, {"12340"})] == [
+        "a.csv, column 2", "a.csv, row 3",
+    ]  # fmt: skip
