@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
+from ssstats.disclosure.hiding_nearby import Vicinity
 from ssstats.disclosure.hiding_together import changes_together
 from ssstats.disclosure.release_attack import (
     ANY,
@@ -32,8 +33,10 @@ from ssstats.errors import DisclosureError, listed
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Cells around an open figure among which those are chosen that give way.
+# Cells around an open figure among which those are chosen that give way, and among which a table
+# is looked for without.
 _NEARBY = (300, 700, 1500, 6000)
+_NEARBY_WITHOUT = (300, 1500, 6000)
 # Prices up to which cells may give way, tried one after the other by single steps.
 _PURSES = (1.0,)
 _PATIENCE = 8
@@ -214,10 +217,22 @@ class _Hiding:
         self._look_around()
         while waiting:
             cell = waiting.pop(0)
-            if not search.look_further(cell, self.surroundings):
+            if not self._is_safe_without(cell):
                 search.set_bounds(self.lowest, self.highest)
                 waiting += self._protect(cell)
                 search.tighten()
+
+    def _is_safe_without(self, cell: int) -> bool:
+        """Search further for tables in which nothing gives way; return whether the cell is safe."""
+        search = self.search
+        vicinity = self._around(cell, Room.fixed(search.lowest, search.highest))
+        for most in _NEARBY_WITHOUT:
+            for count in search.wanted(cell):
+                if search.is_safe(cell):
+                    return True
+                if changes := vicinity.nearest(count, most=most):
+                    search.tables.keep(changes)
+        return search.is_safe(cell)
 
     def _look_around(self) -> None:
         part = self.search.view
@@ -246,24 +261,32 @@ class _Hiding:
             ]
             if found:
                 return self._settle_on(found)
-        room = self._room()
+        vicinity = self._around(cell, self._room())
         for most in _NEARBY:
-            found = []
+            found_at: dict[int, dict[int, int]] = {}
             for count in self._counts_to_try(cell):
-                if changes := self.surroundings.nearest(cell, count, most=most, room=room):
-                    found.append(changes)
+                if changes := vicinity.nearest(count, most=most):
+                    found_at[count] = changes
                     if self._cost(changes) <= _CHEAP:
                         break
-            if found:
-                return self._settle_on(found)
+            if found_at:
+                count = min(found_at, key=lambda count: self._rank(found_at[count]))
+                # Only what will give way is worth the exact answer.
+                return self._settle_on([vicinity.exact(count, most=most) or found_at[count]])
         return None
 
     def _settle_on(self, found: list[dict[int, int]]) -> list[int]:
         """Keep the cheapest of these changes; return what has given way for it."""
-        best = min(found, key=lambda changes: (self._cost(changes), len(changes)))
+        best = min(found, key=self._rank)
         newly = [other for cell in self._outside(best) for other in self._give_way(cell)]
         self.search.tables.keep(best)
         return newly
+
+    def _rank(self, changes: dict[int, int]) -> tuple[float, int]:
+        return self._cost(changes), len(changes)
+
+    def _around(self, cell: int, room: Room) -> Vicinity:
+        return Vicinity(self.surroundings, cell, room, self.hideable.unit)
 
     def _bounds_for(self, purse: float) -> tuple[list[float], list[float]]:
         """Return the bounds of all cells where those up to a price may give way."""

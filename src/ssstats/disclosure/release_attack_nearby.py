@@ -56,7 +56,7 @@ class Surroundings:
         self.row_lowest, self.row_highest = row_lowest, row_highest
         self.table = table
         self.sums = self.by_row @ table
-        self._is_near = (row_highest - self.sums <= _NEAR_BOUND) | (
+        self.is_near = (row_highest - self.sums <= _NEAR_BOUND) | (
             self.sums - row_lowest <= _NEAR_BOUND
         )
 
@@ -66,7 +66,7 @@ class Surroundings:
         found, latest = np.array([cell]), np.array([cell])
         while len(found) < most:
             rows = np.unique(self.by_cell[:, latest].indices)
-            reached = np.unique(self.by_row[rows[self._is_near[rows]]].indices)
+            reached = np.unique(self.by_row[rows[self.is_near[rows]]].indices)
             latest = np.setdiff1d(reached[can_move[reached]], found)
             if not len(latest):
                 break
