@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import typst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ssstats.errors import RenderError
+from ssstats.fonts import font_folder
 from ssstats.project import find_project
 from ssstats.render.pandoc import read_markdowns, write_trees
+from ssstats.render.paper_tables import column_widths, fits_page
 from ssstats.render.plain_tables import (
     html_of_table,
     put_tables_back,
@@ -66,6 +70,8 @@ def with_own_tables(tree: dict, make) -> dict:
     return tree
 
 
+# Points of an A4 page between head and foot.
+PAGE_HEIGHT = (297 - 27 - 24) / 25.4 * 72
 # A long label, two years, two texts: more than the width of a page.
 WIDE = ["A long name of a measure " * 3, "2023-24", "125,110", "wording " * 4, "wording " * 4]
 
@@ -81,6 +87,8 @@ def tables(draw) -> str:
 @example(markdown_of([["A", "B c"], ["children's 1.2 (CH/022a)", "[c]"]], [False, True]))
 @example(markdown_of([["A"], ["x" * 80]], [False]))
 @example(markdown_of([WIDE, WIDE], [False] * 5))
+@example(markdown_of([["A", "B"], *[["a long name of a row " * 6, "1"]] * 12], [False, True]))
+@example(markdown_of([["A", "B"], *[["a long name of a row " * 60, "1"]] * 12], [False, True]))
 @settings(max_examples=15, deadline=None)
 def test_tables_are_read_and_written_as_pandoc_and_the_filter_do(markdown):
     assert own_tree_of(markdown) == tree_of(markdown)
@@ -96,6 +104,42 @@ def test_columns_of_years_keep_their_need_beside_columns_of_text():
     # Seven letters and the space between columns; 96 letters of 9 points fill a page.
     assert shares[1] == shares[2] == "10"
     assert sum(map(int, shares)) == 96
+
+
+def test_long_text_takes_what_short_cells_leave_of_the_page():
+    rows = [["Measure", "Powys"], ["A long name of a measure " * 8, "1"]]
+    # Five letters at least and the space between columns; the page takes 96 letters.
+    assert column_widths(rows) == [96 - 8, 8]
+
+
+@given(st.data())
+@settings(max_examples=8, deadline=None)
+def test_a_table_that_is_said_to_fit_a_page_is_not_higher_in_typst(data):
+    words = st.lists(st.sampled_from(["a", "WELSH", "2024-25", "measures", "125,110"]), min_size=1)
+    columns = data.draw(st.integers(1, 11))
+    row = st.lists(words.map(" ".join), min_size=columns, max_size=columns)
+    rows = data.draw(st.lists(row, min_size=2, max_size=14))
+    _, found = without_tables(markdown_of(rows, [False] * columns))
+    if fits_page(rows, column_widths(rows)):
+        (table,) = found.values()
+        assert height_in_typst(typst_of_table(table)["c"][1]) <= PAGE_HEIGHT
+
+
+def height_in_typst(table: str) -> float:
+    """Return how high a table is, in points, on the release's own page."""
+    template = (THEME / "typst-template.typ").read_text(encoding="utf-8")
+    setting = '#set text(font: "IBM Plex Sans", size: 10.5pt, lang: "en")\n'
+    asked = (
+        "#layout(page => context "
+        f"[#metadata(measure(width: 166mm, [{table}]).height.pt())<height>])"
+    )
+    compiler = typst.Compiler(
+        f"{template}\n{setting}{asked}".encode(),
+        font_paths=[font_folder()],
+        ignore_system_fonts=True,
+    )
+    (height,) = json.loads(compiler.query("<height>", field="value"))
+    return float(height)
 
 
 def test_a_table_of_figures_and_labels_never_reaches_pandoc():

@@ -128,19 +128,70 @@ local function rows_of(rows)
   return table.concat(cells, ", ")
 end
 
-local function longest_word(cell)
+local function letters(text)
+  return utf8.len(text) or #text
+end
+
+local function longest_word(text)
   local longest = 0
-  for word in pandoc.utils.stringify(cell.contents):gmatch("%S+") do
-    longest = math.max(longest, utf8.len(word) or #word)
+  for word in text:gmatch("%S+") do
+    longest = math.max(longest, letters(word))
   end
   return longest
 end
 
+-- The texts of all rows of a table, its head first, and how many of them are heads.
+local function texts_of(tbl)
+  local texts = {}
+  local function add(rows)
+    for _, row in ipairs(rows) do
+      local own = {}
+      for column, cell in ipairs(row.cells) do
+        own[column] = pandoc.utils.stringify(cell.contents)
+      end
+      texts[#texts + 1] = own
+    end
+  end
+  add(tbl.head.rows)
+  for _, body in ipairs(tbl.bodies) do
+    add(body.body)
+  end
+  return texts, #tbl.head.rows
+end
+
+-- The size of a table's letters, in points, and how many of them fill a line of the page.
+local function letters_of_page(columns)
+  if columns > 9 then
+    return 7, 123
+  elseif columns > 6 then
+    return 8, 108
+  end
+  return 9, 96
+end
+
+-- What columns need and what they would have: long text wraps, heads take up to three lines.
+local function needs_of(texts, heads, columns)
+  local needs, wishes = {}, {}
+  for column = 1, columns do
+    local need, wish = 5, 5
+    for row, own in ipairs(texts) do
+      local text = own[column] or ""
+      if row <= heads then
+        need = math.max(need, longest_word(text), #text // 3)
+      else
+        need = math.max(need, math.min(letters(text), column == 1 and 44 or 26))
+        wish = math.max(wish, letters(text))
+      end
+    end
+    needs[column], wishes[column] = need + 3, math.max(need, wish) + 3
+  end
+  return needs, wishes
+end
+
 -- Columns whose cells all fit the page keep their need: the widest give way to them, down to
--- a width at which text still reads. The page takes 96 letters of 9 points; a table of more
--- columns has smaller letters.
-local function fitted(widths)
-  local most = #widths > 9 and 123 or #widths > 6 and 108 or 96
+-- a width at which text still reads. What is left of the page goes to the longest texts.
+local function fitted(widths, wishes)
+  local _, most = letters_of_page(#widths)
   local total = 0
   for _, width in ipairs(widths) do
     total = total + width
@@ -155,49 +206,89 @@ local function fitted(widths)
     end
     widest = widest - 1
   end
+  while total < most do
+    local shortest, lacking = 0, 0
+    for column, width in ipairs(widths) do
+      if wishes[column] - width > lacking then
+        shortest, lacking = column, wishes[column] - width
+      end
+    end
+    if lacking == 0 then
+      break
+    end
+    widths[shortest] = widths[shortest] + 1
+    total = total + 1
+  end
   return widths
 end
 
--- Columns share the width by their longest cell; heads take up to three lines, long text
--- wraps.
-local function typst_columns(tbl)
-  local widths = {}
-  for column in ipairs(tbl.colspecs) do
-    local widest = 5
-    for _, row in ipairs(tbl.head.rows) do
-      local head = pandoc.utils.stringify(row.cells[column].contents)
-      widest = math.max(widest, longest_word(row.cells[column]), #head // 3)
+local function lines_of(text, room)
+  local lines, left = 1, room
+  for word in text:gmatch("%S+") do
+    local own = letters(word)
+    if own > left and left < room then
+      lines, left = lines + 1, room
     end
-    for _, body in ipairs(tbl.bodies) do
-      for _, row in ipairs(body.body) do
-        local text = pandoc.utils.stringify(row.cells[column].contents)
-        widest = math.max(widest, math.min(utf8.len(text) or #text, column == 1 and 44 or 26))
-      end
+    left = left - own - 1
+  end
+  return lines
+end
+
+-- Whether a table surely fits on one page. Counted in tenths of a point: 470 points of a line are
+-- shared by the columns, a letter is never wider on average than 0.6 of its size, lines stand 1.2
+-- of it apart, and cells have insets of 5 and 4.5 points. Three quarters of a page are 522 points.
+local function fits_page(texts, widths)
+  if #texts > 14 then
+    return false
+  end
+  local size, total, height = letters_of_page(#widths), 0, 0
+  for _, width in ipairs(widths) do
+    total = total + width
+  end
+  for _, own in ipairs(texts) do
+    local lines = 1
+    for column, width in ipairs(widths) do
+      local room = math.max((4700 * width // total - 100) // (6 * size), 1)
+      lines = math.max(lines, lines_of(own[column] or "", room))
     end
-    widths[column] = widest + 3
+    height = height + 12 * size * lines + 90
   end
-  local shares = {}
-  for column, width in ipairs(fitted(widths)) do
-    shares[column] = width .. "fr"
+  return height <= 5220
+end
+
+-- Whether cells hold lines or blocks of their own, which the count of lines knows nothing of.
+local function holds_breaks(tbl)
+  local found = false
+  local function find(node)
+    found = found or node.t ~= "RawInline" or node.text == "#change["
   end
-  return shares
+  tbl:walk({ LineBreak = find, RawInline = find, Para = find, Image = find })
+  return found
 end
 
 local alignments = { AlignRight = "right", AlignCenter = "center" }
 
 local function typst_table(tbl)
-  local aligns, bodies = {}, {}
+  local aligns, bodies, shares = {}, {}, {}
   for column, spec in ipairs(tbl.colspecs) do
     aligns[column] = alignments[spec[1]] or "left"
   end
   for _, body in ipairs(tbl.bodies) do
     bodies[#bodies + 1] = rows_of(body.body)
   end
+  local texts, heads = texts_of(tbl)
+  local widths = fitted(needs_of(texts, heads, #aligns))
+  for column, width in ipairs(widths) do
+    shares[column] = width .. "fr"
+  end
+  local head = rows_of(tbl.head.rows)
+  local whole = not holds_breaks(tbl) and fits_page(texts, widths)
   local lines = {
     "#release-table(",
-    "  (" .. table.concat(typst_columns(tbl), ", ") .. ",),",
+    "  (" .. table.concat(shares, ", ") .. ",),",
     "  (" .. table.concat(aligns, ", ") .. ",),",
-    "  table.header(" .. rows_of(tbl.head.rows) .. "),",
+    "  (" .. head .. (head == "" and "" or ",") .. "),",
+    whole and "  whole: true," or "  whole: false,",
     "  " .. table.concat(bodies, ",\n  "),
     ")",
   }

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ssstats.render.paper_tables import column_widths, fits_page
 from ssstats.render.tree import Node, nodes_of, raw, text_of, words
 
 # A float's opening, its table, and no caption in pandoc's own way behind it.
@@ -35,8 +36,6 @@ _PAGE = re.compile(r"[\w/-]+\.html(?:#[\w-]+)?")
 _TYPST_SIGNS = re.compile(r"[\\#$*_`<>@\[\]~/+=\"'-]")
 _TYPST_NUMBER = re.compile(r"^(\d+)\.")
 _TYPST_SIDES = {"AlignRight": "right", "AlignCenter": "center"}
-# Letters of a column on paper under which text is no longer good to read.
-_READABLE = 20
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
 _ALIGNMENTS = {(True, True): "AlignCenter", (True, False): "AlignLeft", (False, True): "AlignRight"}
 
@@ -222,13 +221,13 @@ def _html_inline(node: Node) -> str:
 
 def _typst_table(parts: _Parts) -> str:
     rows = [[_text(cell) for cell in row] for row in (parts.head, *parts.body)]
-    columns = zip(*rows, strict=True)
-    needs = [_typst_width(number, *column) for number, column in enumerate(columns)]
-    widths = ", ".join(f"{width}fr" for width in _fitted(needs))
+    widths = column_widths(rows)
+    shares = ", ".join(f"{width}fr" for width in widths)
     sides = ", ".join(_TYPST_SIDES.get(alignment, "left") for alignment in parts.alignments)
     head, *body = (", ".join(map(_typst_cell, row)) for row in rows)
+    whole = "true" if fits_page(rows, widths) else "false"
     return (
-        f"#release-table(\n  ({widths},),\n  ({sides},),\n  table.header({head}),\n"
+        f"#release-table(\n  ({shares},),\n  ({sides},),\n  ({head},),\n  whole: {whole},\n"
         f"  {', '.join(body)}\n)"
     )
 
@@ -237,25 +236,6 @@ def _text(inlines: Sequence[Node]) -> str:
     if any(node["t"] not in ("Str", "Space") for node in inlines):
         raise _MoreThanTextError
     return text_of(inlines)
-
-
-def _typst_width(number: int, head: str, *cells: str) -> int:
-    most = 26 if number else 44
-    longest = max(map(len, head.split(" ")))
-    widest = [5, longest, len(head.encode()) // 3, *(min(len(cell), most) for cell in cells)]
-    return max(widest) + 3
-
-
-def _fitted(widths: Sequence[int]) -> list[int]:
-    """Return widths of columns, the widest cut until the page takes the letters of all.
-
-    The page takes 96 letters of 9 points; a table of more columns has smaller letters.
-    """
-    fitted = list(widths)
-    most = 123 if len(fitted) > 9 else 108 if len(fitted) > 6 else 96
-    while sum(fitted) > most and max(fitted) > _READABLE:
-        fitted[fitted.index(max(fitted))] -= 1
-    return fitted
 
 
 def _typst_cell(text: str) -> str:
