@@ -73,20 +73,6 @@ class Programme:
         has_presolve: bool = True,
     ) -> None:
         columns = sp.csc_matrix(matrix, dtype=float)
-        model = highspy.HighsLp()
-        model.num_row_, model.num_col_ = columns.shape
-        model.col_cost_ = np.asarray(cost, dtype=float)
-        model.col_lower_ = np.asarray(lower, dtype=float)
-        model.col_upper_ = np.asarray(upper, dtype=float)
-        model.row_lower_ = np.asarray(row_lower, dtype=float)
-        model.row_upper_ = np.asarray(row_upper, dtype=float)
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_ = columns.indptr
-        model.a_matrix_.index_ = columns.indices
-        model.a_matrix_.value_ = columns.data
-        if integral is not None:
-            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            model.integrality_ = [kinds[int(is_integral)] for is_integral in integral]
         self.n_columns = columns.shape[1]
         self._is_integral = integral is not None
         self._has_prices = has_prices
@@ -103,7 +89,25 @@ class Programme:
             self._set("mip_max_nodes", node_limit)
         if not has_presolve:
             self._set("presolve", "off")
-        self._highs.passModel(model)
+        kinds = np.zeros(self.n_columns) if integral is None else integral
+        # Arrays are taken as they stand; the fields of a model object are set number by number.
+        self._highs.passModel(
+            self.n_columns,
+            columns.shape[0],
+            columns.nnz,
+            int(highspy.MatrixFormat.kColwise),
+            int(highspy.ObjSense.kMinimize),
+            0.0,
+            np.asarray(cost, dtype=float),
+            np.asarray(lower, dtype=float),
+            np.asarray(upper, dtype=float),
+            np.asarray(row_lower, dtype=float),
+            np.asarray(row_upper, dtype=float),
+            columns.indptr.astype(np.int32),
+            columns.indices.astype(np.int32),
+            columns.data,
+            np.asarray(kinds, dtype=np.int32),
+        )
 
     def _set(self, option: str, value: float | int | str) -> None:
         self._highs.setOptionValue(option, value)
