@@ -17,7 +17,8 @@ from small_returns import AUTHORITIES, CATALOGUE, WALES
 
 from ssstats.disclosure.gate import protect_quantities
 from ssstats.disclosure.published import published_view
-from ssstats.disclosure.release_attack import ANY, Requirement, attack_release_view
+from ssstats.disclosure.release_attack import ANY, Requirement
+from ssstats.disclosure.release_attack_proof import attack_release_view
 from ssstats.disclosure.release_attack_report import (
     attack_release,
     require_protected,

@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
 from ssstats.disclosure.attack_bounds import tighten_bounds
-from ssstats.disclosure.release_attack_base import agreeing_table, joined_to, pulled_table
+from ssstats.disclosure.release_attack_base import joined_to, pulled_table
 from ssstats.disclosure.release_attack_moves import Moves
 from ssstats.disclosure.release_attack_nearby import Room, Surroundings
 from ssstats.disclosure.release_attack_shown import ShownTables
-from ssstats.disclosure.release_attack_witnesses import Family, check_family
+from ssstats.disclosure.release_attack_witnesses import Family
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -221,72 +221,6 @@ class Search:
             for count in dict.fromkeys([*first, *(base + step for step in steps)])
             if low <= count <= high and count not in shown
         ]
-
-
-@dataclass(frozen=True)
-class Attacked:
-    """What the attack proved: counts that remain possible for each target, and how many tables.
-
-    `possible`, shape (k,), is how many counts tables show, of magnitudes and tenths how many whole
-    numbers fit between the lowest and the highest; more may be possible.
-    """
-
-    view: PublishedView
-    targets: Targets
-    possible: Ints
-    is_open: NDArray[np.bool_]
-    tables_checked: int
-
-
-def attack_release_view(
-    view: PublishedView, targets: Targets, requirement: Requirement
-) -> Attacked:
-    """Return what remains possible for each target, every claim checked by addition.
-
-    Raises
-    ------
-    DisclosureError
-        If what is published contradicts itself.
-    """
-    if not len(targets.cells):
-        none = np.empty(0, dtype=np.int64)
-        return Attacked(view, targets, none, none.astype(bool), 0)
-    near = relevant_part(view, targets.cells)
-    search = Search(near, requirement, _start(near, targets))
-    search.add_targets(targets)
-    search_all(search)
-    checked = sum(check_family(near, family) for family in search.tables.families)
-    cells = targets.cells.tolist()
-    return Attacked(
-        view=view,
-        targets=targets,
-        possible=np.array([search.shown_possible(cell) for cell in cells], dtype=np.int64),
-        is_open=np.array([not search.is_safe(cell) for cell in cells], dtype=bool),
-        tables_checked=checked,
-    )
-
-
-def _start(view: PublishedView, targets: Targets) -> Ints:
-    """Return a table that agrees with the release; what parts leave of their wholes follows.
-
-    The differences are the last cells, and the last relations say what they are.
-    """
-    more = targets.said.count(WHOLE)
-    if not more:
-        return agreeing_table(view, targets.cells)
-    n, m = len(view.cell_ids) - more, view.relations.shape[0] - more
-    without = PublishedView(
-        view.cell_ids[:n],
-        view.lowest[:n],
-        view.highest[:n],
-        view.relations[:m, :n],
-        view.row_lowest[:m],
-        view.row_highest[:m],
-    )
-    differences = view.relations[m:, :n]
-    near = np.union1d(targets.cells[targets.cells < n], differences.indices)
-    table = agreeing_table(without, near)
-    return np.concatenate([table, differences @ table])
 
 
 def relevant_part(

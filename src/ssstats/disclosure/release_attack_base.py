@@ -46,11 +46,11 @@ def agreeing_table(view: PublishedView, targets: Ints, wish: Ints | None = None)
     low, high = tighten_bounds(
         view.relations, view.row_lowest, view.row_highest, view.lowest, view.highest
     )
-    _check_consistent(view, low, high)
+    check_consistent(view, low, high)
     cells, rows = joined_to(view.relations, low < high, targets)
     if wish is None:
         table = low.astype(np.int64)
-        table[cells] = _middle(low[cells], high[cells])
+        table[cells] = middle(low[cells], high[cells])
     else:
         table = np.clip(wish, low, high).astype(np.int64)
     if not len(cells):
@@ -97,7 +97,8 @@ def joined_to(
     return free[np.isin(of_cell, wanted)], np.flatnonzero(np.isin(of_row, wanted))
 
 
-def _check_consistent(view: PublishedView, low: Floats, high: Floats) -> None:
+def check_consistent(view: PublishedView, low: Floats, high: Floats) -> None:
+    """Raise DisclosureError where addition leaves no count possible for a cell."""
     if (empty := np.flatnonzero(low > high)).size:
         raise DisclosureError(
             f"what is published contradicts itself at {listed(view.cell_ids[k] for k in empty)}: "
@@ -105,7 +106,8 @@ def _check_consistent(view: PublishedView, low: Floats, high: Floats) -> None:
         )
 
 
-def _middle(low: Floats, high: Floats) -> Ints:
+def middle(low: Floats, high: Floats) -> Ints:
+    """Return the whole counts in the middle, a little above `low` where there is no end."""
     above = np.where(np.isfinite(high), high, low + 2 * _ABOVE)
     return np.floor((low + above) / 2).astype(np.int64)
 
@@ -118,7 +120,7 @@ def _settle(wish: _Wish, cells: Ints, rows: Ints) -> Ints:
     """
     steps = _least_steps(wish, wish.table, cells, rows, whole=False)
     if steps is None:
-        raise _contradiction()
+        raise contradiction()
     settled = wish.table.copy()
     settled[cells] += np.rint(steps).astype(np.int64)
     broken = cells[np.abs(steps - np.rint(steps)) > _WHOLE]
@@ -126,7 +128,7 @@ def _settle(wish: _Wish, cells: Ints, rows: Ints) -> Ints:
         if not len(broken):
             return settled
         broken = _settle_around(wish, broken, hops, cells, settled)
-    raise _contradiction()
+    raise contradiction()
 
 
 def _settle_around(wish: _Wish, broken: Ints, hops: int, cells: Ints, settled: Ints) -> Ints:
@@ -184,7 +186,8 @@ def _least_steps(
     return answer.columns[: len(cells)] - answer.columns[len(cells) :]
 
 
-def _contradiction() -> DisclosureError:
+def contradiction() -> DisclosureError:
+    """Return what to raise where no whole table fits."""
     return DisclosureError(
         "the attack found no table of whole numbers that fits what is published: the release "
         "contradicts itself; nothing may be published before totals and parts agree"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
@@ -20,13 +21,12 @@ from ssstats.disclosure.release_attack import (
     ANY,
     MAGNITUDE,
     SMALL,
-    Attacked,
     Requirement,
-    attack_release_view,
 )
 from ssstats.disclosure.release_attack_files import PublishedFiles, read_published_files
 from ssstats.disclosure.release_attack_measures import check_measures
-from ssstats.disclosure.release_attack_targets import requirement_of, told_from_of
+from ssstats.disclosure.release_attack_proof import Attacked, attack_release_view
+from ssstats.disclosure.release_attack_targets import requirement_of, told_from_of, units_of
 from ssstats.disclosure.whole_groups import small_groups, told_by_zeros, with_differences
 from ssstats.errors import DisclosureError, listed
 
@@ -145,7 +145,9 @@ def _attacked(
     )
     told = told_by_zeros(joined, groups, files.counts, earlier)
     wider = with_differences(joined, groups.only(~told), files.counts)
-    attacked = attack_release_view(wider.view, wider.targets, requirement_of(files.policy))
+    unit = np.ones(len(wider.view.cell_ids), dtype=np.int64)
+    unit[: len(files.counts)] = units_of(files.counts)
+    attacked = attack_release_view(wider.view, wider.targets, requirement_of(files.policy), unit)
     is_group = attacked.targets.cells >= len(joined.view.cell_ids)
     found = SmallGroups(
         told_from, len(groups.parts), int(told.sum()), int(attacked.is_open[is_group].sum())

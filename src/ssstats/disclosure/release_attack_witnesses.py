@@ -6,6 +6,7 @@ solver, a wrong search or a wrong report cannot pass this.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +28,17 @@ class Family:
 
 
 def check_family(view: PublishedView, family: Family) -> int:
-    """Check a base table and every table that differs from it; return how many were checked.
+    """Check a base table and every table that differs from it; return how many were checked."""
+    return check_families(view, [family])
+
+
+def check_families(
+    view: PublishedView, families: Sequence[Family], targets: Ints | None = None
+) -> int:
+    """Check base tables and every table that differs from them; return how many were checked.
 
     Cells that stand in no relation are checked against what is published of them where a table
-    changes them.
+    changes them, and where they are targets.
 
     Raises
     ------
@@ -38,9 +46,14 @@ def check_family(view: PublishedView, family: Family) -> int:
         If a table leaves what is published or breaks a relation.
     """
     relations = view.relations.astype(np.int64)
-    sums = relations @ family.table
     joined = np.unique(relations.indices)
-    _check_within(view, joined, family.table[joined])
+    watched = joined if targets is None else np.union1d(joined, targets)
+    return sum(_check(view, relations, watched, family) for family in families)
+
+
+def _check(view: PublishedView, relations: sp.csr_matrix, watched: Ints, family: Family) -> int:
+    sums = relations @ family.table
+    _check_within(view, watched, family.table[watched])
     _check_sums(sums, view.row_lowest, view.row_highest)
     if not family.differences:
         return 1
