@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache, partial
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -27,7 +27,7 @@ from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.errors import UsageError, listed
 from ssstats.periods import ReportingYear
 from ssstats.project import find_project
-from ssstats.words import Words, read_words
+from ssstats.words import LANGUAGES, read_words
 
 _ESTIMATE_NUMBERS = {
     "value": "Float64",
@@ -85,16 +85,17 @@ def _opened(
     language: str,
     identity: tuple[tuple[object, ...], ...],
 ) -> Release:
-    in_any_language = _read_once(release_tables, catalogue, period, identity)
-    words = read_words(catalogue, language)
-    return in_any_language(words)
+    release = _read_once(release_tables, catalogue, period, identity)
+    if language == release.words.language:
+        return release
+    return release.in_words(read_words(catalogue, language).of_release(release.tables.facts))
 
 
 @lru_cache(maxsize=2)
 def _read_once(
     release_tables: str, catalogue: Path, period: str, identity: tuple[tuple[object, ...], ...]
-) -> Callable[[Words], Release]:
-    """Return what makes the release of the words of a language: its tables are read already."""
+) -> Release:
+    """Return the release in the first language; the others have its tables and indexes too."""
     folder = Path(release_tables)
     tables = read_release_tables(folder)
     if tables.facts["period"] != period:
@@ -102,8 +103,7 @@ def _read_once(
             f"period {period!r} is not the release in {folder}, which is "
             f"{tables.facts['period']}; give that period or another folder"
         )
-    read = partial(
-        Release,
+    return Release(
         tables=tables,
         estimates=_read(folder / MEASURES_FILE, _ESTIMATE_NUMBERS),
         changes=_read(folder / CHANGES_FILE, _CHANGE_NUMBERS),
@@ -111,11 +111,11 @@ def _read_once(
         commentary=_read_if_there(folder / COMMENTARY_FILE, _PLACED),
         handwritten=_read_if_there(folder / HANDWRITTEN_FILE, HANDWRITTEN_COLUMNS),
         catalogue=read_catalogue(catalogue),
+        words=read_words(catalogue, LANGUAGES[0]).of_release(tables.facts),
         audit=_audit_of(folder),
         templates=_read_if_there(folder / TEMPLATES_FILE, ("key",)),
         period=ReportingYear.parse(period),
     )
-    return lambda words: read(words=words.of_release(tables.facts))
 
 
 # By what sentences are looked up.

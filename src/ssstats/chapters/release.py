@@ -6,6 +6,7 @@ Read from the release's data folder and the catalogue; nothing here can reach a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -68,7 +69,10 @@ _PAGE = ("edition", "period", "area")
 
 @dataclass(frozen=True)
 class Release:
-    """Published tables of one release with the words of one language."""
+    """Published tables of one release with the words of one language.
+
+    No property that is built once looks at the words: they are the same in both languages.
+    """
 
     tables: ReleaseTables
     estimates: pd.DataFrame
@@ -81,6 +85,12 @@ class Release:
     period: ReportingYear
     audit: Mapping[str, Any] = field(default_factory=dict)
     templates: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def in_words(self, words: Words) -> Release:
+        """Return the same release in other words; what was looked up before is not built again."""
+        other = copy(self)
+        object.__setattr__(other, "words", words)
+        return other
 
     def index(self) -> None:
         """Build every index now that would be built when it is first asked for."""
@@ -104,13 +114,12 @@ class Release:
         return list(self.areas.loc[self.areas["level"] == "authority", "area"])
 
     @cached_property
-    def _names(self) -> Mapping[str, str]:
-        column = f"name_{self.words.language}"
-        return dict(zip(self.areas["area"], self.areas[column], strict=True))
+    def _rows_of_areas(self) -> Mapping[str, Row]:
+        return {row["area"]: row for row in records(self.areas)}
 
     def name(self, area: str) -> str:
         """Return the area's name in the release's language."""
-        return self._names[area]
+        return str(self._rows_of_areas[area][f"name_{self.words.language}"])
 
     @cached_property
     def _counts(self) -> Rows:
@@ -149,13 +158,10 @@ class Release:
         """By edition, year and metric: each area with its breakdowns that are categories."""
         breakdowns = self.tables.counts["breakdown"]
         named = breakdowns.str.contains("=") & ~breakdowns.str.startswith(PREFIX)
-        keys = ["edition", "period", "reference", "area", "breakdown"]
         found: dict[tuple[str, str, str], dict[str, list[str]]] = {}
-        for edition, period, reference, area, code in zip(
-            *(self.tables.counts.loc[named, key] for key in keys), strict=True
-        ):
-            by_area = found.setdefault((edition, period, reference), {})
-            by_area.setdefault(area, []).append(code)
+        for row in records(self.tables.counts.loc[named, [*_PAGE, "reference", "breakdown"]]):
+            by_area = found.setdefault((row["edition"], row["period"], row["reference"]), {})
+            by_area.setdefault(row["area"], []).append(row["breakdown"])
         return found
 
     def categories_of(
@@ -193,14 +199,20 @@ class Release:
         """Return the changes of one area in the current edition, by item."""
         return {row["item"]: row for row in self._changes.get((METRIC_EDITION, area), ())}
 
-    def signals_of(self, area: str) -> list[Row]:
-        """Return those of one area."""
-        return [row for row in self.all_signals if row["area"] == area]
+    @cached_property
+    def signals_by_measure(self) -> Mapping[str, list[Row]]:
+        """The signals of the current edition, with those that say nothing."""
+        of_edition = self.signals[self.signals["edition"] == METRIC_EDITION]
+        return {key[0]: rows for key, rows in rows_by(of_edition, ("measure",)).items()}
 
     @cached_property
-    def all_signals(self) -> list[Row]:
-        """The signals of all areas in the current edition, with those that say nothing."""
-        return [row for row in records(self.signals) if row["edition"] == METRIC_EDITION]
+    def signals_by_area(self) -> Mapping[str, list[Row]]:
+        """The same, measure by measure for each area."""
+        found: dict[str, list[Row]] = {}
+        for rows in self.signals_by_measure.values():
+            for row in rows:
+                found.setdefault(row["area"], []).append(row)
+        return found
 
     @cached_property
     def breakdowns(self) -> Rows:

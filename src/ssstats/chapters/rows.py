@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 # One row of a published table: column to cell, missing numbers as pandas' NA.
@@ -20,7 +22,7 @@ class Rows:
 
     def __init__(self, frame: pd.DataFrame, keys: Sequence[str]) -> None:
         """Take over the frame's cells; no two rows may have one key."""
-        self._columns = {str(name): frame[name].to_numpy(dtype=object) for name in frame.columns}
+        self._columns = _cells(frame)
         own = zip(*(self._columns[key] for key in keys), strict=True)
         self._places = {key: place for place, key in enumerate(own)}
 
@@ -34,7 +36,8 @@ class Rows:
 
 def records(frame: pd.DataFrame) -> list[Row]:
     """Return the rows of a frame in their order."""
-    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
+    cells = _cells(frame)
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
 
 
 def rows_by(frame: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[Any, ...], list[Row]]:
@@ -43,3 +46,14 @@ def rows_by(frame: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[Any, ...], l
     for row in records(frame):
         found.setdefault(tuple(row[key] for key in keys), []).append(row)
     return found
+
+
+def _cells(frame: pd.DataFrame) -> dict[str, npt.NDArray[np.object_]]:
+    """Return the cells of each column as plain Python values, missing ones as pandas' NA."""
+    return {str(name): _cells_of(frame[name]) for name in frame.columns}
+
+
+def _cells_of(column: pd.Series) -> npt.NDArray[np.object_]:
+    # Each different text is one object, however often it stands there.
+    codes, different = pd.factorize(column, use_na_sentinel=False)
+    return np.asarray(different.to_numpy(dtype=object)[codes])

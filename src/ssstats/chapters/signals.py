@@ -26,10 +26,11 @@ _PERCENTAGE_CEILING = 100.0
 def chapter_signals(release: Release, chapter: str) -> str:
     """Return the signals of the chapter's featured measures, and a funnel of the first of them."""
     words = release.words
-    own: dict[str, list[Row]] = {}
-    for row in release.all_signals:
-        if row["signal"]:
-            own.setdefault(row["measure"], []).append(row)
+    own = {
+        measure: said
+        for measure, rows in release.signals_by_measure.items()
+        if (said := [row for row in rows if row["signal"]])
+    }
     measures = [m for m in featured_items(release, chapter) if m in own]
     if not measures:
         return ""
@@ -60,7 +61,7 @@ def authority_signals(release: Release, authority: str) -> str:
     """Return an authority's signals, what to look at next, and room for its own words."""
     words = release.words
     slug = release.slugs[authority]
-    made = [row for row in release.signals_of(authority) if row["signal"]]
+    made = [row for row in release.signals_by_area.get(authority, []) if row["signal"]]
     if not made:
         return ""
     found = [row for row in made if row["signal"] != _WITHIN]

@@ -29,6 +29,7 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, cast
@@ -44,6 +45,7 @@ _NEEDED = (
     "ipykernel.kernelapp",
 )
 _LATE = (
+    "babel.numbers",
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
@@ -98,7 +100,9 @@ def main(folder: Path) -> None:
 def _import_all() -> None:
     # Read when ipykernel is imported: 1 means that nobody has to look after the parent process.
     os.environ["JPY_PARENT_PID"] = "1"
-    # pyarrow's allocator would start a thread when it is imported.
+    # pyarrow's own allocators start a thread when it is imported, or keep what they once had: a
+    # fork and the end of each kernel take as long as the parent is large.
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     os.environ["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
     # ipykernel would import a debugger in each kernel that nobody will attach to.
     sys.modules["debugpy"] = cast(ModuleType, None)
@@ -116,8 +120,11 @@ def _import_all() -> None:
 
 def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
     """Read releases once; `open_release` in a fork finds them if their files are the same."""
+    from babel import Locale
+
     from ssstats.chapters import open_release
     from ssstats.errors import ReleaseError
+    from ssstats.words import date_words
 
     home = Path.cwd()
     for one in preparations:
@@ -126,6 +133,9 @@ def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
             open_release(
                 one["release_tables"], period=one["period"], language=one["language"]
             ).index()
+            # What a language calls its months, and how it counts, are read when first asked for.
+            date_words(date.min, one["language"])
+            Locale(one["language"]).plural_form(1)
         except (ReleaseError, OSError, ValueError):
             # The notebook meets the same fault, and is the place where it is reported.
             continue
@@ -134,12 +144,14 @@ def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
 
 
 def _warm_up() -> None:
-    """Draw once, so that fonts and styles are read; leave no setting behind."""
+    """Draw and check once, so that fonts, styles and schemas are read; leave no setting behind."""
     import matplotlib as mpl
+    import nbformat
     import numpy as np
 
     from ssstats.charts import FunnelCurves, FunnelPoint, funnel_plot
 
+    nbformat.validate(nbformat.v4.new_notebook())
     limits = (np.array([0.0, 0.5]), np.array([2.0, 1.5]))
     curves = FunnelCurves(np.array([1.0, 2.0]), 1.0, (limits, limits), (limits, limits))
     with mpl.rc_context():

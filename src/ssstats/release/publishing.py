@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ssstats.chapters import Release, open_release
 from ssstats.chapters.release import AUDIT_FILE
@@ -148,7 +148,7 @@ def _render(
     def render() -> None:
         render_language(
             making.project,
-            replace(opened, words=_words(making, opened, language)),
+            opened.in_words(_words(making, opened, language)),
             jobs,
             stage=stage,
             languages=options.languages,

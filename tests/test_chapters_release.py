@@ -1,0 +1,64 @@
+"""A release as its chapters see it: rows by key, and indexes that both languages share."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cached_property
+
+import pandas as pd
+from small_release import POWYS, WALES, opened_small, words
+
+from ssstats.chapters import Release
+from ssstats.chapters.rows import records, rows_by
+
+FRAME = pd.DataFrame(
+    {"area": ["b", "a", "b"], "period": ["1", "1", "2"], "value": [1.5, None, 3.0]}
+).astype({"area": "str", "period": "str", "value": "Float64"})
+
+
+def test_rows_by_key_are_those_that_the_frame_gives_for_the_key():
+    for (area,), rows in rows_by(FRAME, ("area",)).items():
+        plain = [dict(row) for _, row in FRAME[FRAME["area"] == area].iterrows()]
+        assert [repr(row) for row in rows] == [repr(row) for row in plain]
+
+
+def test_a_missing_number_stays_missing_in_a_row():
+    assert records(FRAME)[1]["value"] is pd.NA
+
+
+def test_no_index_of_a_release_looks_at_its_words():
+    indexes = [own for own in vars(Release).values() if isinstance(own, cached_property)]
+    assert len(indexes) > 10
+    assert not [own.attrname for own in indexes if "words" in inspect.getsource(own.func)]
+
+
+def test_a_release_in_other_words_is_the_same_one_and_says_welsh_names():
+    english = opened_small("en")
+    english.counts_of("2020-proposed", "2024-25")
+    welsh = english.in_words(words("cy"))
+    assert (english.name(WALES), welsh.name(WALES)) == ("Wales", "Cymru")
+    assert english.words.language == "en"
+    assert welsh.counts_of("2020-proposed", "2024-25") is english.counts_of(
+        "2020-proposed", "2024-25"
+    )
+
+
+def test_categories_of_an_area_are_those_of_its_counts():
+    release = opened_small()
+    counts = release.tables.counts
+    own = counts[counts["area"].eq(POWYS) & counts["period"].eq("2024-25")]
+    named = own[own["breakdown"].str.contains("=")]
+    assert len(named)
+    for reference in release.metrics_by_category("2020-proposed", "2024-25"):
+        by_area = release.categories_of("2020-proposed", "2024-25", reference)
+        wanted = named.loc[named["reference"] == reference, "breakdown"]
+        assert by_area.get(POWYS, []) == list(wanted)
+
+
+def test_what_an_area_did_not_return_is_what_has_the_marker_x():
+    release = opened_small()
+    counts = release.tables.counts
+    for area in release.authorities:
+        own = counts[counts["area"].eq(area) & counts["period"].eq("2024-25")]
+        absent = own[own["marker"].eq("x") & own["breakdown"].eq("")]
+        assert release.absent_of("2020-proposed", "2024-25", area) == set(absent["reference"])
