@@ -93,7 +93,11 @@ def check_parameters(path: Path, given: Mapping[str, object]) -> None:
         Naming the template and each parameter that is unknown, not given, of another type or no
         constant.
     """
-    defaults = parameters_of(path)
+    check_given(path, parameters_of(path), given)
+
+
+def check_given(path: Path, defaults: Mapping[str, object], given: Mapping[str, object]) -> None:
+    """Do as `check_parameters` with a template whose own parameters are read already."""
     problems = []
     if unknown := set(given) - set(defaults):
         problems.append(f"parameter {listed(unknown)} is not known; it has {listed(defaults)}")

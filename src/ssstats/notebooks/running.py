@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from ssstats.errors import NotebookError, listed
 from ssstats.notebooks.executing import LostKernelError, NotebookJob, part_of, run_one
 from ssstats.notebooks.forking import can_fork
-from ssstats.notebooks.parameters import check_parameters
+from ssstats.notebooks.parameters import check_given, parameters_of
 
 _MOST_ATTEMPTS = 2
 
@@ -61,8 +61,9 @@ def run_notebooks(
         If a parameter is wrong, a cell fails, or a kernel died twice; names notebook, title and
         cell. Notebooks that have not started are not run any more.
     """
+    known = {template: parameters_of(template) for template in {job.template for job in jobs}}
     for job in jobs:
-        check_parameters(job.template, job.parameters)
+        check_given(job.template, known[job.template], job.parameters)
     if not jobs:
         return []
     workers = max(1, min(workers, len(jobs)))
