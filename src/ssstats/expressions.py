@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -81,6 +82,7 @@ class Condition:
     value: int
 
 
+@lru_cache(maxsize=4096)
 def parse_expression(text: str) -> Expression:
     """Return the expression that the text writes.
 

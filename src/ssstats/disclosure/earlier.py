@@ -64,6 +64,8 @@ def join_earlier(
     earlier : releases in the order of publication, the oldest first.
     """
     joined = Joined(view, targets_of(counts))
+    if not earlier:
+        return joined
     place = _places(counts, np.arange(len(counts)))
     for release in reversed(earlier):
         # A figure that is revised now was another quantity in every release before.
@@ -84,6 +86,8 @@ def mark_revised(quantities: pd.DataFrame, earlier: Sequence[EarlierRelease]) ->
 
     A figure that stays within what was published is not told apart from the one published then.
     """
+    if not earlier:
+        return quantities
     told: dict[Key, tuple[float, float]] = {}
     for release in earlier:
         known = release.counts[_is_known(release.counts)]
@@ -124,6 +128,8 @@ def unlike_before(view: PublishedView, table: Ints) -> Ints:
 
 def rules_before(counts: pd.DataFrame, earlier: Sequence[EarlierRelease]) -> NDArray[np.object_]:
     """Return what the last earlier release did to each figure; blank where new or revised."""
+    if not earlier:
+        return np.full(len(counts), "", dtype=object)
     rules: dict[Key, str] = {}
     for release in earlier:
         own = release.counts[_is_known(release.counts)]
@@ -134,7 +140,7 @@ def rules_before(counts: pd.DataFrame, earlier: Sequence[EarlierRelease]) -> NDA
 
 
 def _keys(counts: pd.DataFrame) -> Iterator[Key]:
-    return counts[KEY].itertuples(index=False, name=None)
+    return zip(*(counts[column].tolist() for column in KEY), strict=True)
 
 
 def _revised(counts: pd.DataFrame) -> list[Key]:

@@ -26,7 +26,7 @@ from ssstats.disclosure.earlier import (
 )
 from ssstats.disclosure.hiding import Hideable, hide_further
 from ssstats.disclosure.policy import Policy
-from ssstats.disclosure.published import published_view
+from ssstats.disclosure.published import PublishedCells, published_cells
 from ssstats.disclosure.release_attack import Requirement, Search, relevant_part
 from ssstats.disclosure.release_attack_base import agreeing_table
 from ssstats.disclosure.release_attack_shown import ShownTables
@@ -89,15 +89,25 @@ def hide_what_follows(
     is_there = (hidden["value"].notna() | (hidden["rule"] == HIDDEN)).to_numpy()
     still = np.isin(before, [SECONDARY, FOLLOWS]) & is_there
     hidden = _with_hidden(hidden, ordered, np.flatnonzero(still), policy.marker)
-    hidden = _with_revisions(ordered, hidden, broken, catalogue, earlier)
-    plan = _Plan(ordered, broken, policy, catalogue, earlier, before != "")
-    groups = plan.whole_groups(hidden)
-    hidden = plan.hide(hidden, groups)
+    cells = published_cells(hidden, catalogue, broken=broken)
+    hidden = _with_revisions(ordered, hidden, cells, catalogue, earlier)
+    plan = _Plan(ordered, cells, broken, policy, catalogue, earlier, before != "")
+    shown = plan.read(hidden)
+    groups = plan.whole_groups(shown)
+    shown = plan.hide(shown, groups)
     # Where a whole was hidden, readers no longer know that the group is a large one.
-    while (further := plan.whole_groups(hidden)).pairs() - groups.pairs():
+    while (further := plan.whole_groups(shown)).pairs() - groups.pairs():
         groups = further
-        hidden = plan.hide(hidden, groups)
-    return hidden.set_index(order).sort_index().reset_index(drop=True)
+        shown = plan.hide(shown, groups)
+    return shown.counts.set_index(order).sort_index().reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """Published counts, and what readers know of them."""
+
+    counts: pd.DataFrame
+    joined: Joined
 
 
 @dataclass(frozen=True)
@@ -109,15 +119,20 @@ class _Plan:
     """
 
     quantities: pd.DataFrame
+    cells: PublishedCells
     broken: pd.DataFrame
     policy: Policy
     catalogue: Catalogue
     earlier: Sequence[EarlierRelease]
     told_before: NDArray[np.bool_]
 
-    def whole_groups(self, counts: pd.DataFrame) -> Groups:
+    def read(self, counts: pd.DataFrame) -> _Shown:
+        """Return these counts with what readers know of them."""
+        return _Shown(counts, _joined(counts, self.cells, self.catalogue, self.earlier))
+
+    def whole_groups(self, shown: _Shown) -> Groups:
         """Return the parts that are all of a small group, where hiding can keep it from readers."""
-        joined = self._joined(counts)
+        counts, joined = shown.counts, shown.joined
         groups = small_groups(
             counts,
             joined.view,
@@ -126,19 +141,18 @@ class _Plan:
             told_from=self.policy.whole_told_from,
         )
         # Where a part is not all, the true table proves that it need not be.
-        table = self._start(counts, joined.view)
+        table = self._start(shown)
         groups = groups.only(table[groups.parts] == table[groups.wholes])
         told = told_by_zeros(joined, groups, counts, self.earlier)
         return groups.only(~told)
 
-    def hide(self, counts: pd.DataFrame, groups: Groups) -> pd.DataFrame:
+    def hide(self, shown: _Shown, groups: Groups) -> _Shown:
         """Return the counts in which no hidden figure follows from the others."""
-        joined = self._joined(counts)
-        table = self._start(counts, joined.view)
+        counts, table = shown.counts, self._start(shown)
         table = np.concatenate([table, table[groups.wholes] - table[groups.parts]])
-        joined = with_differences(joined, groups, counts)
+        joined = with_differences(shown.joined, groups, counts)
         if not len(joined.targets.cells):
-            return counts
+            return shown
         hideable = _hideable(self.quantities, counts, self.catalogue, self.policy)
         hideable.price[self.told_before] = np.inf
         first = len(table) - len(groups.parts)
@@ -147,29 +161,27 @@ class _Plan:
         found = hide_further(
             joined.view, joined.targets, requirement, hideable.widened(joined.view, years), table
         )
-        shown = _with_hidden(counts, self.quantities, found.cells, self.policy.marker)
-        proved = with_differences(self._joined(shown), groups, shown)
+        further = self.read(_with_hidden(counts, self.quantities, found.cells, self.policy.marker))
+        proved = with_differences(further.joined, groups, further.counts)
         _check_proved(proved, requirement, found.families)
-        return shown
+        return further
 
-    def _joined(self, counts: pd.DataFrame) -> Joined:
-        return _joined(counts, self.broken, self.catalogue, self.earlier)
-
-    def _start(self, counts: pd.DataFrame, view: PublishedView) -> Ints:
-        return _start(self.quantities, counts, view, is_alone=not self.earlier)
+    def _start(self, shown: _Shown) -> Ints:
+        is_alone = not self.earlier
+        return _start(self.quantities, shown.counts, shown.joined.view, is_alone=is_alone)
 
 
 def _with_revisions(
     quantities: pd.DataFrame,
     counts: pd.DataFrame,
-    broken: pd.DataFrame,
+    cells: PublishedCells,
     catalogue: Catalogue,
     earlier: Sequence[EarlierRelease],
 ) -> pd.DataFrame:
     """Mark figures that look as before and cannot all be: some of them were revised unseen."""
     table = _true_table(quantities, counts)
     while earlier:
-        view = _joined(counts, broken, catalogue, earlier).view
+        view = _joined(counts, cells, catalogue, earlier).view
         changed = unlike_before(view, table)
         if not len(changed):
             break
@@ -186,11 +198,11 @@ def _true_table(quantities: pd.DataFrame, counts: pd.DataFrame) -> Ints:
 
 def _joined(
     counts: pd.DataFrame,
-    broken: pd.DataFrame,
+    cells: PublishedCells,
     catalogue: Catalogue,
     earlier: Sequence[EarlierRelease],
 ) -> Joined:
-    view = published_view(counts, catalogue, broken=broken)
+    view = cells.view(counts["lowest"], counts["highest"])
     return join_earlier(counts, view, earlier, catalogue)
 
 

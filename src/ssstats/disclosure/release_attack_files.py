@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ssstats.disclosure.published import BROKEN_COLUMNS
+from ssstats.disclosure.published_relations import BROKEN_COLUMNS
 from ssstats.disclosure.release_tables import (
     AS_PUBLISHED,
     COUNT_COLUMNS,

@@ -20,7 +20,7 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.attack import PublishedView
 from ssstats.disclosure.attack_bounds import tighten_bounds
 from ssstats.disclosure.earlier import EarlierRelease, Joined, rules_before
-from ssstats.disclosure.published import places_of
+from ssstats.disclosure.published_relations import places_of
 from ssstats.disclosure.release_attack import WHOLE, Targets
 from ssstats.disclosure.release_attack_base import joined_to
 from ssstats.disclosure.release_tables import EXACT, FOLLOWS, HIDDEN, ROUNDED, SECONDARY
