@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 import pypdfium2
 
 from ssstats.errors import UsageError
+from ssstats.pdf_pages import texts_of_pages
 from ssstats.scanning.tables import text_of_cells, text_of_column
 
 Texts = Iterator[tuple[str, str]]
@@ -159,16 +160,8 @@ def _part(name: str, content: bytes, depth: int) -> Texts:
 
 def _pdf(name: str, content: bytes, depth: int) -> Texts:
     """Pages as text, and every string of the document: titles, alternative texts, metadata."""
-    document = pypdfium2.PdfDocument(content)
-    try:
-        for number in range(len(document)):
-            page = document[number]
-            words = page.get_textpage()
-            yield f"page {number + 1}", words.get_text_bounded()
-            words.close()
-            page.close()
-    finally:
-        document.close()
+    for number, words in enumerate(texts_of_pages(content), 1):
+        yield f"page {number}", words
     with pikepdf.open(io.BytesIO(content)) as pdf:
         for text in _strings(pdf):
             yield "properties and alternative texts", text

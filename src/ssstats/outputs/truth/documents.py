@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pypdfium2
-
 from ssstats.outputs.truth.pages import numbers_of
 from ssstats.outputs.truth.published import Difference, difference
+from ssstats.pdf_pages import texts_of_pages
 
 # What numbers pages, sections, tables and figures, and short numbers beside them in charts.
 _STRUCTURE = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}|(19|20)\d\d(-\d\d)?")
@@ -17,17 +16,7 @@ _STRUCTURE = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}|(19|20)\d\d(-\d\d)?")
 
 def read_document(path: Path) -> str:
     """Return the text of a PDF, page by page."""
-    document = pypdfium2.PdfDocument(path)
-    try:
-        texts = []
-        for page in document:
-            text_page = page.get_textpage()
-            texts.append(text_page.get_text_bounded())
-            text_page.close()
-            page.close()
-        return "\n".join(texts)
-    finally:
-        document.close()
+    return "\n".join(texts_of_pages(path.read_bytes()))
 
 
 def check_document(

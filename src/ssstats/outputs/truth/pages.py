@@ -21,14 +21,14 @@ _LABEL = re.compile(r"^\S+ [\dA-Z.]+:\s*")
 # two of them together.
 NUMBER = re.compile(r"\d{4}-\d{2}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
-_ONE_TABLE = re.compile(
+_OPENS_TABLE = re.compile(
     r'<div [^>]*\bid="(?P<identity>tbl-[^"]+)"[^>]*>\s*<table\b[^>]*>\s*'
-    r"<caption\b[^>]*>(?P<caption>.*?)</caption>"
-    r"(?P<rows>.*?)</table>",
+    r"<caption\b[^>]*>(?P<caption>.*?)</caption>",
     re.DOTALL,
 )
-_ONE_ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
-_ONE_CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
+# Up to the next row or the end of the table, which hold no cell either way.
+_ROW = "<tr"
+_ONE_CELL = re.compile(r"<t[hd]\b[^>]*>([^<]*(?:<(?!/t[hd]>)[^<]*)*)</t[hd]>")
 _TAG = re.compile(r"<[^>]*>")
 # What describes a chart to those who do not see it.
 _ALTERNATIVES = {"title", "desc"}
@@ -160,10 +160,10 @@ def read_plain_tables(path: Path) -> list[ReadTable]:
             _named(_bare(found["caption"])),
             [
                 [_bare(cell) for cell in _ONE_CELL.findall(row)]
-                for row in _ONE_ROW.findall(found["rows"])
+                for row in page[found.end() : page.index("</table>", found.end())].split(_ROW)[1:]
             ],
         )
-        for found in _ONE_TABLE.finditer(page)
+        for found in _OPENS_TABLE.finditer(page)
     ]
     if len(tables) != page.count("<table"):
         raise ValueError("a table is written in another way")

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import html
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from ssstats.matched import PREFIX
 from ssstats.outputs.truth.published import Difference, Figure, Key, Truth, compare, difference
 from ssstats.outputs.truth.readers import Reader
 
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_ODS_CELL, _ODS_VALUE, _ODS_TEXT = f"{_TABLE}table-cell", f"{_OFFICE}value", f"{_TEXT}p"
+_TAG = re.compile("<[^>]*>")
+_NAME = re.compile('table:name="([^"]*)"')
+# Cells as a release writes them: it has a million, and trees of them cost much.
+_ODS_CELL = re.compile(
+    r'<table:table-cell(?: table:style-name="[^"]*")?(?: office:value-type="[^"]*")?'
+    r'(?: office:value="([^"]*)")?(?:/>|>([^<]*(?:<(?!/table:table-cell>)[^<]*)*)</table)'
+)
+_XLSX_CELL = re.compile(r'<c r="([A-Z]+)\d+"[^>]*?(?:/>|>([^<]*(?:<(?!/c>)[^<]*)*)</c)')
 
 
 @dataclass(frozen=True)
@@ -29,45 +36,76 @@ class ReadSheet:
 
 
 def read_ods(path: Path) -> Iterator[ReadSheet]:
-    """Give the sheets of an ODS file."""
+    """Give the sheets of an ODS file.
+
+    Raises
+    ------
+    ValueError
+        If it is not well formed, or cells are written in another way than a release writes them.
+    """
     with zipfile.ZipFile(path) as archive:
-        root = ElementTree.fromstring(archive.read("content.xml"))
-    for table in root.iter(f"{_TABLE}table"):
-        rows = tuple(
-            tuple(_ods_cell(cell) for cell in row if cell.tag == _ODS_CELL)
-            for row in table.iter(f"{_TABLE}table-row")
-        )
-        yield ReadSheet(table.attrib[f"{_TABLE}name"], rows)
-
-
-def _ods_cell(cell: ElementTree.Element) -> str:
-    value = cell.get(_ODS_VALUE)
-    if value is not None:
-        return value
-    return "".join(_text(paragraph) for paragraph in cell if paragraph.tag == _ODS_TEXT)
-
-
-def _text(element: ElementTree.Element) -> str:
-    return "".join(element.itertext()) if len(element) else element.text or ""
+        book = _well_formed(archive.read("content.xml"))
+    plain = cache(_plain)
+    for sheet in book.split("<table:table ")[1:]:
+        cells = _cells_by_row(sheet, "<table:table-row", _ODS_CELL, "<table:table-cell")
+        rows = tuple(tuple(value or plain(inner) for value, inner in row) for row in cells)
+        yield ReadSheet(html.unescape(_NAME.findall(sheet)[0]), rows)
 
 
 def read_xlsx(path: Path) -> Iterator[ReadSheet]:
-    """Give the sheets of an XLSX file that holds its texts in its cells."""
+    """Give the sheets of an XLSX file that holds its texts in its cells.
+
+    Raises
+    ------
+    ValueError
+        As `read_ods` does.
+    """
+    plain = cache(_plain)
     with zipfile.ZipFile(path) as archive:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         names = [sheet.attrib["name"] for sheet in book.iter(f"{_MAIN}sheet")]
         for place, name in enumerate(names, start=1):
-            root = ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{place}.xml"))
-            rows = tuple(tuple(_xlsx_row(row)) for row in root.iter(f"{_MAIN}row"))
-            yield ReadSheet(name, rows)
+            sheet = _well_formed(archive.read(f"xl/worksheets/sheet{place}.xml"))
+            cells = _cells_by_row(sheet, "<row ", _XLSX_CELL, "<c ")
+            yield ReadSheet(name, tuple(tuple(_xlsx_row(row, plain)) for row in cells))
 
 
-def _xlsx_row(row: ElementTree.Element) -> list[str]:
+def _well_formed(content: bytes) -> str:
+    """Return a part of a workbook in which all that looks like a tag is one."""
+    try:
+        expat.ParserCreate().Parse(content, True)
+    except expat.ExpatError as fault:
+        raise ValueError("a part of a workbook is not well formed") from fault
+    text = content.decode()
+    # Nothing is left out of what is read, and no sign of a tag stands in a text.
+    _require("<!" not in text and text.count("<") == text.count(">"))
+    return text
+
+
+def _cells_by_row(
+    sheet: str, row: str, cell: re.Pattern[str], opening: str
+) -> list[list[tuple[str, str]]]:
+    cells = [cell.findall(own) for own in sheet.split(row)[1:]]
+    _require(sum(map(len, cells)) == sheet.count(opening))
+    return cells
+
+
+def _require(as_written: bool) -> None:
+    if not as_written:
+        raise ValueError("a sheet is written in another way")
+
+
+def _plain(inner: str) -> str:
+    """Return what stands in a cell, without its tags."""
+    return html.unescape(_TAG.sub("", inner))
+
+
+def _xlsx_row(cells: list[tuple[str, str]], plain: Callable[[str], str]) -> list[str]:
     texts: list[str] = []
-    for cell in row:
-        place = _place(cell.attrib["r"].rstrip("0123456789"))
-        texts += [""] * (place - len(texts))
-        texts.append("".join(_text(part) for part in cell))
+    for letters, inner in cells:
+        if gap := _place(letters) - len(texts):
+            texts += [""] * gap
+        texts.append(plain(inner))
     return texts
 
 
