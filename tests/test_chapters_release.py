@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from functools import cached_property
 
 import pandas as pd
-from small_release import POWYS, WALES, opened_small, words
+from small_release import POWYS, PROJECT, WALES, opened_small, words
 
 from ssstats.chapters import Release
+from ssstats.chapters.reading import open_catalogue
 from ssstats.chapters.rows import records, rows_by
 
 FRAME = pd.DataFrame(
@@ -68,3 +70,16 @@ def test_what_an_area_did_not_return_is_what_has_the_marker_x():
         own = counts[counts["area"].eq(area) & counts["period"].eq("2024-25")]
         absent = own[own["marker"].eq("x") & own["breakdown"].eq("")]
         assert release.absent_of("2020-proposed", "2024-25", area) == set(absent["reference"])
+
+
+def test_a_catalogue_is_read_again_when_one_of_its_files_changes(tmp_path):
+    folder = tmp_path / "catalogue"
+    shutil.copytree(PROJECT.catalogue, folder)
+    first, _ = open_catalogue(folder, "en")
+    again, welsh = open_catalogue(folder, "cy")
+    assert again is first
+    assert welsh.language == "cy"
+    areas = folder / "areas.csv"
+    areas.write_text(areas.read_text(encoding="utf-8").replace("Powys", "Bowys"), encoding="utf-8")
+    changed, _ = open_catalogue(folder, "en")
+    assert "Bowys" in set(changed.areas["name_en"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from ssstats.catalogue import read_catalogue
+from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.chapters.release import (
     AUDIT_FILE,
     CHANGES_FILE,
@@ -27,7 +27,7 @@ from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.errors import UsageError, listed
 from ssstats.periods import ReportingYear
 from ssstats.project import find_project
-from ssstats.words import LANGUAGES, read_words
+from ssstats.words import LANGUAGES, Words, read_words
 
 _ESTIMATE_NUMBERS = {
     "value": "Float64",
@@ -68,6 +68,29 @@ def open_release(release_tables: str, *, period: str, language: str) -> Release:
     # Taken before reading, so that a file changed meanwhile is read again by the next call.
     identity = (*_identity(Path(release_tables)), *_identity(catalogue))
     return _opened(release_tables, catalogue, period, language, identity)
+
+
+def open_catalogue(folder: Path, language: str) -> tuple[Catalogue, Words]:
+    """Return a catalogue with its words, read once for as long as all its files stay as they are.
+
+    Raises
+    ------
+    CatalogueError
+        As `read_catalogue` and `read_words`.
+    """
+    return _opened_catalogue(folder, language, tuple(_identity(folder)))
+
+
+@lru_cache(maxsize=2)
+def _opened_catalogue(
+    folder: Path, language: str, identity: tuple[tuple[object, ...], ...]
+) -> tuple[Catalogue, Words]:
+    return _catalogue_once(folder, identity), read_words(folder, language)
+
+
+@lru_cache(maxsize=1)
+def _catalogue_once(folder: Path, identity: tuple[tuple[object, ...], ...]) -> Catalogue:
+    return read_catalogue(folder)
 
 
 def _identity(folder: Path) -> Iterator[tuple[object, ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.chapters.reading import open_catalogue
 from ssstats.errors import UsageError, listed
 from ssstats.manifest import checksum
 from ssstats.notebooks import NotebookJob, run_notebooks
@@ -20,7 +20,6 @@ from ssstats.release.areas import authorities_named
 from ssstats.release.pages import NOTEBOOKS, authority_job, common_parameters
 from ssstats.release.verifying import read_manifest
 from ssstats.review.comparing import Difference, compare_notebooks
-from ssstats.words import read_words
 
 RunNotebooks = Callable[[Sequence[NotebookJob]], object]
 
@@ -75,7 +74,7 @@ def review_release(
     NotebookError
         If a notebook fails.
     """
-    catalogue = read_catalogue(project.catalogue)
+    catalogue, _ = open_catalogue(project.catalogue, languages[0])
     codes = authorities_named(authorities, catalogue)
     with tempfile.TemporaryDirectory(prefix="ss-") as folder:
         stage = Path(folder)
@@ -84,7 +83,7 @@ def review_release(
         jobs = [
             job
             for language in languages
-            for job in _jobs(release, stage, codes, project, catalogue, language, bool(authorities))
+            for job in _jobs(release, stage, codes, project, language, bool(authorities))
         ]
         changed = _changed_inputs(release)
         (run or (lambda own: run_notebooks(own, workers=workers)))(jobs)
@@ -108,11 +107,10 @@ def _jobs(
     stage: Path,
     codes: Sequence[str],
     project: Project,
-    catalogue: Catalogue,
     language: str,
     named: bool,
 ) -> list[NotebookJob]:
-    words = read_words(project.catalogue, language)
+    catalogue, words = open_catalogue(project.catalogue, language)
     parameters = common_parameters(str(read_manifest(release).get("period", "")), language)
     own = [
         authority_job(
