@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from matplotlib.ticker import MaxNLocator
-
 from ssstats.charts.canvas import (
     DARK_BLUE,
     LIGHT_BAND,
@@ -63,7 +61,7 @@ def dots_with_bands(
     known = reference is not None and isfinite(reference.value)
     if reference is not None and known and isfinite(reference.lower):
         plot.band(reference.lower, reference.upper, color=LIGHT_BAND)
-    ticks = ticks_between(MaxNLocator(nbins=5, min_n_ticks=3), 0, right)
+    ticks = ticks_between(0, right, most=5, min_n_ticks=3)
     plot.across_axis(ticks, [format_number(tick, decimals) for tick in ticks], name=axis_label)
     plot.up_axis(places, labels)
     if reference is not None and known:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ssstats.charts.canvas import (
     DARK_BLUE,
@@ -72,6 +71,7 @@ def funnel_plot(
     """
     # Imported late for the reason that ssstats.charts.canvas gives.
     import seaborn as sns
+    from matplotlib.ticker import FuncFormatter
 
     figure, axes = new_figure(_HEIGHT_INCHES)
     inner, outer = curves.adjusted
@@ -114,6 +114,8 @@ def _scales(
     axes: Axes, points: Sequence[FunnelPoint], curves: FunnelCurves, ceiling: float | None
 ) -> None:
     """Show all points and the limits around them; a funnel need not start at zero."""
+    from matplotlib.ticker import MaxNLocator
+
     values = [point.value for point in points]
     ends = [curves.adjusted[0][0].min(), curves.adjusted[0][1].max(), *values]
     room = (max(ends) - min(ends)) * 0.1 or 1.0

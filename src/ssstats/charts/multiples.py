@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from ssstats.charts.canvas import (
     CHARACTER_INCHES,
@@ -25,6 +24,7 @@ from ssstats.charts.canvas import (
     new_sheet,
     written,
 )
+from ssstats.charts.plots import ticks_between
 from ssstats.charts.series import runs_between_breaks
 from ssstats.formatting import format_number
 
@@ -153,9 +153,7 @@ def _frame(
     axes: Axes, grid: _Grid, number: int, places: Sequence[str], *, bottom_row: bool
 ) -> None:
     first, last = -_BESIDE, len(places) - 1 + _BESIDE
-    for tick in MaxNLocator(nbins=2).tick_values(0, grid.top):
-        if tick > grid.top:
-            continue
+    for tick in ticks_between(0, grid.top, most=2):
         ends = [grid.point(number, place, tick) for place in (first, last)]
         color, width = (GREY, 0.8) if tick == 0 else (GRID, 0.6)
         axes.plot(*zip(*ends, strict=True), color=color, linewidth=width, zorder=1)

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from math import isfinite
+from typing import Any
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from ssstats.charts.canvas import (
     CHARACTER_INCHES,
@@ -273,8 +273,15 @@ class Plot:
             self._write(f"{start}/>")
 
 
-def ticks_between(locator: MaxNLocator, lowest: float, highest: float) -> list[float]:
-    """Return the places of an axis's ticks that lie on it."""
+def ticks_between(lowest: float, highest: float, *, most: int, **wanted: Any) -> list[float]:
+    """Return round numbers for the ticks of an axis, in at most `most` steps.
+
+    Other wishes are those of matplotlib's MaxNLocator.
+    """
+    # Here, not at the top: most commands draw nothing.
+    from matplotlib.ticker import MaxNLocator
+
+    locator = MaxNLocator(nbins=most, **wanted)
     close = (highest - lowest) * _CLOSE
     return [
         float(tick)

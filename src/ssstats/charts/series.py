@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from math import isfinite
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from ssstats.charts.canvas import DARK_BLUE, GREY
 from ssstats.charts.plots import Plot, ticks_between
@@ -50,7 +49,7 @@ def line_through_years(
     step = max(1, -(-len(years) // _MOST_LABELS))
     shown = range(len(years) - 1, -1, -step)[::-1]
     plot.across_axis(shown, [years[place] for place in shown], grid=False)
-    ticks = ticks_between(MaxNLocator(nbins=4, integer=True), 0, top)
+    ticks = ticks_between(0, top, most=4, integer=True)
     plot.up_axis(ticks, [format_number(tick) for tick in ticks], grid=True)
     every = list(enumerate(points.tolist()))
     for start, end in runs_between_breaks(points, breaks_before):
