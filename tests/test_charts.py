@@ -5,7 +5,7 @@ from __future__ import annotations
 import matplotlib_charts
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ssstats.charts import (
@@ -134,6 +134,8 @@ def test_dots_are_written_as_matplotlib_writes_them(
     breaks=st.sets(st.integers(0, 19)),
     revised=st.sets(st.integers(0, 19)),
 )
+@example(values=[NONE, 10.0], axis_label="", breaks={0}, revised=set())
+@example(values=[NONE, 0.0], axis_label="", breaks={0}, revised=set())
 def test_series_are_written_as_matplotlib_writes_them(values, axis_label, breaks, revised):
     wanted = {
         "axis_label": axis_label,

@@ -217,8 +217,9 @@ class Plot:
 
     def _upright(self, x: float, stroke: str, *, round_: bool) -> None:
         ends = [(x, self._height - self._bottom), (x, self._height - self._top)]
-        # What lies off the sheet is named and not drawn.
-        self._line([ends] if 0 <= x <= self._width else [], stroke, round_=round_)
+        # What lies off the sheet, by a point or more, is named and not drawn.
+        drawn = -1 <= x <= self._width + 1
+        self._line([ends] if drawn else [], stroke, round_=round_)
 
     def _line(self, strokes: Iterable[Sequence[Place]], stroke: str, *, round_: bool) -> None:
         style = f"fill: none; {stroke}" + ("; stroke-linecap: round" if round_ else "")
