@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
 PERIOD ?= 2024-25
-RELEASE_OPTIONS ?=
+RELEASE_OPTIONS ?= --languages en,cy
 
 # Bytecode is written at set-up, so that no later run compiles its imports again.
 export PYTHONDONTWRITEBYTECODE :=
