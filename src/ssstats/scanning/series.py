@@ -45,33 +45,38 @@ def series_to_find(runs: Iterable[Run]) -> Series:
     """
     found: dict[Part, set[Part]] = {}
     for run in runs:
+        ways = _ways_of_writing(run.counts)
         for start in range(len(run.counts) - FEWEST + 1):
-            if part := _unlikely(run, start):
-                for written in _ways_of_writing(part):
-                    found.setdefault(written[:FEWEST], set()).add(written)
+            if end := _end_of_unlikely(run, start):
+                for written in ways:
+                    part = tuple(digits for count in written[start:end] for digits in count)
+                    found.setdefault(part[:FEWEST], set()).add(part)
     return {first: tuple(sorted(parts)) for first, parts in found.items()}
 
 
-def _unlikely(run: Run, start: int) -> Sequence[int]:
-    """Return the shortest part from a start that is unlikely enough, empty where none is."""
-    chances, nowhere = 1, 0
+def _end_of_unlikely(run: Run, start: int) -> int:
+    """Return where the shortest part from a start ends that is unlikely enough, 0 without one."""
+    chances, nowhere, before = 1, 0, -1
     if run.as_value[start]:
-        return ()
+        return 0
     for place in range(start, len(run.counts)):
+        count, as_value = run.counts[place], run.as_value[place]
         # References and rows count up, so the next whole number is no chance at all.
-        counts_up = place > start and run.counts[place] == run.counts[place - 1] + 1
-        chances *= 1 if run.as_value[place] or counts_up else run.counts[place] + 1
-        nowhere += not (run.as_value[place] or run.as_end[place])
+        if not (as_value or (place > start and count == before + 1)):
+            chances *= count + 1
+        before = count
+        nowhere += not (as_value or run.as_end[place])
         is_long = place - start + 1 >= FEWEST
         if is_long and chances >= _CHANCES and nowhere >= _FEWEST_NOWHERE:
-            return run.counts[start : place + 1]
-    return ()
+            return place + 1
+    return 0
 
 
-def _ways_of_writing(part: Sequence[int]) -> set[Part]:
-    """Return a part as digits, and as what stands between signs where thousands are set apart."""
-    apart = [f"{count:,}".split(",") for count in part]
-    return {tuple(map(str, part)), tuple(digits for count in apart for digits in count)}
+def _ways_of_writing(counts: Sequence[int]) -> list[list[Part]]:
+    """Return counts as digits, and as what stands between signs where thousands are set apart."""
+    plain: list[Part] = [(str(count),) for count in counts]
+    apart: list[Part] = [tuple(f"{count:,}".split(",")) for count in counts]
+    return [plain] if plain == apart else [plain, apart]
 
 
 def holds_series(text: str, series: Series) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue
@@ -196,7 +196,12 @@ def _printed(tables: Iterable[ReadTable], text: str) -> _Printed:
 
 def _figures_in(table: ReadTable) -> int:
     """Return how many cells of a table, but for its first column, look like figures."""
-    return sum(_FIGURE.match(cell) is not None for row in table.rows[1:] for cell in row[1:])
+    return sum(sum(map(_is_figure, row[1:])) for row in table.rows[1:])
+
+
+@cache
+def _is_figure(cell: str) -> bool:
+    return _FIGURE.match(cell) is not None
 
 
 def _same_tables(

@@ -18,7 +18,6 @@ from ssstats.outputs.truth.published import (
     Truth,
     difference,
     number_of,
-    same,
 )
 from ssstats.outputs.truth.readers import Reader
 
@@ -43,16 +42,15 @@ def check_table(
     published = truth.figures
     for key, text in figures_of(table, area, truth, reader):
         own = published.get(key, "[x]")
-        if own == text:
-            named.append(key)
-            continue
-        if not text and own.startswith("["):
+        number = number_of(text)
+        if number is None:
             # A chart's data have a blank where nothing is drawn.
-            continue
-        if text and number_of(text) is None and not text.startswith("["):
-            continue
+            if not text and own.startswith("["):
+                continue
+            if text and not text.startswith("["):
+                continue
         named.append(key)
-        if not same(own, text):
+        if own != text and (number is None or number != number_of(own)):
             place = f"{table.identity}: {Figure(*key)}"
             differences.append(difference(source, place, own, text))
     return differences, named
@@ -224,10 +222,8 @@ def _item_of(
 
 def _items_of(caption: str, *known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the items that share the label which opens a caption, the longest of them."""
-    named = [
-        (label, items) for own in known for label, items in own.items() if caption.startswith(label)
-    ]
-    return max(named, key=lambda pair: len(pair[0]))[1] if named else ()
+    openings = (caption[:end] for end in range(len(caption), -1, -1))
+    return next((own[text] for text in openings for own in known if text in own), ())
 
 
 def _of_year(items: tuple[str, ...], period: str, truth: Truth) -> str:
