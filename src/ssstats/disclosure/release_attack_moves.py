@@ -164,7 +164,7 @@ def _pairs(matrix: sp.csr_matrix | sp.csc_matrix) -> list[list[tuple[int, int]]]
     """Return for each row (or column) its members and their weights."""
     matrix.sort_indices()
     members = matrix.indices.tolist()
-    weights = [int(weight) for weight in matrix.data]
+    weights = matrix.data.astype(np.int64).tolist()
     starts = matrix.indptr.tolist()
     return [
         list(zip(members[start:stop], weights[start:stop], strict=True))

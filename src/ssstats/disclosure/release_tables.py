@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ssstats.errors import UsageError, listed
@@ -143,14 +145,18 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     plain = frame.copy()
     for column in plain.columns:
         if pd.api.types.is_float_dtype(plain[column].dtype):
-            plain[column] = [_bare(value) for value in plain[column]]
+            plain[column] = _bare_texts(plain[column])
     plain.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _bare(value: object) -> str:
-    if pd.isna(value):  # type: ignore[call-overload]
-        return ""
-    number = float(value)  # type: ignore[arg-type]
+def _bare_texts(numbers: pd.Series) -> npt.NDArray[np.object_]:
+    """Return each number as text, blank where it is missing; the same number is written once."""
+    place, different = pd.factorize(numbers.to_numpy(dtype="float64", na_value=np.nan))
+    texts = np.array([*map(_bare, different.tolist()), ""], dtype=object)
+    return texts[place]
+
+
+def _bare(number: float) -> str:
     return str(int(number)) if number.is_integer() else repr(number)
 
 

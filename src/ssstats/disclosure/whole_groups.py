@@ -135,7 +135,10 @@ def _parts_of_wholes(counts: pd.DataFrame, broken: pd.DataFrame, catalogue: Cata
             if not {identity.part, identity.whole} <= set(places.columns):
                 continue
             pairs = places[[identity.part, identity.whole]].to_numpy()
-            holds = np.array([(edition, identity.id, *place) not in fails for place in index])
+            failing = {
+                tuple(at) for its, rule, *at in fails if (its, rule) == (edition, identity.id)
+            }
+            holds = np.array([place not in failing for place in index])
             usable = (pairs >= 0).all(axis=1) & can_hide[pairs[:, 0]] & is_group[pairs[:, 1]]
             found.append(pairs[usable & holds])
     both = np.unique(np.concatenate(found), axis=0)
