@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,8 @@ from pathlib import Path
 from ssstats.errors import RenderError, UsageError
 from ssstats.render.book import Book, read_book
 from ssstats.render.destinations import Destinations
-from ssstats.render.documents import Document, read_documents
-from ssstats.render.pdf import write_chapter_pdfs, write_pdf
-from ssstats.render.references import Target
+from ssstats.render.documents import read_documents
+from ssstats.render.pdf import write_pdfs
 from ssstats.render.site import SiteFrame, site_frame, write_site
 from ssstats.render.sources import check_executed
 
@@ -94,7 +93,7 @@ def render_book(
         frame = site_frame(
             tree, documents, site, words=own_words, downloads=offered, destinations=destinations
         )
-        _write_chapter_pdfs(tree, documents, targets, alone, words)
+        write_pdfs(tree, documents, targets, None, alone, words=words)
         return Rendered(chosen, site, made, pdf, frame)
     # Typst compiles while pandoc writes pages: neither waits for the other.
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -103,22 +102,10 @@ def render_book(
             words=own_words, downloads=offered, destinations=destinations,
             chapter_pdfs={stem: f"../../{path}" for stem, path in (chapter_pdfs or {}).items()},
         )  # fmt: skip
-        pdf = write_pdf(tree, documents, targets, out / pdf_name, words=words) if pdf_name else None
-        _write_chapter_pdfs(tree, documents, targets, alone, words)
+        pdf = out / pdf_name if pdf_name else None
+        write_pdfs(tree, documents, targets, pdf, alone, words=words)
         frame, pages = making.result()
     return Rendered(chosen, site, tuple(pages), pdf, frame)
-
-
-def _write_chapter_pdfs(
-    book: Book,
-    documents: Sequence[Document],
-    targets: Mapping[str, Target],
-    paths: Mapping[str, Path],
-    words: Mapping[str, str],
-) -> None:
-    own = [document for document in documents if document.chapter.stem in paths]
-    places = [paths[document.chapter.stem] for document in own]
-    write_chapter_pdfs(book, own, targets, places, words=words)
 
 
 def chosen_engine(engine: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,69 +23,92 @@ from ssstats.render.typst_chapters import chapters_typst, escaped_typst
 
 # PDF/UA-1 (ISO 14289-1) is what assistive technology can rely on.
 _STANDARD: Literal["ua-1"] = "ua-1"
+# A link inside the document, as pandoc writes it.
+_LINK = re.compile(r"#link\(<([\w-]+)>\)")
 
 
-def write_pdf(
+def write_pdfs(
     book: Book,
     documents: Sequence[Document],
     targets: Mapping[str, Target],
-    path: Path,
-    *,
-    words: Mapping[str, str],
-) -> Path:
-    """Write the book as one PDF/UA-1 document and return its path.
-
-    Raises
-    ------
-    RenderError
-        If Typst refuses the document; the message is Typst's own.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        text = typst_source(book, documents, targets, Path(folder), words=words)
-        _compile(text, Path(folder), path)
-    return path
-
-
-def write_chapter_pdfs(
-    book: Book,
-    documents: Sequence[Document],
-    targets: Mapping[str, Target],
-    paths: Sequence[Path],
+    path: Path | None,
+    alone: Mapping[str, Path],
     *,
     words: Mapping[str, str],
 ) -> None:
-    """Write each chapter as a PDF/UA-1 document of its own, to the path in its place.
+    """Write the book as one PDF/UA-1 document, and chapters as documents of their own.
 
-    Numbers are those that a chapter has in the book; what it refers to in other chapters is text.
+    Numbers are those that a chapter has in the book; what it refers to in other chapters is text
+    in its own document.
+
+    Parameters
+    ----------
+    path : Path or None
+        The book's document; None where only chapters are wanted.
+    alone : mapping
+        The document of each chapter that has one of its own, by the chapter's stem.
 
     Raises
     ------
     RenderError
         If Typst refuses a document; the message is Typst's own.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        folders = [Path(folder) / document.chapter.stem for document in documents]
-        for own in folders:
-            own.mkdir()
-        texts = chapters_typst(
-            documents, targets=targets, theme=book.theme, words=words, folders=folders,
-            addresses=[_address_alone(document, targets) for document in documents],
-        )  # fmt: skip
-        wholes = [
-            _tree_alone(book, document, text, words)
-            for document, text in zip(documents, texts, strict=True)
-        ]
-        names = [path.name for path in paths]
-        for source, own, path in zip(_sources(book, wholes, names), folders, paths, strict=True):
-            _compile(source, own, path)
+    own = [document for document in documents if document.chapter.stem in alone]
+    wanted = documents if path else own
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        texts = _texts(wanted, targets, _address(documents, targets), book, folder, words)
+        if path:
+            _compile(_book_source(book, documents, texts, words), folder, path)
+        paths = [alone[document.chapter.stem] for document in own]
+        texts |= _texts_without_links_outside(own, targets, texts, book, folder, words)
+        wholes = [_tree_alone(book, d, texts[d.chapter.stem], words) for d in own]
+        sources = _sources(book, wholes, [path.name for path in paths])
+        for source, path_alone in zip(sources, paths, strict=True):
+            _compile(source, folder, path_alone)
 
 
-def _address_alone(document: Document, targets: Mapping[str, Target]) -> dict[str, str]:
-    """Return where links lead in a document that is one chapter: nowhere outside it."""
-    stem = document.chapter.stem
-    address = {target.stem: "" for target in targets.values()}
-    address |= {n: f"#{n}" if target.stem == stem else "" for n, target in targets.items()}
-    return {**address, stem: f"#{stem}--title"}
+def _texts(
+    documents: Sequence[Document],
+    targets: Mapping[str, Target],
+    address: Mapping[str, str],
+    book: Book,
+    folder: Path,
+    words: Mapping[str, str],
+) -> dict[str, str]:
+    """Return chapters in Typst by stem; their charts are written into `folder`."""
+    texts = chapters_typst(
+        documents, targets=targets, address=address, folder=folder, theme=book.theme, words=words
+    )
+    stems = (document.chapter.stem for document in documents)
+    return dict(zip(stems, texts, strict=True))
+
+
+def _address(documents: Sequence[Document], targets: Mapping[str, Target]) -> dict[str, str]:
+    """Return where links lead in the book, by identifier and by stem."""
+    address = {name: f"#{name}" for name in targets}
+    return address | {document.chapter.stem: f"#{document.identifier}" for document in documents}
+
+
+def _texts_without_links_outside(
+    documents: Sequence[Document],
+    targets: Mapping[str, Target],
+    texts: Mapping[str, str],
+    book: Book,
+    folder: Path,
+    words: Mapping[str, str],
+) -> dict[str, str]:
+    """Return anew the chapters that lead to other chapters, with text in place of those links."""
+    anew: dict[str, str] = {}
+    for document in documents:
+        stem = document.chapter.stem
+        named = [targets[n].stem for n in _LINK.findall(texts[stem]) if n in targets]
+        if any(other != stem for other in named):
+            address = {target.stem: "" for target in targets.values()}
+            address |= {n: f"#{n}" if target.stem == stem else "" for n, target in targets.items()}
+            address[stem] = f"#{document.identifier}"
+            anew |= _texts([document], targets, address, book, folder, words)
+    return anew
 
 
 def _tree_alone(book: Book, document: Document, text: str, words: Mapping[str, str]) -> Node:
@@ -112,27 +136,19 @@ def _compile(text: str, folder: Path, path: Path) -> None:
     path.write_bytes(with_row_heads(content))
 
 
-def typst_source(
+def _book_source(
     book: Book,
     documents: Sequence[Document],
-    targets: Mapping[str, Target],
-    folder: Path,
-    *,
+    texts: Mapping[str, str],
     words: Mapping[str, str],
 ) -> str:
-    """Return the book in Typst; its charts are written into `folder`."""
-    address = {name: f"#{name}" for name in targets}
-    address |= {document.chapter.stem: f"#{document.identifier}" for document in documents}
-    texts = chapters_typst(
-        documents, targets=targets, theme=book.theme, words=words,
-        addresses=[address] * len(documents), folders=[folder] * len(documents),
-    )  # fmt: skip
+    """Return the book in Typst."""
     blocks, part = [], ""
-    for document, text in zip(documents, texts, strict=True):
+    for document in documents:
         if document.chapter.part != part:
             part = document.chapter.part
             blocks.append(raw("typst", f"#part[{escaped_typst(part)}]"))
-        blocks.append(raw("typst", text))
+        blocks.append(raw("typst", texts[document.chapter.stem]))
     whole = _whole_tree(book, blocks, words, contents=True)
     return _sources(book, [whole], [f"{book.folder.name} (PDF)"])[0]
 

@@ -22,14 +22,14 @@ def chapters_typst(
     documents: Sequence[Document],
     *,
     targets: Mapping[str, Target],
-    addresses: Sequence[Mapping[str, str]],
-    folders: Sequence[Path],
+    address: Mapping[str, str],
+    folder: Path,
     theme: Path,
     words: Mapping[str, str],
 ) -> list[str]:
-    """Return chapters in Typst, each with its title first; its charts are written into its folder.
+    """Return chapters in Typst, each with its title first; their charts are written into `folder`.
 
-    `addresses` give where links of each chapter lead, by identifier and by stem.
+    `address` gives where links lead, by identifier and by stem.
     """
     trees = [
         {
@@ -37,7 +37,7 @@ def chapters_typst(
             "meta": {},
             "blocks": with_references(_chapter_blocks(document, folder, words), targets, address),
         }
-        for document, address, folder in zip(documents, addresses, folders, strict=True)
+        for document in documents
     ]
     return write_trees(
         trees,
