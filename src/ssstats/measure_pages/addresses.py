@@ -69,14 +69,19 @@ def own_measures(release: Release) -> pd.DataFrame:
 
 
 def own_metrics(release: Release) -> pd.DataFrame:
-    """Return the collected metrics of the guidance of 2020 that have figures in the release."""
+    """Return the collected metrics of the guidance of 2020 that have figures in the release.
+
+    Reference, number, domain and whether it counts a stock or a flow: pages take rows of this for
+    each question, which costs by the column.
+    """
     metrics, counts = release.catalogue.metrics, release.tables.counts
     held = counts.loc[counts["edition"] == METRIC_EDITION, "reference"].unique()
-    return metrics[
+    own = (
         (metrics["edition"] == METRIC_EDITION)
         & (metrics["collected"] == "yes")
         & metrics["reference"].isin(held)
-    ]
+    )
+    return metrics.loc[own, ["reference", "number", "domain", "stock_or_flow"]]
 
 
 def title_of(release: Release, letters: pd.DataFrame) -> str:

@@ -60,7 +60,8 @@ def facts_of_measure(
 def facts_of_metric(release: Release, letters: pd.DataFrame) -> list[tuple[str, Markup]]:
     """Return what a question of the guidance is: when it counts, its source, its comparability."""
     words, first = release.words, letters.iloc[0]
-    source = release.measures[release.measures["edition"] == METRIC_EDITION]["source"].iloc[0]
+    measures = release.measures
+    source = measures["source"][measures["edition"] == METRIC_EDITION].iloc[0]
     references = list(letters["reference"])
     facts = [
         ("measure-page.kind", escape(words.say(f"measure-page.kind.{first['stock_or_flow']}")))

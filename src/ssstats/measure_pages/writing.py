@@ -139,7 +139,8 @@ def _uses(release: Release) -> Mapping[str, list[str]]:
 
 def _using(release: Release, uses: Mapping[str, list[str]], letters: pd.DataFrame) -> pd.DataFrame:
     named = {measure for reference in letters["reference"] for measure in uses.get(reference, ())}
-    return release.catalogue.measures[release.catalogue.measures["measure"].isin(named)]
+    measures = release.catalogue.measures
+    return measures.loc[measures["measure"].isin(named), ["measure", "tier", "numerator"]]
 
 
 def _write_index(release: Release, frame: SiteFrame, common: dict[str, Any]) -> Path:

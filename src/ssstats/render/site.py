@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from ssstats.render.book import Book, FrontMatter
 from ssstats.render.chart_files import write_charts
@@ -32,6 +33,7 @@ class SiteFrame:
     folder: Path
     templates: jinja2.Environment
     shared: Mapping[str, Any]
+    _made_contents: dict[tuple[str, str, str], Markup] = field(default_factory=dict)
 
     def write(self, template: str, address: str, title: str, **content: Any) -> Path:
         """Write a page and return its path.
@@ -50,8 +52,22 @@ class SiteFrame:
         path = self.folder / address
         page = {"page": PageLink(address, "", title), "part": "", "sections": []}
         values = {**self.shared, "root": "../" * address.count("/"), **page, **content}
+        listed = {link.address for link in self.shared["pages"]} | {
+            *self.shared["further"].values()
+        }
+        current = address if address in listed else ""
+        values["contents"] = self._contents(values["root"], values["part"], current)
         path.write_text(self.templates.get_template(template).render(values), encoding="utf-8")
         return path
+
+    def _contents(self, root: str, part: str, current: str) -> Markup:
+        """Return the site's contents; hundreds of pages that it does not name share one."""
+        key = (root, part, current)
+        if key not in self._made_contents:
+            values = {**self.shared, "root": root, "part": part, "current": current}
+            text = self.templates.get_template("contents.html").render(values)
+            self._made_contents[key] = Markup(text)
+        return self._made_contents[key]
 
 
 @dataclass(frozen=True)
