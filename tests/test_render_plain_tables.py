@@ -56,7 +56,7 @@ def own_tree_of(markdown: str) -> dict:
     text, tables = without_tables(markdown)
     tree = tree_of(text)
     put_tables_back(tree["blocks"], tables)
-    return tree
+    return json.loads(json.dumps(tree))
 
 
 def written(tree: dict, writes: str) -> str:

@@ -95,9 +95,10 @@ def _read_table(lines: Sequence[str]) -> Node | None:
     first, *others = (_row(row) for row in rows)
     head_rows, body_rows = [_NO_ATTRIBUTES, [first]], [[_NO_ATTRIBUTES, 0, [], others]]
     foot: list[Any] = [_NO_ATTRIBUTES, []]
+    # Walks through a tree enter lists: nothing that they look for stands in these cells.
     return {
         "t": "Table",
-        "c": [_NO_ATTRIBUTES, [None, []], columns, head_rows, body_rows, foot],
+        "c": (_NO_ATTRIBUTES, [None, []], columns, head_rows, body_rows, foot),
     }
 
 
