@@ -18,6 +18,7 @@ from small_returns import AUTHORITIES, CATALOGUE, WALES
 from ssstats.disclosure.gate import protect_quantities
 from ssstats.disclosure.published import published_view
 from ssstats.disclosure.release_attack import ANY, Requirement
+from ssstats.disclosure.release_attack_files import read_published_files
 from ssstats.disclosure.release_attack_proof import attack_release_view
 from ssstats.disclosure.release_attack_report import (
     attack_release,
@@ -27,7 +28,7 @@ from ssstats.disclosure.release_attack_report import (
 from ssstats.disclosure.release_attack_targets import targets_of
 from ssstats.disclosure.release_attack_witnesses import Family, check_family
 from ssstats.disclosure.release_tables import ROUNDED, SECONDARY, write_release_tables
-from ssstats.errors import DisclosureError
+from ssstats.errors import DisclosureError, UsageError
 from ssstats.estimates import estimate_measures
 
 REQUIREMENT = Requirement(5, 3)
@@ -297,3 +298,19 @@ def test_showing_any_figure_that_was_hidden_to_protect_others_is_found(tmp_path,
         rewritten(tmp_path, place, value=shown, marker="", rule="shown exactly", **bounds)
         assert not attack_release(tmp_path, CATALOGUE).is_protected, place
         (tmp_path / "counts.csv").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda text: text.replace("lowest", "least", 1), "column lowest is missing"),
+        (lambda text: text + "2016-code,2024-25\n", "equally long rows"),
+        (lambda text: text.replace(",65,", ",sixty-five,", 1), "no number"),
+    ],
+)
+def test_a_file_of_counts_that_cannot_be_read_is_refused(tmp_path, spoil, fault):
+    write_release_tables(released({DUE: (2, 3, 18, 40)}), tmp_path)
+    counts = tmp_path / "counts.csv"
+    counts.write_text(spoil(counts.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(UsageError, match=fault):
+        read_published_files(tmp_path)

@@ -7,7 +7,6 @@ release does not explain is refused.
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, read_csv
 
 from ssstats.disclosure.published_relations import BROKEN_COLUMNS
 from ssstats.disclosure.release_tables import (
@@ -79,7 +81,7 @@ def read_published_files(folder: Path) -> PublishedFiles:
     policy = facts.get("policy", {})
     counts = _read(folder / _COUNTS, COUNT_COLUMNS)
     for column in _NUMBERS:
-        counts[column] = pd.to_numeric(counts[column]).astype("Float64")
+        counts[column] = _numbers(counts, column)
     _check_figures(counts, policy)
     lowest, highest = _bounds(counts, policy)
     # The release may say less than its rules do; it may also, by mistake, say more.
@@ -93,14 +95,35 @@ def read_published_files(folder: Path) -> PublishedFiles:
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if not path.is_file():
         raise UsageError(f"{path.name} is missing; give the data folder of a whole release")
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    found = set(rows[0]) if rows else set(columns)
-    if missing := set(columns) - found:
+    try:
+        table = read_csv(
+            path,
+            ReadOptions(use_threads=False),
+            ParseOptions(newlines_in_values=True),
+            ConvertOptions(column_types=dict.fromkeys(columns, pa.large_string())),
+        )
+    except pa.ArrowInvalid as problem:
+        raise UsageError(
+            f"{path.name} cannot be read as a table of equally long rows; build the release anew"
+        ) from problem
+    if missing := {name for name in columns if table.column_names.count(name) != 1}:
         raise UsageError(
             f"{path.name}: column {listed(missing)} is missing; build the release anew"
         )
-    return pd.DataFrame(rows, columns=list(columns), dtype="str")
+    text = pd.StringDtype("pyarrow", na_value=np.nan)
+    return table.select(list(columns)).to_pandas(types_mapper=lambda _: text)
+
+
+def _numbers(counts: pd.DataFrame, column: str) -> pd.Series:
+    """Return the numbers that the texts of a column say, blank ones missing."""
+    said = pa.array(counts[column].array)
+    try:
+        numbers = pc.cast(pc.if_else(pc.equal(said, ""), None, said), pa.float64())
+    except pa.ArrowInvalid as problem:
+        raise UsageError(
+            f"{_COUNTS}: column {column} holds what is no number; build the release anew"
+        ) from problem
+    return pd.Series(numbers.to_pandas().to_numpy(), dtype="Float64")
 
 
 def _floats(column: pd.Series) -> Floats:

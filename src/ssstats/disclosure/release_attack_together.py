@@ -21,13 +21,13 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 # How many relations away from a count that is not whole the integer programmes look, at last
-# everywhere; a pull that needs more than a short look leaves its part as it was.
+# everywhere; a pull at many figures that needs more than a short look leaves its part as it was.
 _HOPS, _SHORT = (1, 2, 4, 40), (1, 2)
 # In the first table a hidden figure in the middle is worth more than a rounded one.
 _HIDDEN_FIRST = 10.0
 # How much more a count that is wanted matters than one that may stay: chains are long. Different
 # weights let one figure win where neighbours want the same.
-_PULL = (100.0, 300.0)
+_PULL = (1000.0, 3000.0)
 # Pulls by whole ones go on while they settle this share of what is open; pulls by single tenths
 # while they settle anything.
 _WORTHWHILE = 0.4
@@ -117,13 +117,13 @@ def tables_together(
     tables = [_first_table(parts, targets, unit)]
     shown = Shown(targets, requirement, tables[0])
     draw = np.random.default_rng(_SEED)
-    for step, share in ((unit, _WORTHWHILE), (np.ones_like(unit), 0.0)):
+    for step, hops, share in ((unit, _SHORT, _WORTHWHILE), (np.ones_like(unit), _HOPS, 0.0)):
         before = np.inf
         while (left := shown.is_open.sum()) and left < (1 - share) * before:
             before = left
             upwards = draw.random(len(targets.cells)) < 0.5
             for signs in (upwards, ~upwards):
-                tables.append(_pulled(parts, tables[0], shown, step, signs, draw))
+                tables.append(_pulled(parts, tables[0], shown, step, hops, signs, draw))
                 shown.add(tables[-1])
     return tables, shown
 
@@ -158,6 +158,7 @@ def _pulled(
     base: Ints,
     shown: Shown,
     step: Ints,
+    hops: tuple[int, ...],
     upwards: Flags,
     draw: np.random.Generator,
 ) -> Ints:
@@ -175,6 +176,6 @@ def _pulled(
     for number in np.unique(parts.part_of[at]).tolist():
         if number >= 0:
             part = parts.every[number]
-            counts = parts.nearest(part, Wish(wish, weight, step), _SHORT)
+            counts = parts.nearest(part, Wish(wish, weight, step), hops)
             table[part.cells] = base[part.cells] if counts is None else counts
     return table
