@@ -70,13 +70,18 @@ def estimate_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFra
     return grid[list(ESTIMATE_COLUMNS)]
 
 
-def sides_of_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
+def sides_of_measures(
+    tables: ReleaseTables, catalogue: Catalogue, *, tier: str = ""
+) -> pd.DataFrame:
     """Return numerator and denominator of every measure with what may stand behind them.
 
     One row a measure, period and area that the counts hold, with `numerator_lowest`,
-    `numerator_highest` and so on; a population is its own lowest and highest.
+    `numerator_highest` and so on; a population is its own lowest and highest. With a `tier`, the
+    measures of that tier only.
     """
-    grid = _grid(tables.counts, catalogue)
+    measures = catalogue.measures
+    chosen = measures[measures["tier"] == tier] if tier else measures
+    grid = _grid(tables.counts, chosen)
     grid = _with_side(grid, tables.counts, "numerator")
     grid = _with_side(grid, tables.counts, "denominator")
     grid = _with_population(grid, tables, catalogue)
@@ -84,9 +89,9 @@ def sides_of_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFra
     return grid.reset_index(drop=True)
 
 
-def _grid(counts: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def _grid(counts: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Return measures by period and area, for the editions and areas that the counts hold."""
-    measures = catalogue.measures[
+    measures = measures[
         [
             "measure",
             "edition",

@@ -53,8 +53,7 @@ def pairs_of_years(
 
 def _measures(tables: ReleaseTables, estimates: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     core = catalogue.measures[catalogue.measures["tier"] == "core"]
-    sides = sides_of_measures(tables, catalogue)
-    sides = sides[sides["measure"].isin(core["measure"])]
+    sides = sides_of_measures(tables, catalogue, tier="core")
     shown = estimates[
         ["measure", "edition", "period", "area", "value", "marker", "flags", "decimals"]
     ]

@@ -86,7 +86,7 @@ def _last_year(
     core = catalogue.measures.loc[catalogue.measures["tier"] == "core", "measure"]
     shown = estimates[estimates["measure"].isin(core)]
     shown = shown[shown["period"] == shown.groupby("edition")["period"].transform("max")]
-    sides = sides_of_measures(tables, catalogue)
+    sides = sides_of_measures(tables, catalogue, tier="core")
     keys = ["measure", "edition", "period", "area"]
     return shown.merge(sides[[*keys, *_ENDS, "nested"]], on=keys, how="left")
 
