@@ -16,6 +16,7 @@ from ssstats.fonts import font_folder
 from ssstats.project import find_project
 from ssstats.render.pandoc import read_markdowns, write_trees
 from ssstats.render.paper_tables import column_widths, fits_page
+from ssstats.render.plain_sentences import put_sentences_back, without_sentences
 from ssstats.render.plain_tables import (
     html_of_table,
     put_tables_back,
@@ -175,3 +176,23 @@ def test_many_texts_come_back_in_their_order():
 
 def test_the_script_stands_beside_the_module_that_calls_it():
     assert (Path(find_project().root) / "src/ssstats/render/many.lua").is_file()
+
+
+SENTENCE = '[{}]{{.said data-sentence="a.b" data-area="W06"}}'
+
+
+@given(st.lists(CELLS.filter(bool), min_size=1, max_size=4), st.sampled_from(["", "**A b.** "]))
+@example(["The rate was 7.1 (95% limits: 6.0 to 8.2).", "Powys's own.", "[c] x"], "**A.** ")
+@settings(max_examples=25, deadline=None)
+def test_sentences_are_read_as_pandoc_reads_them(texts, opening):
+    markdown = f"# A\n\n{opening}{' '.join(map(SENTENCE.format, texts))}\n\nAn end.\n"
+    text, sentences = without_sentences(markdown)
+    tree = tree_of(text)
+    put_sentences_back(tree["blocks"], sentences)
+    assert tree == tree_of(markdown)
+
+
+def test_a_plain_sentence_never_reaches_pandoc():
+    text, sentences = without_sentences(f"**A.** {SENTENCE.format('It is 7.1%.')}\n")
+    assert "7.1" not in text
+    assert len(sentences) == 1

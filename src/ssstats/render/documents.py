@@ -14,6 +14,7 @@ from ssstats.errors import RenderError, listed
 from ssstats.render.book import Book, Chapter
 from ssstats.render.callouts import is_callout, with_quiet_title
 from ssstats.render.pandoc import read_markdowns
+from ssstats.render.plain_sentences import put_sentences_back, without_sentences
 from ssstats.render.plain_tables import put_tables_back, without_tables
 from ssstats.render.references import Target, references_of
 from ssstats.render.sources import chapter_markdown
@@ -108,9 +109,10 @@ def _read_chapters(chapters: Sequence[Chapter]) -> list[Document]:
     for chapter in chapters:
         text, charts = _without_charts(chapter_markdown(chapter.source))
         text, tables = without_tables(text)
-        given.append((text, charts, tables))
+        text, sentences = without_sentences(text)
+        given.append((text, charts, tables, sentences))
     trees = read_markdowns(
-        [text for text, _, _ in given], names=[chapter.source.name for chapter in chapters]
+        [text for text, *_ in given], names=[chapter.source.name for chapter in chapters]
     )
     return [
         _document(chapter, tree, *own)
@@ -119,7 +121,12 @@ def _read_chapters(chapters: Sequence[Chapter]) -> list[Document]:
 
 
 def _document(
-    chapter: Chapter, tree: Node, text: str, charts: Mapping[str, str], tables: Mapping[str, Node]
+    chapter: Chapter,
+    tree: Node,
+    text: str,
+    charts: Mapping[str, str],
+    tables: Mapping[str, Node],
+    sentences: Mapping[str, Node],
 ) -> Document:
     name = chapter.source.name
     if "<!--" in text:
@@ -127,7 +134,8 @@ def _document(
     for image in nodes_of(tree["blocks"], "Image"):
         image["c"][2][0] = charts.get(image["c"][2][0], image["c"][2][0])
     _check_markdown_only(tree["blocks"], name)
-    # Last, because plain tables hold nothing that is looked for above.
+    # Last, because plain text holds nothing that is looked for above.
+    put_sentences_back(tree["blocks"], sentences)
     put_tables_back(tree["blocks"], tables)
     title, identifier, classes, blocks = _split_title(tree, name)
     numbered = "unnumbered" not in classes and chapter.stem != "index"

@@ -20,11 +20,11 @@ _FLOAT_TABLE = re.compile(
     r"^(::: \{#tbl-[\w-]+\}\n\n)((?:\|.*\|\n){3,})(?=\n(?!:(?!::)|[Tt]able:))", re.MULTILINE
 )
 # Where lines that look like a table may be something else.
-_OTHER_MARKUP = re.compile(r"^(?:```|~~~)|<!--", re.MULTILINE)
+OTHER_MARKUP = re.compile(r"^(?:```|~~~)|<!--", re.MULTILINE)
 _RULE_CELL = re.compile(r":?-+:?")
 # Text in which nothing is markup: words, figures, apostrophes, escaped signs. A full stop before a
 # space may end an abbreviation, to which pandoc ties the next word.
-_PLAIN_CELL = re.compile(
+PLAIN_TEXT = re.compile(
     r"(?:[^\W_]|[ ,:;()%/+–—−]|-(?!-)|\.(?![ .])|(?<=[^\W_])'(?=[^\W_])|\\[\[\]])*"
 )
 _ESCAPED = re.compile(r"\\([\[\]])")
@@ -51,7 +51,7 @@ def without_tables(text: str) -> tuple[str, dict[str, Node]]:
         Each table as pandoc would have read it, by the text of the paragraph in its place.
     """
     tables: dict[str, Node] = {}
-    if _OTHER_MARKUP.search(text) or _PLACE[0] in text:
+    if OTHER_MARKUP.search(text) or _PLACE[0] in text:
         return text, tables
 
     def short(found: re.Match[str]) -> str:
@@ -74,11 +74,16 @@ def put_tables_back(blocks: list[Node], tables: Mapping[str, Node]) -> None:
             paragraph.update(table)
 
 
+def inlines_of(text: str) -> list[Node]:
+    """Return plain text (`PLAIN_TEXT`) as pandoc reads it."""
+    return words(_ESCAPED.sub(r"\1", text).replace("'", "\u2019"))
+
+
 def _read_table(lines: Sequence[str]) -> Node | None:
     """Return a pipe table as pandoc's tree, or None where a cell is more than plain text."""
     head, rule, *body = (line[1:-1].split("|") for line in lines)
     rows = [[cell.strip() for cell in row] for row in (head, *body)]
-    plain = all(_PLAIN_CELL.fullmatch(cell) for row in rows for cell in row)
+    plain = all(PLAIN_TEXT.fullmatch(cell) for row in rows for cell in row)
     even = all(len(row) == len(rule) for row in rows)
     headed = all(rows[0]) and all(_RULE_CELL.fullmatch(cell) for cell in rule)
     if not (plain and even and headed):
@@ -107,8 +112,7 @@ def _row(cells: Sequence[str]) -> list[Any]:
 
 
 def _cell(text: str) -> list[Any]:
-    said = _ESCAPED.sub(r"\1", text).replace("'", "\u2019")
-    blocks = [{"t": "Plain", "c": words(said)}] if said else []
+    blocks = [{"t": "Plain", "c": inlines_of(text)}] if text else []
     return [_NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1, blocks]
 
 
