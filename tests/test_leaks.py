@@ -22,6 +22,7 @@ from ssstats.disclosure.policy import read_policy
 from ssstats.errors import DisclosureError
 from ssstats.periods import ReportingYear
 from ssstats.release.leaks import require_no_returned_count, returned_counts
+from ssstats.release.standing import StandingReturns
 from ssstats.release.tables import publish_returns
 from ssstats.returns import read_returns
 from ssstats.scanning.series import Run, holds_series, series_to_find
@@ -61,8 +62,8 @@ def returns(tmp_path_factory) -> Path:
 def release(returns, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("release")
     publish_returns(
-        read_returns(returns, CATALOGUE),
-        period=YEAR, policy=POLICY, catalogue=CATALOGUE, folder=folder / "data",
+        StandingReturns(read_returns(returns, CATALOGUE), YEAR, CATALOGUE),
+        policy=POLICY, folder=folder / "data",
     )  # fmt: skip
     return folder
 
@@ -70,8 +71,8 @@ def release(returns, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def wanted(returns, release):
     return returned_counts(
-        release, read_returns(returns, CATALOGUE),
-        period=YEAR, policy=POLICY, catalogue=CATALOGUE, project=PROJECT,
+        release, StandingReturns(read_returns(returns, CATALOGUE), YEAR, CATALOGUE),
+        policy=POLICY, project=PROJECT,
     )  # fmt: skip
 
 

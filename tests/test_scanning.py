@@ -28,6 +28,7 @@ from ssstats.errors import DisclosureError, UsageError
 from ssstats.periods import ReportingYear
 from ssstats.project import find_project
 from ssstats.release.leaks import require_no_returned_count, returned_counts
+from ssstats.release.standing import StandingReturns
 from ssstats.returns import read_returns
 from ssstats.scanning import read_canaries, scan_folder
 from ssstats.scanning.canaries import numbers_in, plain_number
@@ -249,10 +250,10 @@ def test_a_build_looks_for_large_returned_counts_as_they_were_returned(tmp_path_
     )
     wanted = returned_counts(
         small_release.written_once(tmp_path_factory),
-        read_returns(returns, catalogue),
-        period=ReportingYear.parse("2024-25"),
+        StandingReturns(
+            read_returns(returns, catalogue), ReportingYear.parse("2024-25"), catalogue
+        ),
         policy=read_policy("round-5", project.policies),
-        catalogue=catalogue,
         project=project,
     )
     assert wanted.counts == {"41203"}

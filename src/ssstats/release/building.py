@@ -109,9 +109,7 @@ def _tables(making: Making, policy: Policy, earlier: Sequence[Path]) -> ReleaseT
     def publish() -> None:
         publish_returns(
             making.returns,
-            period=options.period,
             policy=policy,
-            catalogue=making.catalogue,
             folder=folder,
             memory=making.project.memory,
             accepted_errors=options.accepted_errors,
@@ -206,9 +204,7 @@ def _search(making: Making) -> None:
         counts = returned_counts(
             stage,
             making.returns,
-            period=options.period,
             policy=read_policy(options.policy, project.policies),
-            catalogue=making.catalogue,
             project=project,
         )
         require_no_returned_count(stage, counts)

@@ -24,8 +24,9 @@ from ssstats.errors import DisclosureError
 from ssstats.measures import measure_quantities
 from ssstats.periods import ReportingYear
 from ssstats.project import Project, find_project
+from ssstats.release.standing import StandingReturns
 from ssstats.release.verifying import read_manifest
-from ssstats.returns import Returns, apply_decisions, read_returns
+from ssstats.returns import Returns, read_returns
 from ssstats.scanning import Run, Series, Sighting, scan_folder, series_to_find
 from ssstats.scanning.canaries import numbers_in, plain_number
 
@@ -47,13 +48,7 @@ class Wanted:
 
 
 def returned_counts(
-    release: Path,
-    returns: Returns,
-    *,
-    period: ReportingYear,
-    policy: Policy,
-    catalogue: Catalogue,
-    project: Project,
+    release: Path, standing: StandingReturns, *, policy: Policy, project: Project
 ) -> Wanted:
     """Return what was returned and no file of a release may hold.
 
@@ -64,12 +59,12 @@ def returned_counts(
     ----------
     release : Path
         The release, with its data/ folder.
-    returns : Returns
-        What it was built from, as returned.
+    standing : StandingReturns
+        What it was built from.
     """
-    own = returns.up_to(period)
+    own, catalogue = standing.as_returned, standing.catalogue
     tables = read_release_tables(release / "data")
-    stands = _protected(measure_quantities(apply_decisions(own), catalogue))
+    stands = _protected(standing.quantities)
     exact = pd.concat(
         [stands["value"], _former(own, catalogue), own.local["value"], own.exceptions["amount"]]
     ).abs()
@@ -138,12 +133,11 @@ def counts_to_find(release: Path, returns: Path) -> Wanted:
     project = find_project()
     parameters = read_manifest(release)["parameters"]
     catalogue = read_catalogue(project.catalogue)
+    period = ReportingYear.parse(str(read_release_tables(release / "data").facts["period"]))
     return returned_counts(
         release,
-        read_returns(returns, catalogue),
-        period=ReportingYear.parse(str(read_release_tables(release / "data").facts["period"])),
+        StandingReturns(read_returns(returns, catalogue), period, catalogue),
         policy=read_policy(parameters["policy"], project.policies),
-        catalogue=catalogue,
         project=project,
     )
 

@@ -13,9 +13,10 @@ from ssstats.errors import ReturnsError
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
 from ssstats.release.provenance import checksums_of_returns
+from ssstats.release.standing import StandingReturns
 from ssstats.release.states import A_DRAFT, Wish
 from ssstats.release.steps import KeptSteps, StepResult
-from ssstats.returns import Returns, read_returns
+from ssstats.returns import read_returns
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Making:
     progress: Callable[[Step], None]
 
     @cached_property
-    def returns(self) -> Returns:
+    def returns(self) -> StandingReturns:
         """The returns, read when they are first asked for and never twice.
 
         Raises
@@ -100,7 +101,7 @@ class Making:
                 f"{self.options.returns}: the returns were changed while the release was built; "
                 "build it again"
             )
-        return returns
+        return StandingReturns(returns, self.options.period, self.catalogue)
 
     @property
     def given_by_file(self) -> dict[str, str]:

@@ -24,10 +24,11 @@ from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.release_tables import ReleaseTables, write_csv, write_release_tables
 from ssstats.errors import ReturnsError, UsageError
 from ssstats.estimates import estimate_measures
-from ssstats.measures import coverage_of, measure_quantities
+from ssstats.measures import coverage_of
 from ssstats.periods import ReportingYear
 from ssstats.release.memory import fingerprint, recall, remember
-from ssstats.returns import Returns, apply_decisions, read_returns
+from ssstats.release.standing import StandingReturns
+from ssstats.returns import Returns, read_returns
 from ssstats.signals import signal_table
 
 MEASURES_FILE = "measures.csv"
@@ -36,7 +37,9 @@ SIGNALS_FILE = "signals.csv"
 DICTIONARY_FILE = "data-dictionary.csv"
 
 
-def publish_tables(returns_path: Path, *, catalogue: Catalogue, **how: Any) -> ReleaseTables:
+def publish_tables(
+    returns_path: Path, *, period: ReportingYear, catalogue: Catalogue, **how: Any
+) -> ReleaseTables:
     """Read returns and publish them as `publish_returns` does.
 
     Raises
@@ -44,15 +47,14 @@ def publish_tables(returns_path: Path, *, catalogue: Catalogue, **how: Any) -> R
     ReturnsError
         If the returns cannot be read; and as `publish_returns`.
     """
-    return publish_returns(read_returns(returns_path, catalogue), catalogue=catalogue, **how)
+    returns = read_returns(returns_path, catalogue)
+    return publish_returns(StandingReturns(returns, period, catalogue), **how)
 
 
 def publish_returns(
-    returns: Returns,
+    standing: StandingReturns,
     *,
-    period: ReportingYear,
     policy: Policy,
-    catalogue: Catalogue,
     folder: Path,
     memory: Path | None = None,
     accepted_errors: AcceptedErrors | None = None,
@@ -74,12 +76,13 @@ def publish_returns(
     ReturnsError, UsageError, ChecksError
         If the returns do not hold the period, are of two kinds, or break a rule that must hold.
     """
-    _check_period(returns, period)
-    returns = apply_decisions(returns.up_to(period))
+    period, catalogue = standing.period, standing.catalogue
+    _check_period(standing.given, period)
+    returns = standing.decided
     results, applied = check_returns(returns, catalogue)
     passed = refuse_open_errors(results, catalogue, accepted_errors)
     authorities = list(catalogue.areas.loc[catalogue.areas["level"] == "authority", "area"])
-    quantities = measure_quantities(returns, catalogue)
+    quantities = standing.quantities
     before = read_earlier(earlier)
     key = fingerprint(quantities, policy, catalogue, before)
     proved = recall(memory, key) if memory is not None else None

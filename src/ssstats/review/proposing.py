@@ -26,6 +26,7 @@ from ssstats.periods import ReportingYear
 from ssstats.project import Project
 from ssstats.release.differences import compare_releases
 from ssstats.release.pages import NOTEBOOKS, chapter_jobs
+from ssstats.release.standing import StandingReturns
 from ssstats.release.tables import publish_returns
 from ssstats.release.verifying import read_manifest
 from ssstats.returns import Returns, read_returns
@@ -93,10 +94,8 @@ def propose_returns(
     with tempfile.TemporaryDirectory(prefix="ss-") as folder:
         stage = Path(folder) / "release"
         tables = publish_returns(
-            merged,
-            period=period,
+            StandingReturns(merged, period, catalogue),
             policy=read_policy(manifest["parameters"]["policy"], project.policies),
-            catalogue=catalogue,
             folder=stage / "data",
             memory=project.memory,
         )
