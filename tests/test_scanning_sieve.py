@@ -98,19 +98,57 @@ def test_a_run_of_digits_has_a_name_of_its_own(text):
 CELLS = st.lists(st.sampled_from(["12", "3,400", 'say "5"', "a\n6", "", "0.50"]), max_size=4)
 
 
-@given(st.lists(CELLS, max_size=5), st.sampled_from(["\n", "\r\n"]))
-def test_a_table_is_read_the_same_at_once_and_cell_by_cell(rows, ending):
+def as_written(rows, ending="\n") -> bytes:
     written = io.StringIO()
     csv.writer(written, lineterminator=ending).writerows(rows)
-    content = written.getvalue().encode()
+    return written.getvalue().encode()
+
+
+def in_both_orders(text: str, columns: int) -> str:
+    """Return what the sieve reads of a text: of a table, its cells by row and by column."""
+    cells = text.split("\n")
+    return "\n".join([text, *("\n".join(cells[place::columns]) for place in range(columns))])
+
+
+@given(st.lists(CELLS, max_size=5), st.sampled_from(["\n", "\r\n"]))
+def test_a_table_is_read_the_same_at_once_and_cell_by_cell(rows, ending):
+    content = as_written(rows, ending)
     pieces = "\n".join(text for _, text in texts_of("a.csv", content))
-    assert text_of("a.csv", content).split() == pieces.split()
+    read = in_both_orders(*text_of("a.csv", content))
+    assert read.replace('"', " ").split() == pieces.replace('"', " ").split()
+
+
+TABLES = st.integers(1, 5).flatmap(
+    lambda width: st.lists(
+        st.lists(
+            st.sampled_from(["7", "12", "x", "", "0.50", "3.0", "1,2", "a\n6"]),
+            min_size=width,
+            max_size=width,
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+
+
+@given(TABLES, st.sampled_from(["", "\ufeff"]))
+@example([["7", "x"], ["12", "x"], ["7", "x"], ["6", "x"]], "")
+def test_a_series_in_a_row_or_a_column_of_a_table_is_never_missed(rows, opening):
+    content = opening.encode() + as_written(rows)
+    text, columns = text_of("a.csv", content)
+    assert columns == len(rows[0])
+    for _, piece in texts_of("a.csv", content):
+        numbers = digits_of(piece.replace("3.0", "3").replace("0.50", " "))
+        for start in range(len(numbers) - FEWEST + 1):
+            part = {tuple(numbers[start : start + FEWEST])}
+            if holds_series(piece, by_first(part)):
+                assert Sieve((), by_first(part)).may_hold(text, columns)
 
 
 @given(st.lists(st.sampled_from(['"', ",", "\n", "12", "x", "\r"]), max_size=14).map("".join))
 def test_a_table_with_quotation_marks_anywhere_loses_no_number(content):
     pieces = "\n".join(text for _, text in texts_of("a.csv", content.encode()))
-    assert digits_of(text_of("a.csv", content.encode())) == digits_of(pieces)
+    assert digits_of(in_both_orders(*text_of("a.csv", content.encode()))) == digits_of(pieces)
 
 
 @pytest.mark.parametrize(

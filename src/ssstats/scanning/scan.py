@@ -60,7 +60,7 @@ def _sightings(
             continue
         content = path.read_bytes()
         # All at once first: nearly every file ends here.
-        if not sieve.may_hold(text_of(name, content)):
+        if not sieve.may_hold(*text_of(name, content)):
             continue
         for place, text in texts_of(name, content):
             if _holds(text, canaries):

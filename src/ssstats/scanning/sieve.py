@@ -21,6 +21,7 @@ _NO_NUMBER = np.uint64(0)
 _GROUP = 3
 _LONG = len(str(LEAST))
 _MILLION = 10**6
+_LINE = ord("\n")
 # Signs that neither stand in a number nor say that digits beside them are none.
 _APART = re.compile(rb"[^\w.,'\x80-\xff]")
 # Longer than any number, with what makes a part of a number of it.
@@ -68,11 +69,23 @@ class Sieve:
         self._lengths = _lengths_of(part for parts in series.values() for part in parts)
         self._first = _Known.of(self._lengths[0].begun if series else np.zeros(0, np.uint64))
 
-    def may_hold(self, text: str) -> bool:
-        """Return whether a number or a part of a series may stand in a text."""
+    def may_hold(self, text: str, columns: int = 0) -> bool:
+        """Return whether a number or a part of a series may stand in a text.
+
+        Parameters
+        ----------
+        columns : int
+            Of a text that is a table, a cell a line, row by row: how many cells a row has. It is
+            searched column by column too.
+        """
         digits = digits_in(text)
-        return (bool(self._canaries) and self._holds_canary(digits)) or (
-            bool(self._lengths) and self._may_hold_series(_numbers_of(digits))
+        if self._canaries and self._holds_canary(digits):
+            return True
+        if not self._lengths:
+            return False
+        numbers, starts = _numbers_of(digits)
+        return self._may_hold_series(numbers) or (
+            columns > 1 and self._may_hold_series(numbers[_by_column(digits.text, starts, columns)])
         )
 
     def _holds_canary(self, digits: Digits) -> bool:
@@ -138,8 +151,10 @@ def _lengths_of(parts: Iterable[tuple[str, ...]]) -> tuple[_Length, ...]:
     return tuple(lengths)
 
 
-def _numbers_of(digits: Digits) -> Names:
-    """Return the names of numbers as `series` reads them, zero for one with decimals.
+def _numbers_of(digits: Digits) -> tuple[Names, Places]:
+    """Return the names of numbers as `series` reads them, and where they start.
+
+    The name of a number with decimals is zero.
 
     Zeros after a point say nothing, nor do digits after a point that no digit stands before.
     """
@@ -152,7 +167,16 @@ def _numbers_of(digits: Digits) -> Names:
     alone = ~is_after[heads + 2] & ~is_pointed[heads]
     names[heads[~(alone & digits.are_zeros(heads + 1))]] = _NO_NUMBER
     is_pointed[heads] = False
-    return names[~is_pointed[: len(names)]]
+    own = ~is_pointed[: len(names)]
+    return names[own], digits.starts[own]
+
+
+def _by_column(text: NDArray[np.uint8], starts: Places, columns: int) -> Places:
+    """Return numbers of a table row by row, by where they start, in the order of its columns."""
+    cells = np.cumsum(text == _LINE, dtype=np.int32)[starts]
+    # As small whole numbers, which are put in order by counting them.
+    within_row = (cells % columns).astype(np.uint16 if columns < 1 << 16 else np.int32)
+    return np.argsort(within_row, kind="stable")
 
 
 def _flags(size: int, places: Places | Names) -> Flags:

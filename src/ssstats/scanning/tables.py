@@ -1,45 +1,60 @@
-"""Cells of CSV and Parquet files as texts, a cell a line: whole columns at once, by Arrow."""
+"""Cells of CSV and Parquet files as texts, a cell a line: a whole file or column at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as arrow_csv
+from numpy.typing import NDArray
 
+_LINE, _SPACE, _COMMA, _QUOTE = b'\n ,"'
 # Types of the columns of a release.
 _CODED = {pa.string(), pa.large_string(), pa.int64(), pa.float64()}
 
 
-def text_of_cells(content: bytes) -> str:
-    """Return the cells of a CSV file row by row, and once more column by column.
+def cells_by_row(content: bytes) -> tuple[str, int]:
+    """Return the cells of a CSV file row by row as they are written, and how many columns it has.
+
+    Quotation marks around cells stay, and the end of a line within them becomes a space.
 
     Raises
     ------
     ValueError
-        If it is no CSV file, or one row has more cells than another.
+        If rows differ in length, or lines or cells are written in another way than a release's.
     """
-    columns = [column.combine_chunks() for column in _read_cells(content).columns]
-    if any(column.type != pa.string() for column in columns):
-        raise ValueError("a row has more cells than the first line")
-    by_row = pc.binary_join_element_wise(*columns, "\n")
-    return _lines(pa.concat_arrays([by_row, *columns]))
+    written = content.decode("utf-8-sig").replace("\r\n", "\n")
+    if "\r" in written:
+        raise ValueError("a line ends in another way")
+    ending = "" if written.endswith("\n") else "\n"
+    text = np.frombuffer(bytearray((written + ending).encode()), np.uint8)
+    quoted = _are_quoted(text)
+    text[quoted & (text == _LINE)] = _SPACE
+    ends_row = text == _LINE
+    ends_cell = ends_row | ((text == _COMMA) & ~quoted)
+    last_of_row = ends_row[ends_cell]
+    columns = int(last_of_row.argmax()) + 1
+    if (
+        len(last_of_row) % columns
+        or (last_of_row.reshape(-1, columns) != (np.arange(columns) == columns - 1)).any()
+    ):
+        raise ValueError("rows differ in length")
+    text[ends_cell] = _LINE
+    return text.tobytes().decode(), columns
 
 
-def _read_cells(content: bytes) -> pa.Table:
-    """Return the cells of a CSV file as they are written, those of its first row among them."""
-    # As many names as the first row may have cells; one that is not there says nothing.
-    most = content.partition(b"\n")[0].count(b",") + 1
-    return arrow_csv.read_csv(
-        pa.py_buffer(content),
-        read_options=arrow_csv.ReadOptions(autogenerate_column_names=True, use_threads=False),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types={f"f{place}": pa.string() for place in range(most)},
-            strings_can_be_null=False,
-        ),
-    )
+def _are_quoted(text: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which bytes stand in quotation marks; these must stand around whole cells."""
+    are_marks = text == _QUOTE
+    marks = np.flatnonzero(are_marks)
+    if len(marks) % 2:
+        raise ValueError("a quotation mark without another")
+    # Before the first byte stands the last one, which ends a line.
+    around = np.concatenate([text[marks[::2] - 1], text[marks[1::2] + 1]])
+    if not ((around == _COMMA) | (around == _LINE) | (around == _QUOTE)).all():
+        raise ValueError("a quotation mark within a cell")
+    return np.logical_xor.accumulate(are_marks)
 
 
 def text_of_column(column: pa.ChunkedArray, written: Callable[[object], str]) -> str:

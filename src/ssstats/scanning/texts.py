@@ -23,7 +23,7 @@ import pypdfium2
 
 from ssstats.errors import UsageError
 from ssstats.pdf_pages import texts_of_pages
-from ssstats.scanning.tables import text_of_cells, text_of_column
+from ssstats.scanning.tables import cells_by_row, text_of_column
 
 Texts = Iterator[tuple[str, str]]
 
@@ -68,8 +68,11 @@ def texts_of(name: str, content: bytes, *, depth: int = 0) -> Texts:
         raise UsageError(f"{name}: damaged; it cannot be looked into") from None
 
 
-def text_of(name: str, content: bytes) -> str:
+def text_of(name: str, content: bytes) -> tuple[str, int]:
     """Return all pieces of `texts_of` as one text: no number goes on in the next line.
+
+    Of a table that is a CSV file the text has each cell once, row by row, and the number beside it
+    says how many columns these are of; otherwise it is 0.
 
     Raises
     ------
@@ -77,10 +80,10 @@ def text_of(name: str, content: bytes) -> str:
         As `texts_of` does.
     """
     if name.lower().endswith(".csv") and len(content) <= _LARGEST:
-        # What Arrow does not take for a table is read row by row.
+        # What is written in another way is read row by row.
         with contextlib.suppress(ValueError):
-            return text_of_cells(content)
-    return "\n".join(text for _, text in texts_of(name, content))
+            return cells_by_row(content)
+    return "\n".join(text for _, text in texts_of(name, content)), 0
 
 
 def _plain(name: str, content: bytes, depth: int) -> Texts:
