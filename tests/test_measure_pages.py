@@ -8,13 +8,15 @@ from dataclasses import replace
 from math import nan
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from render_pages import ROOT, Page, fixture_tree, normal
 from small_release import POWYS, WALES, catalogue, opened_small, words
 
 from ssstats.chapters import Release
 from ssstats.charts import Tile, tile_map
-from ssstats.measure_pages import destinations_of, write_measure_pages
+from ssstats.formatting import format_count
+from ssstats.measure_pages import SharedFigures, destinations_of, write_measure_pages
 from ssstats.render import render_book
 
 MADE = ["Local authority", "Year", "Value", "Lower limit", "Upper limit", "Numerator",
@@ -70,6 +72,24 @@ def test_every_value_of_a_measure_stands_with_its_numerator_and_denominator(
     (shown,) = [row for row in rows if row[:2] == ["Powys", "2024-25"]]
     assert shown[2] == f"{powys['value']:.1f}%"
     assert shown[5:7] == [f"{powys['numerator']:,.0f}", f"{powys['denominator']:,.0f}"]
+
+
+def test_texts_made_in_columns_are_those_of_single_cells(release: Release):
+    shared = SharedFigures(release)
+    assert len(shared.measures["AD-02"]) == 46
+    for measure, figures in shared.measures.items():
+        for figure in figures:
+            row = release.estimate(measure, figure.area, figure.period)
+            assert row is not None
+            texts = [release.estimate_text(row, part) for part in ("value", "lower", "upper")]
+            for side in ("numerator", "denominator"):
+                value, marker = row[side], row[f"{side}_marker"]
+                absent = pd.isna(value) and not marker
+                texts.append("[x]" if absent else format_count(value, marker))
+            assert figure.cells == "".join(f"<td>{text}</td>" for text in texts)
+            assert figure.value_text == texts[0]
+    for (reference, area, period), text in shared.counts.items():
+        assert text == release.count_text("2020-proposed", reference, area, period)
 
 
 def test_a_value_names_the_chapters_whose_sentences_speak_of_it(page: Page):

@@ -5,6 +5,7 @@ more than the whole release. The pages stand beside the chapters and work withou
 """
 
 from ssstats.measure_pages.addresses import destinations_of
+from ssstats.measure_pages.shared import SharedFigures
 from ssstats.measure_pages.writing import write_measure_pages
 
-__all__ = ["destinations_of", "write_measure_pages"]
+__all__ = ["SharedFigures", "destinations_of", "write_measure_pages"]

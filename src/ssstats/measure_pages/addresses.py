@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-
-import pandas as pd
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Row
 from ssstats.render import Destinations
 
 FOLDER = "measures"
 _CORE = "core"
 
-
 _REFERENCE = re.compile(r"\(([A-Z]{2}/[^\s)]+)\)$")
 _AUTHORITY = "authority-"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the guidance with its letters, such as AD/002 with AD/002a and AD/002b."""
+
+    number: str
+    domain: str
+    stock_or_flow: str
+    references: Sequence[str]
 
 
 def destinations_of(release: Release) -> Destinations:
@@ -24,19 +34,19 @@ def destinations_of(release: Release) -> Destinations:
     A measure or metric leads to its page, on an authority's own page to its figures there; an
     authority leads to its figures on the page of the measure that the table is about.
     """
-    named = [(release.measure_label(m), m) for m in own_measures(release)["measure"]]
+    named = [(release.measure_label(m), m) for m in own_measures(release)]
     labels = {label: page_of_measure(measure) for label, measure in named}
     longest_first = sorted(labels, key=len, reverse=True)
-    metrics = own_metrics(release)
-    questions = dict(zip(metrics["reference"], metrics["number"], strict=True))
+    questions = questions_of(release)
+    numbers = {reference: own.number for own in questions for reference in own.references}
     slugs = {release.name(area): slug for area, slug in release.slugs.items()}
 
     def of_row(stem: str, caption: str, head: str) -> str:
         own = f"#{stem.removeprefix(_AUTHORITY)}" if stem.startswith(_AUTHORITY) else ""
         if head in labels:
             return f"{FOLDER}/{labels[head]}{own}"
-        if (found := _REFERENCE.search(head)) and found[1] in questions:
-            return f"{FOLDER}/{page_of_metric(questions[found[1]])}{own}"
+        if (found := _REFERENCE.search(head)) and found[1] in numbers:
+            return f"{FOLDER}/{page_of_metric(numbers[found[1]])}{own}"
         if head in slugs:
             about = next((label for label in longest_first if caption.startswith(label)), "")
             return f"{FOLDER}/{labels[about]}#{slugs[head]}" if about else ""
@@ -45,8 +55,8 @@ def destinations_of(release: Release) -> Destinations:
     index = release.words.say("measure-page.title")
     found = [(f"{label} ({measure})", f"{FOLDER}/{labels[label]}") for label, measure in named]
     found += [
-        (title_of(release, letters), f"{FOLDER}/{page_of_metric(str(number))}")
-        for number, letters in metrics.groupby("number", sort=False)
+        (title_of(release, question), f"{FOLDER}/{page_of_metric(question.number)}")
+        for question in questions
     ]
     return Destinations({index: f"{FOLDER}/index.html"}, found, of_row)
 
@@ -61,34 +71,42 @@ def page_of_metric(number: str) -> str:
     return f"metric-{number.lower().replace('/', '-')}.html"
 
 
-def own_measures(release: Release) -> pd.DataFrame:
+def own_measures(release: Release) -> list[str]:
     """Return the catalogue's measures that have figures in the release, without distributions."""
-    measures = release.catalogue.measures
-    held = measures["measure"].isin(release.estimates["measure"].unique())
-    return measures[held & (measures["tier"] == _CORE)]
+    held = set(release.estimates["measure"].unique())
+    return [
+        name
+        for name, row in release.measures_by_id.items()
+        if name in held and row["tier"] == _CORE
+    ]
 
 
-def own_metrics(release: Release) -> pd.DataFrame:
-    """Return the collected metrics of the guidance of 2020 that have figures in the release.
+def questions_of(release: Release) -> list[Question]:
+    """Return the questions of the guidance of 2020 that have figures in the release.
 
-    Reference, number, domain and whether it counts a stock or a flow: pages take rows of this for
-    each question, which costs by the column.
+    Each with those of its metrics that are collected and have figures.
     """
-    metrics, counts = release.catalogue.metrics, release.tables.counts
-    held = counts.loc[counts["edition"] == METRIC_EDITION, "reference"].unique()
-    own = (
-        (metrics["edition"] == METRIC_EDITION)
-        & (metrics["collected"] == "yes")
-        & metrics["reference"].isin(held)
-    )
-    return metrics.loc[own, ["reference", "number", "domain", "stock_or_flow"]]
+    counts = release.tables.counts
+    held = set(counts.loc[counts["edition"] == METRIC_EDITION, "reference"].unique())
+    letters: dict[str, list[Row]] = {}
+    for row in release.metrics:
+        if row["collected"] == "yes" and row["reference"] in held:
+            letters.setdefault(str(row["number"]), []).append(row)
+    return [
+        Question(
+            number,
+            own[0]["domain"],
+            own[0]["stock_or_flow"],
+            [row["reference"] for row in own],
+        )
+        for number, own in letters.items()
+    ]
 
 
-def title_of(release: Release, letters: pd.DataFrame) -> str:
+def title_of(release: Release, question: Question) -> str:
     """Return the label of a question: that of its one metric, or what its letters share."""
-    labels = [release.label(METRIC_EDITION, reference) for reference in letters["reference"]]
-    number = letters["number"].iloc[0]
+    labels = [release.label(METRIC_EDITION, reference) for reference in question.references]
     if len(labels) == 1:
-        return f"{labels[0]} ({number})"
+        return f"{labels[0]} ({question.number})"
     shared = {label.split(": ")[0] for label in labels}
-    return f"{shared.pop() if len(shared) == 1 else labels[0]} ({number})"
+    return f"{shared.pop() if len(shared) == 1 else labels[0]} ({question.number})"

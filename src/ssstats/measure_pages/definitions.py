@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isnan
 
-import pandas as pd
 from markupsafe import Markup, escape
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Row
 from ssstats.estimates import GARWOOD_ENVELOPE, RATIO_ENVELOPE, WILSON_ENVELOPE
 from ssstats.expressions import parse_expression
 from ssstats.formatting import format_number
-from ssstats.measure_pages.addresses import page_of_metric
-from ssstats.measure_pages.figures import Figure, Figures
+from ssstats.measure_pages.addresses import Question, page_of_metric
+from ssstats.measure_pages.figures import Figures
 from ssstats.measure_pages.markup import in_english, link
+from ssstats.measure_pages.shared import Figure
 
 _METHODS = {
     WILSON_ENVELOPE: "measure-page.limits.wilson",
     GARWOOD_ENVELOPE: "measure-page.limits.garwood",
     RATIO_ENVELOPE: "measure-page.limits.ratio",
 }
+# What the catalogue may say a metric counts; pages say nothing where it says neither.
+_KINDS = ("flow", "stock")
 # Comparability of the crosswalk that gives readers something to compare with.
 _RELATED = ("good", "approximate", "weak")
 
@@ -37,7 +40,7 @@ def facts_of_measure(
         The measure's figures of all areas and years.
     """
     release = figures.release
-    words, own = release.words, release.measures.loc[measure]
+    words, own = release.words, release.measures_by_id[measure]
     kind = words.say(
         f"measure-page.kind.{own['kind']}", multiplier=format_number(float(own["multiplier"]))
     )
@@ -57,17 +60,16 @@ def facts_of_measure(
     return [(words.say(key), text) for key, text in facts if text]
 
 
-def facts_of_metric(release: Release, letters: pd.DataFrame) -> list[tuple[str, Markup]]:
+def facts_of_metric(release: Release, question: Question) -> list[tuple[str, Markup]]:
     """Return what a question of the guidance is: when it counts, its source, its comparability."""
-    words, first = release.words, letters.iloc[0]
-    measures = release.measures
-    source = measures["source"][measures["edition"] == METRIC_EDITION].iloc[0]
-    references = list(letters["reference"])
+    words, kind = release.words, question.stock_or_flow
+    source = next(
+        row["source"] for row in release.measures_by_id.values() if row["edition"] == METRIC_EDITION
+    )
+    said = escape(words.say(f"measure-page.kind.{kind}")) if kind in _KINDS else Markup("")
     facts = [
-        ("measure-page.kind", escape(words.say(f"measure-page.kind.{first['stock_or_flow']}")))
-        if first["stock_or_flow"] in ("flow", "stock")
-        else ("measure-page.kind", Markup("")),
-        ("measure-page.comparability", _breaks(release, METRIC_EDITION, references)),
+        ("measure-page.kind", said),
+        ("measure-page.comparability", _breaks(release, METRIC_EDITION, question.references)),
         ("measure-page.source", in_english(source, words.language)),
     ]
     return [(words.say(key), text) for key, text in facts if text]
@@ -85,12 +87,12 @@ def _side(figures: Figures, edition: str, expression: str) -> Markup:
 def _metric(figures: Figures, edition: str, reference: str) -> Markup:
     release = figures.release
     label = f"{release.label(edition, reference)} ({reference})"
-    if edition != METRIC_EDITION or not figures.periods_of([reference]):
+    if edition != METRIC_EDITION or not figures.shared.periods_of([reference]):
         return escape(label)
     return link(page_of_metric(release.numbers[reference]), label)
 
 
-def _base(figures: Figures, own: pd.Series) -> Markup:
+def _base(figures: Figures, own: Row) -> Markup:
     if not own["population"]:
         return _side(figures, own["edition"], own["denominator"])
     say = figures.release.words.say
@@ -98,7 +100,7 @@ def _base(figures: Figures, own: pd.Series) -> Markup:
     return escape(say("measure-page.population-source", people=people))
 
 
-def _formula(release: Release, own: pd.Series) -> str:
+def _formula(release: Release, own: Row) -> str:
     numerator = _bracketed(own["numerator"])
     if own["population"]:
         people = release.words.say(f"measure-page.population.{own['population']}")
@@ -140,19 +142,19 @@ def _coverage(release: Release, rows: Sequence[Figure]) -> str:
     return f"{said}, {latest.period}"
 
 
-def _comparability(figures: Figures, measure: str, own: pd.Series) -> Markup:
+def _comparability(figures: Figures, measure: str, own: Row) -> Markup:
     release = figures.release
     sides = [own["numerator"], *([own["denominator"]] if own["denominator"] else [])]
     references = [r for side in sides for r in parse_expression(side).references]
     said = [
         escape(release.words.say(f"measure-page.crosswalk.{comparability}", number=printed))
-        for comparability, printed in figures.crosswalk.get(measure, ())
+        for comparability, printed in figures.shared.crosswalk.get(measure, ())
         if comparability in _RELATED
     ]
     return Markup("<br>").join([_breaks(release, own["edition"], references), *said])
 
 
-def _breaks(release: Release, edition: str, references: list[str]) -> Markup:
+def _breaks(release: Release, edition: str, references: Sequence[str]) -> Markup:
     """Return every known break of some metrics in a sentence each, or that none is known."""
     said = list(dict.fromkeys(_known_breaks(release, edition, references)))
     if not said:
@@ -160,7 +162,7 @@ def _breaks(release: Release, edition: str, references: list[str]) -> Markup:
     return Markup("<br>").join(escape(text) for text in said)
 
 
-def _known_breaks(release: Release, edition: str, references: list[str]) -> Iterator[str]:
+def _known_breaks(release: Release, edition: str, references: Sequence[str]) -> Iterator[str]:
     for period in release.periods_of(edition):
         for reference in references:
             domain = release.domains.get(reference, "")

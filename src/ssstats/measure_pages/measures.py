@@ -11,8 +11,16 @@ from markupsafe import Markup
 from ssstats.chapters.release import Release
 from ssstats.charts import Point, Tile, series_with_limits, tile_map
 from ssstats.measure_pages.definitions import facts_of_measure
-from ssstats.measure_pages.figures import PARTS, Figure, Figures
-from ssstats.measure_pages.markup import Head, Row, figure, link, sentences, table
+from ssstats.measure_pages.figures import Figures
+from ssstats.measure_pages.markup import (
+    Head,
+    figure,
+    link,
+    named,
+    sentences,
+    table_of_figures,
+)
+from ssstats.measure_pages.shared import PARTS, Figure
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Page:
 
 def page_of(figures: Figures, measure: str) -> Page:
     """Return the page of a measure."""
-    release, rows = figures.release, figures.measures[measure]
+    release, rows = figures.release, figures.shared.measures[measure]
     words, label = release.words, release.measure_label(measure)
     latest = max(row.period for row in rows)
     return Page(
@@ -46,9 +54,11 @@ def page_of(figures: Figures, measure: str) -> Page:
             Passage(
                 "authorities",
                 words.say("part.authorities"),
-                _authorities(figures, label, [row for row in rows if row.period == latest]),
+                _authorities(
+                    figures, measure, label, [row for row in rows if row.period == latest]
+                ),
             ),
-            Passage("made", words.say("measure-page.made"), _made(figures, label, rows)),
+            Passage("made", words.say("measure-page.made"), _made(figures, measure, label, rows)),
         ],
     )
 
@@ -72,12 +82,14 @@ def _wales(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) -
         title=f"{label_of_figure}: {caption}",
         description=words.say("measure-page.series-alt", measure=label, gaps=gaps, **names),
     )
-    body = (Row(row.period, [*row.texts, row.remark]) for row in own)
+    body = [(named(row.period), row.cells, figures.remark(measure, row), "") for row in own]
     said = sentences(figures.said_of(measure, release.wales))
     return (
         said
         + figure("fig-series", label_of_figure, caption, drawing)
-        + table("tbl-wales", _numbered(release, 1), caption, _heads(release, "table.year"), body)
+        + table_of_figures(
+            "tbl-wales", _numbered(release, 1), caption, _heads(release, "table.year"), body
+        )
     )
 
 
@@ -94,7 +106,7 @@ def _numbered(release: Release, number: int) -> str:
     return f"{release.words.say('render.table')} {number}"
 
 
-def _authorities(figures: Figures, label: str, rows: Sequence[Figure]) -> Markup:
+def _authorities(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) -> Markup:
     """Return the latest year as a map of tiles and as a table."""
     release = figures.release
     words, period = release.words, rows[0].period
@@ -111,13 +123,18 @@ def _authorities(figures: Figures, label: str, rows: Sequence[Figure]) -> Markup
             measure=label, period=period, shown=shown, hidden=len(own) - shown,
         ),
     )  # fmt: skip
-    body = (
-        Row(link(f"#{_name(release, row)}", release.name(row.area)), [*row.texts, row.remark])
+    body = [
+        (
+            link(f"#{_name(release, row)}", release.name(row.area)),
+            row.cells,
+            figures.remark(measure, row),
+            "",
+        )
         for row in rows
-    )
+    ]
     return figure(
         "fig-map", label_of_figure, caption, drawing, words.say("measure-page.map-note")
-    ) + table(
+    ) + table_of_figures(
         "tbl-authorities",
         _numbered(release, 2),
         words.say("table.by-authority", measure=label, period=period),
@@ -129,7 +146,7 @@ def _authorities(figures: Figures, label: str, rows: Sequence[Figure]) -> Markup
 def _tiles(figures: Figures, rows: Sequence[Figure]) -> Iterator[Tile]:
     for row in rows:
         name = figures.release.name(row.area)
-        yield Tile(*figures.places[row.area], name, row.value_text, row.value)
+        yield Tile(*figures.shared.places[row.area], name, row.value_text, row.value)
 
 
 def _name(release: Release, row: Figure) -> str:
@@ -137,28 +154,22 @@ def _name(release: Release, row: Figure) -> str:
     return f"{release.slugs[row.area]}-{row.period}"
 
 
-def named_head(release: Release, area: str, latest: bool) -> str | Markup:
-    """Return an area's name; in its latest row with the anchor that other pages lead to."""
-    name = release.name(area)
-    if not latest:
-        return name
-    return Markup('<span id="{}">{}</span>').format(release.slugs[area], name)
-
-
-def _made(figures: Figures, label: str, rows: Sequence[Figure]) -> Markup:
+def _made(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) -> Markup:
     """Return every figure of all years with what it was made from."""
     release = figures.release
     words, latest = release.words, max(row.period for row in rows)
-    body = (
-        Row(
-            named_head(release, row.area, row.period == latest),
-            [row.period, *row.texts, row.remark],
+    heads, years = figures.heads, figures.year_cells
+    body = [
+        (
+            heads[row.area, row.period == latest],
+            years[row.period] + row.cells,
+            figures.remark(measure, row),
             _name(release, row),
         )
         for row in rows
-    )
+    ]
     text = f"{words.say('measure-page.made-measure')} {figures.protection}"
-    return Markup("<p>{}</p>").format(text) + table(
+    return Markup("<p>{}</p>").format(text) + table_of_figures(
         "tbl-made",
         _numbered(release, 3),
         words.say("measure-page.made-caption", measure=label),

@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-import pandas as pd
 from markupsafe import Markup, escape
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
-from ssstats.measure_pages.addresses import page_of_measure, title_of
+from ssstats.chapters.rows import Row as CatalogueRow
+from ssstats.measure_pages.addresses import Question, page_of_measure, title_of
 from ssstats.measure_pages.definitions import facts_of_metric
 from ssstats.measure_pages.figures import Figures
-from ssstats.measure_pages.markup import Head, Row, link, table
-from ssstats.measure_pages.measures import Page, Passage, named_head
+from ssstats.measure_pages.markup import Head, Row, cell, link, table, table_of_figures
+from ssstats.measure_pages.measures import Page, Passage
+
+# What stands where a metric was not asked for in a year.
+_NOT_ASKED = "[x]"
 
 
-def page_of(figures: Figures, letters: pd.DataFrame, used_in: pd.DataFrame) -> Page:
+def page_of(figures: Figures, question: Question, used_in: Sequence[CatalogueRow]) -> Page:
     """Return the page of a question of the guidance.
 
     Parameters
     ----------
-    letters : DataFrame
-        The question's metrics, rows of the catalogue, one or more.
-    used_in : DataFrame
-        The measures that have one of them in numerator or denominator, distributions included.
+    used_in : sequence of rows
+        The measures that have one of its metrics in numerator or denominator, rows of the
+        catalogue, distributions included.
     """
     release = figures.release
     words = release.words
-    counted = _counted(figures, letters)
+    counted = _counted(figures, question)
     passages = [
         Passage("counted", words.say("measure-page.counted"), counted + _uses(release, used_in)),
-        Passage("authorities", words.say("part.authorities"), _latest(figures, letters)),
-        Passage("made", words.say("measure-page.made"), _made(figures, letters)),
+        Passage("authorities", words.say("part.authorities"), _latest(figures, question)),
+        Passage("made", words.say("measure-page.made"), _made(figures, question)),
     ]
-    shares = used_in[used_in["tier"] != "core"]
-    shares = shares[shares["numerator"].isin(letters["reference"])]
-    if len(shares):
+    shares = [
+        row for row in used_in if row["tier"] != "core" and row["numerator"] in question.references
+    ]
+    if shares:
         title = words.say("measure-page.shares")
-        passages.append(Passage("shares", title, _shares(figures, letters, shares)))
-    return Page(title_of(release, letters), facts_of_metric(release, letters), passages)
+        passages.append(Passage("shares", title, _shares(figures, question, shares)))
+    return Page(title_of(release, question), facts_of_metric(release, question), passages)
 
 
-def _counted(figures: Figures, letters: pd.DataFrame) -> Markup:
+def _counted(figures: Figures, question: Question) -> Markup:
     """Return the metrics with their numbers in Wales by year."""
     release = figures.release
-    words, references = release.words, list(letters["reference"])
-    periods = figures.periods_of(references)
+    words, references = release.words, question.references
+    periods = figures.shared.periods_of(references)
     rows = (
         Row(
             f"{release.label(METRIC_EDITION, reference)} ({reference})",
@@ -54,28 +57,28 @@ def _counted(figures: Figures, letters: pd.DataFrame) -> Markup:
         )
         for reference in references
     )
-    caption = words.say("table.counts-of-wales", title=title_of(release, letters))
+    caption = words.say("table.counts-of-wales", title=title_of(release, question))
     heads = [Head(words.say("table.metric")), *(Head(period) for period in periods)]
     return table("tbl-counted", f"{words.say('render.table')} 1", caption, heads, rows)
 
 
-def _uses(release: Release, used_in: pd.DataFrame) -> Markup:
-    core = used_in[used_in["tier"] == "core"]
-    if core.empty:
+def _uses(release: Release, used_in: Sequence[CatalogueRow]) -> Markup:
+    core = [row["measure"] for row in used_in if row["tier"] == "core"]
+    if not core:
         return Markup("")
     items = "".join(
         f"<li>{link(page_of_measure(measure), release.measure_label(measure))}</li>"
-        for measure in core["measure"]
+        for measure in core
     )
     title = escape(release.words.say("measure-page.used-in"))
     return Markup(f"<h3>{title}</h3><ul>{items}</ul>")
 
 
-def _latest(figures: Figures, letters: pd.DataFrame) -> Markup:
+def _latest(figures: Figures, question: Question) -> Markup:
     """Return the latest year by authority, a column a letter."""
     release = figures.release
-    words, references = release.words, list(letters["reference"])
-    period = figures.periods_of(references)[-1]
+    words, references = release.words, question.references
+    period = figures.shared.periods_of(references)[-1]
     rows = (
         Row(
             link(f"#{release.slugs[area]}-{period}", release.name(area)),
@@ -84,22 +87,21 @@ def _latest(figures: Figures, letters: pd.DataFrame) -> Markup:
         for area in release.areas["area"]
     )
     caption = words.say(
-        "measure-page.counts-caption", metric=title_of(release, letters), period=period
+        "measure-page.counts-caption", metric=title_of(release, question), period=period
     )
     heads = [Head(words.say("table.authority")), *(Head(r) for r in references)]
     return table("tbl-authorities", f"{words.say('render.table')} 2", caption, heads, rows)
 
 
 def _text(figures: Figures, reference: str, area: str, period: str) -> str:
-    count = figures.counts.get((METRIC_EDITION, reference, area, period))
-    return "[x]" if count is None else count.text
+    return figures.shared.counts.get((reference, area, period), _NOT_ASKED)
 
 
-def _made(figures: Figures, letters: pd.DataFrame) -> Markup:
+def _made(figures: Figures, question: Question) -> Markup:
     """Return every number of all years with the rules that made it."""
     release = figures.release
-    words, references = release.words, list(letters["reference"])
-    caption = words.say("measure-page.counts-years-caption", metric=title_of(release, letters))
+    words, references = release.words, question.references
+    caption = words.say("measure-page.counts-years-caption", metric=title_of(release, question))
     heads = [
         Head(words.say("table.authority"), of_words=True),
         Head(words.say("table.year"), of_words=True, unbroken=True),
@@ -107,7 +109,7 @@ def _made(figures: Figures, letters: pd.DataFrame) -> Markup:
         Head(words.say("table.remark"), of_words=True),
     ]
     text = f"{words.say('measure-page.made-metric')} {figures.protection}"
-    return Markup("<p>{}</p>").format(text) + table(
+    return Markup("<p>{}</p>").format(text) + table_of_figures(
         "tbl-made",
         f"{words.say('render.table')} 3",
         caption,
@@ -116,24 +118,30 @@ def _made(figures: Figures, letters: pd.DataFrame) -> Markup:
     )
 
 
-def _made_rows(figures: Figures, references: list[str]) -> Iterator[Row]:
-    release = figures.release
-    periods = figures.periods_of(references)
-    for area in release.areas["area"]:
-        for period in periods:
-            texts = [_text(figures, reference, area, period) for reference in references]
-            head = named_head(release, area, period == periods[-1])
-            remark = figures.remark_of_counts(references, area, period)
-            yield Row(head, [period, *texts, remark], f"{release.slugs[area]}-{period}")
+def _made_rows(figures: Figures, references: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    release, shared = figures.release, figures.shared
+    counts, heads, years = shared.counts, figures.heads, figures.year_cells
+    periods = shared.periods_of(references)
+    return [
+        (
+            heads[area, period == periods[-1]],
+            years[period]
+            + "".join([cell(counts.get((name, area, period), _NOT_ASKED)) for name in references]),
+            figures.remark_of_counts(references, area, period),
+            f"{release.slugs[area]}-{period}",
+        )
+        for area in release.areas["area"].tolist()
+        for period in periods
+    ]
 
 
-def _shares(figures: Figures, letters: pd.DataFrame, shares: pd.DataFrame) -> Markup:
+def _shares(figures: Figures, question: Question, shares: Sequence[CatalogueRow]) -> Markup:
     """Return what each letter is of its whole, with limits, for every area and year."""
     release = figures.release
     words = release.words
-    of_letter = dict(zip(shares["numerator"], shares["measure"], strict=True))
+    of_letter = {row["numerator"]: row["measure"] for row in shares}
     texts = {letter: _share_texts(figures, measure) for letter, measure in of_letter.items()}
-    periods = figures.periods_of(of_letter)
+    periods = figures.shared.periods_of(of_letter)
     rows = (
         Row(
             release.name(area),
@@ -147,16 +155,15 @@ def _shares(figures: Figures, letters: pd.DataFrame, shares: pd.DataFrame) -> Ma
         Head(words.say("table.year"), of_words=True, unbroken=True),
         *(Head(letter) for letter in of_letter),
     ]
-    caption = words.say("measure-page.shares-caption", metric=title_of(release, letters))
+    caption = words.say("measure-page.shares-caption", metric=title_of(release, question))
     return table("tbl-shares", f"{words.say('render.table')} 4", caption, heads, rows)
 
 
 def _share_texts(figures: Figures, measure: str) -> dict[tuple[str, str], str]:
     say = figures.release.words.say
     return {
-        (row.area, row.period): row.value_text
-        if row.value_text.startswith("[") or row.lower_text.startswith("[")
-        else say("measure-page.range", value=row.value_text, lower=row.lower_text,
-                 upper=row.upper_text)
-        for row in figures.measures.get(measure, ())
-    }  # fmt: skip
+        (share.area, share.period): share.value
+        if share.value.startswith("[") or share.lower.startswith("[")
+        else say("measure-page.range", value=share.value, lower=share.lower, upper=share.upper)
+        for share in figures.shared.shares.get(measure, ())
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,9 @@ from markupsafe import Markup, escape
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.passages import MARKERS
 from ssstats.chapters.release import Release
-from ssstats.expressions import parse_expression
 from ssstats.measure_pages import measures, metrics
 from ssstats.measure_pages.addresses import (
     FOLDER,
-    own_measures,
-    own_metrics,
     page_of_measure,
     page_of_metric,
     title_of,
@@ -25,6 +22,7 @@ from ssstats.measure_pages.addresses import (
 from ssstats.measure_pages.figures import Figures
 from ssstats.measure_pages.markup import link
 from ssstats.measure_pages.measures import Page, Passage
+from ssstats.measure_pages.shared import SharedFigures
 from ssstats.render import SiteFrame
 
 # Data that the pages of both languages offer stand once, beside the languages.
@@ -36,7 +34,9 @@ _MEASURE_COLUMNS = (
 _COUNT_COLUMNS = ("reference", "period", "area", "value", "marker", "rule", "flags")
 
 
-def write_measure_pages(release: Release, frame: SiteFrame) -> list[Path]:
+def write_measure_pages(
+    release: Release, frame: SiteFrame, shared: SharedFigures | None = None
+) -> list[Path]:
     """Write a page for each measure and metric of the release, and one that lists them.
 
     Parameters
@@ -45,17 +45,19 @@ def write_measure_pages(release: Release, frame: SiteFrame) -> list[Path]:
         Published tables with the words of the site's language.
     frame : SiteFrame
         The frame of the site's pages: head, contents and foot.
+    shared : SharedFigures or None
+        The figures of the release, where another language has worked them out already.
 
     Returns
     -------
     list of Path
         The pages, the index last.
     """
-    figures = Figures(release)
+    figures = Figures(release, shared or SharedFigures(release))
     data = frame.folder.parent / _DATA
     (frame.folder / FOLDER).mkdir()
     if not data.exists():
-        _write_data(release, data)
+        _write_data(figures.shared, data)
     common = _common(release)
     written = [
         frame.write(
@@ -69,7 +71,7 @@ def write_measure_pages(release: Release, frame: SiteFrame) -> list[Path]:
         )
         for name, page in _pages(figures)
     ]
-    return [*written, _write_index(release, frame, common)]
+    return [*written, _write_index(figures, frame, common)]
 
 
 def _common(release: Release) -> dict[str, Any]:
@@ -86,23 +88,26 @@ def _common(release: Release) -> dict[str, Any]:
 
 def _pages(figures: Figures) -> Iterator[tuple[str, Page]]:
     """Give file name and content of each page."""
-    release = figures.release
-    for measure in own_measures(release)["measure"]:
-        yield page_of_measure(measure), measures.page_of(figures, measure)
-    uses = _uses(release)
-    for number, letters in own_metrics(release).groupby("number", sort=False):
-        used_in = _using(release, uses, letters)
-        yield page_of_metric(str(number)), metrics.page_of(figures, letters, used_in)
+    shared = figures.shared
+    for row in shared.measures_with_pages:
+        yield page_of_measure(row["measure"]), measures.page_of(figures, row["measure"])
+    for question in shared.questions:
+        used_in = shared.users_of(question.references)
+        yield page_of_metric(question.number), metrics.page_of(figures, question, used_in)
 
 
-def _write_data(release: Release, folder: Path) -> None:
+def _write_data(shared: SharedFigures, folder: Path) -> None:
     """Write the figures of each page as a CSV file."""
     folder.mkdir()
-    names = {m: page_of_measure(m) for m in own_measures(release)["measure"]}
+    release, measures = shared.release, [row["measure"] for row in shared.measures_with_pages]
+    names = {measure: page_of_measure(measure) for measure in measures}
     own = release.estimates[release.estimates["measure"].isin(list(names))]
     _write_parts(own, _MEASURE_COLUMNS, own["measure"].map(names), folder)
-    asked = own_metrics(release)
-    names = dict(zip(asked["reference"], asked["number"].map(page_of_metric), strict=True))
+    names = {
+        reference: page_of_metric(question.number)
+        for question in shared.questions
+        for reference in question.references
+    }
     counts = release.tables.counts
     whole = counts[
         (counts["edition"] == METRIC_EDITION)
@@ -125,51 +130,34 @@ def _write_parts(
         path.write_text("\n".join(own) + "\n", encoding="utf-8")
 
 
-def _uses(release: Release) -> Mapping[str, list[str]]:
-    """Return the measures that name each metric in numerator or denominator."""
-    uses: dict[str, list[str]] = {}
-    own = release.catalogue.measures
-    held = own["measure"].isin(release.estimates["measure"].unique())
-    for row in own[held & (own["edition"] == METRIC_EDITION)].itertuples():
-        sides = [side for side in (row.numerator, row.denominator) if side]
-        for reference in {r for side in sides for r in parse_expression(side).references}:
-            uses.setdefault(reference, []).append(str(row.measure))
-    return uses
-
-
-def _using(release: Release, uses: Mapping[str, list[str]], letters: pd.DataFrame) -> pd.DataFrame:
-    named = {measure for reference in letters["reference"] for measure in uses.get(reference, ())}
-    measures = release.catalogue.measures
-    return measures.loc[measures["measure"].isin(named), ["measure", "tier", "numerator"]]
-
-
-def _write_index(release: Release, frame: SiteFrame, common: dict[str, Any]) -> Path:
+def _write_index(figures: Figures, frame: SiteFrame, common: dict[str, Any]) -> Path:
     """Write the page that lists all others by section."""
-    words = release.words
+    words = figures.release.words
     return frame.write(
         "measure.html",
         f"{FOLDER}/index.html",
         words.say("measure-page.title"),
         **{**common, "lead": words.say("measure-page.lead"), "markers": []},
         facts=[],
-        passages=list(_sections(release)),
+        passages=list(_sections(figures)),
         data="",
     )
 
 
-def _sections(release: Release) -> Iterator[Passage]:
+def _sections(figures: Figures) -> Iterator[Passage]:
     """Give a section of the index for each domain: its measures, then its metrics."""
-    chosen, asked = own_measures(release), own_metrics(release)
-    for domain in dict.fromkeys([*asked["domain"], *chosen["domain"]]):
-        own = chosen[chosen["domain"] == domain]["measure"]
-        listed = [(page_of_measure(m), f"{release.measure_label(m)} ({m})") for m in own]
+    release, shared = figures.release, figures.shared
+    chosen, asked = shared.measures_with_pages, shared.questions
+    for domain in dict.fromkeys([own.domain for own in asked] + [row["domain"] for row in chosen]):
+        names = [row["measure"] for row in chosen if row["domain"] == domain]
+        listed = [(page_of_measure(m), f"{release.measure_label(m)} ({m})") for m in names]
         body = _list(release, "measure-page.measures", listed)
-        groups = asked[asked["domain"] == domain].groupby("number", sort=False)
-        body += _list(
-            release,
-            "measure-page.metrics",
-            [(page_of_metric(str(n)), title_of(release, rows)) for n, rows in groups],
-        )
+        listed = [
+            (page_of_metric(own.number), title_of(release, own))
+            for own in asked
+            if own.domain == domain
+        ]
+        body += _list(release, "measure-page.metrics", listed)
         title = "output.cross-domain" if domain == "cross" else f"domain.{domain}"
         yield Passage(domain.replace("_", "-"), release.words.say(title), body)
 

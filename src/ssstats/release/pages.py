@@ -15,7 +15,7 @@ from ssstats.chapters import Release
 from ssstats.chapters.release import AWAITING_FILE, LINKED, TEMPLATES_FILE
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.furniture import Furniture, read_furniture
-from ssstats.measure_pages import destinations_of, write_measure_pages
+from ssstats.measure_pages import SharedFigures, destinations_of, write_measure_pages
 from ssstats.notebooks import NotebookJob
 from ssstats.periods import ReportingYear
 from ssstats.project import Project
@@ -125,10 +125,11 @@ def render_language(
     engine: str,
     published: str,
     state: State,
+    figures: SharedFigures,
 ) -> Pages:
     """Lay out the executed notebooks of one language as a book and render site and PDF.
 
-    Pages of measures are written beside the chapters.
+    Pages of measures are written beside the chapters, with the figures that all languages share.
 
     The book tree is the release's notebooks folder: `quarto render` in it gives the same
     chapters again and runs nothing.
@@ -160,7 +161,7 @@ def render_language(
         destinations=with_correction(destinations, words) if corrected else destinations,
         chapter_pdfs=_authority_pdfs(jobs, language),
     )
-    write_measure_pages(release, rendered.frame)
+    write_measure_pages(release, rendered.frame, figures)
     _copy_linked(stage)
     if corrected:
         write_correction_page(release, state, rendered.frame, stage / _DATA)

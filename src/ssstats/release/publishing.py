@@ -11,6 +11,7 @@ from ssstats.chapters.release import AUDIT_FILE
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.furniture import with_contact
 from ssstats.manifest import checksum, checksum_of_all, checksum_of_text, checksums_by_name
+from ssstats.measure_pages import SharedFigures
 from ssstats.notebooks import NotebookJob, run_notebooks
 from ssstats.outputs import write_outputs
 from ssstats.release.options import Making, Step
@@ -60,7 +61,10 @@ def publish_release(
     making.progress(Step("Spreadsheets and open data"))
     opened = open_release(str(stage / _DATA), period=str(options.period), language="en")
     _write_files(making, ground, opened)
-    pages = tuple(_render(making, ground, opened, jobs[own], state) for own in options.languages)
+    figures = SharedFigures(opened)
+    pages = tuple(
+        _render(making, ground, opened, jobs[own], state, figures) for own in options.languages
+    )
     shutil.rmtree(stage / _RUN)
     return Published(pages, len(every))
 
@@ -141,6 +145,7 @@ def _render(
     opened: Release,
     jobs: Sequence[NotebookJob],
     state: State,
+    figures: SharedFigures,
 ) -> Pages:
     options, stage, language = making.options, making.stage, jobs[0].output.parent.name
     making.progress(Step(f"Pages and PDF ({language})"))
@@ -155,6 +160,7 @@ def _render(
             engine=making.engine,
             published=options.published,
             state=state,
+            figures=figures,
         )
 
     made_from = {

@@ -128,7 +128,9 @@ def site_frame(
     _write_assets(book.theme, folder)
     shared = _frame(book, documents, words, downloads)
     shared["further"] = destinations.pages
-    return SiteFrame(folder, _templates(book.theme), shared)
+    templates = _templates(book.theme)
+    shared["foot"] = Markup(templates.get_template("foot.html").render(shared))
+    return SiteFrame(folder, templates, shared)
 
 
 def write_front_door(

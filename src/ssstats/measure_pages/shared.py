@@ -1,0 +1,280 @@
+"""What pages of measures show in every language: texts of figures, what made them, who asks what.
+
+Hundreds of thousands of cells: texts are made in long columns, each different one once, and never
+cell by cell from frames. Nothing here knows a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from math import isnan
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from ssstats.catalogue.names import METRIC_EDITION
+from ssstats.chapters.release import Release
+from ssstats.chapters.rows import Row
+from ssstats.disclosure.release_tables import AS_PUBLISHED, HIDDEN, NO_VALUE, ROUNDED, ZERO
+from ssstats.expressions import parse_expression
+from ssstats.formatting import format_number
+from ssstats.measure_pages.addresses import Question, own_measures, questions_of
+from ssstats.measure_pages.markup import cell
+
+# What the policy's sentence says of all figures of a page; further rules stand beside theirs.
+_SAID_ONCE = {ROUNDED, ZERO, HIDDEN, NO_VALUE, AS_PUBLISHED}
+_BETWEEN_PERIODS = ";"
+_Shown = TypeVar("_Shown")
+PARTS = ("value", "lower", "upper", "numerator", "denominator")
+
+
+class Figure(NamedTuple):
+    """One published value of a measure: its text, its cells, its numbers, what to know of it.
+
+    `cells` hold value, limits, numerator and denominator as a table's markup. Numbers are NaN where
+    there is none; so are `answered` and `expected` but for Wales. `rules` made numerator and
+    denominator, blank where the policy's sentence says them.
+    """
+
+    area: str
+    period: str
+    value_text: str
+    cells: str
+    value: float
+    lower: float
+    upper: float
+    flags: str
+    method: str
+    no_limits: str
+    answered: float
+    expected: float
+    rules: tuple[str, str]
+
+
+class Share(NamedTuple):
+    """What a part is of its whole in one area and year, with its limits, as texts."""
+
+    area: str
+    period: str
+    value: str
+    lower: str
+    upper: str
+
+
+class CountNote(NamedTuple):
+    """What to know of one count: its flags, and its rule where no sentence says it of all."""
+
+    flags: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class SharedFigures:
+    """The figures of a release as its pages show them, whatever their language."""
+
+    release: Release
+
+    @cached_property
+    def measures_with_pages(self) -> Sequence[Row]:
+        """The measures that have a page, rows of the catalogue."""
+        return [self.release.measures_by_id[name] for name in own_measures(self.release)]
+
+    @cached_property
+    def questions(self) -> Sequence[Question]:
+        """The questions of the guidance that have a page."""
+        return questions_of(self.release)
+
+    @cached_property
+    def _whole(self) -> pd.DataFrame:
+        counts = self.release.tables.counts
+        return counts[counts["breakdown"] == ""]
+
+    @cached_property
+    def counts(self) -> Mapping[tuple[str, str, str], str]:
+        """The text of every count without a breakdown, by reference, area and year."""
+        own = self._whole[self._whole["edition"] == METRIC_EDITION]
+        texts = map(cache(_count_text), _numbers(own["value"]), own["marker"].tolist())
+        return dict(zip(_keys(own, "reference", "area", "period"), texts, strict=True))
+
+    @cached_property
+    def _notes(self) -> Mapping[tuple[str, str, str, str], CountNote]:
+        """What to know of counts, by edition, reference, area and year; most have nothing."""
+        own = self._whole
+        said = own["rule"].isin(_SAID_ONCE)
+        own = own[~said | (own["flags"] != "")]
+        rules = ("" if rule in _SAID_ONCE else rule for rule in own["rule"].tolist())
+        notes = map(CountNote, own["flags"].tolist(), rules)
+        return dict(zip(_keys(own, "edition", "reference", "area", "period"), notes, strict=True))
+
+    @cached_property
+    def count_notes(self) -> Mapping[tuple[str, str, str], CountNote]:
+        """What to know of counts of the current edition, by reference, area and year."""
+        return {key[1:]: note for key, note in self._notes.items() if key[0] == METRIC_EDITION}
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, int]]:
+        """Column and row of each authority on the map of tiles."""
+        grid = self.release.catalogue.tile_grid
+        columns, rows = grid["tile_column"].astype(int), grid["tile_row"].astype(int)
+        return dict(zip(grid["area"], zip(columns, rows, strict=True), strict=True))
+
+    @cached_property
+    def _periods(self) -> Mapping[str, set[str]]:
+        """The years in which the release has each metric, up to its own."""
+        held: dict[str, set[str]] = {}
+        last = str(self.release.period)
+        for reference, _, period in self.counts:
+            if period <= last:
+                held.setdefault(reference, set()).add(period)
+        return held
+
+    def periods_of(self, references: Iterable[str]) -> list[str]:
+        """Return the years in which the release has any of some metrics, in order."""
+        return sorted(set().union(*(self._periods.get(name, set()) for name in references)))
+
+    @cached_property
+    def _estimates(self) -> pd.DataFrame:
+        """Measures in geographic order, the years of each area in order."""
+        release = self.release
+        order = dict(zip(release.areas["area"], release.areas["display_order"], strict=True))
+        rows = release.estimates[release.estimates["period"] <= str(release.period)]
+        places = np.asarray([order[area] for area in rows["area"].tolist()])
+        codes = [pd.factorize(rows[name], sort=True)[0] for name in ("period", "measure")]
+        return rows.iloc[np.lexsort([codes[0], places, codes[1]])]
+
+    @cached_property
+    def measures(self) -> Mapping[str, list[Figure]]:
+        """Every figure of each measure that has a page."""
+        own = {row["measure"] for row in self.measures_with_pages}
+        rows = self._estimates[self._estimates["measure"].isin(own)]
+        texts = [_part_texts(rows, part) for part in PARTS]
+        columns = (
+            *(rows[name].tolist() for name in ("area", "period")),
+            texts[0],
+            map("".join, zip(*(map(cell, part) for part in texts), strict=True)),
+            *(_numbers(rows[name]) for name in ("value", "lower", "upper")),
+            *(rows[name].tolist() for name in ("flags", "method", "no_limits")),
+            *(_numbers(rows[name]) for name in ("answered", "expected")),
+            self._rules(rows),
+        )
+        return _by_first(rows["measure"].tolist(), map(Figure, *columns))
+
+    @cached_property
+    def shares(self) -> Mapping[str, list[Share]]:
+        """Every figure of each measure that has no page of its own."""
+        own = {row["measure"] for row in self.measures_with_pages}
+        rows = self._estimates[~self._estimates["measure"].isin(own)]
+        columns = (
+            *(rows[name].tolist() for name in ("area", "period")),
+            *(_part_texts(rows, part) for part in ("value", "lower", "upper")),
+        )
+        return _by_first(rows["measure"].tolist(), map(Share, *columns))
+
+    def _rules(self, rows: pd.DataFrame) -> list[tuple[str, str]]:
+        """Return the rules that made numerator and denominator of each row."""
+        notes, sides = self._notes, self._sides
+
+        def rule(edition: str, reference: str, area: str, period: str) -> str:
+            note = notes.get((edition, reference, area, period))
+            return note.rule if note else ""
+
+        columns = (rows[name].tolist() for name in ("measure", "edition", "area", "period"))
+        return [
+            (rule(edition, sides[measure][0], area, period),
+             rule(edition, sides[measure][1], area, period))
+            for measure, edition, area, period in zip(*columns, strict=True)
+        ]  # fmt: skip
+
+    @cached_property
+    def _sides(self) -> Mapping[str, tuple[str, str]]:
+        """References of numerator and denominator by measure, as the counts write them."""
+        return {
+            row["measure"]: (_written(row["numerator"]), _written(row["denominator"]))
+            for row in self.measures_with_pages
+        }
+
+    @cached_property
+    def chapters(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+        """The chapters whose sentences speak of a figure, by item, area and year."""
+        named: dict[tuple[str, str, str], dict[str, None]] = {}
+        commentary = self.release.commentary
+        columns = (commentary[name].tolist() for name in ("item", "area", "periods", "chapter"))
+        for item, area, periods, chapter in zip(*columns, strict=True):
+            for period in periods.split(_BETWEEN_PERIODS):
+                named.setdefault((item, area, period), {})[chapter] = None
+        return {figure: tuple(own) for figure, own in named.items()}
+
+    @cached_property
+    def crosswalk(self) -> Mapping[str, list[tuple[str, str]]]:
+        """How each measure compares with printed ones of 2016: comparability and number."""
+        own = self.release.catalogue.crosswalk
+        columns = (own[name].tolist() for name in ("comparability", "measure_printed"))
+        return _by_first(own["measure_2020"].tolist(), zip(*columns, strict=True))
+
+    @cached_property
+    def users(self) -> Mapping[str, Sequence[Row]]:
+        """The measures of the release that name a metric in numerator or denominator."""
+        users: dict[str, list[Row]] = {}
+        held = set(self.release.estimates["measure"].unique())
+        for name, row in self.release.measures_by_id.items():
+            if name not in held or row["edition"] != METRIC_EDITION:
+                continue
+            sides = [side for side in (row["numerator"], row["denominator"]) if side]
+            for reference in {r for side in sides for r in parse_expression(side).references}:
+                users.setdefault(reference, []).append(row)
+        return users
+
+    def users_of(self, references: Iterable[str]) -> list[Row]:
+        """Return the measures that name any of some metrics, in the catalogue's order."""
+        named = {row["measure"] for name in references for row in self.users.get(name, ())}
+        return [row for name, row in self.release.measures_by_id.items() if name in named]
+
+
+def _part_texts(rows: pd.DataFrame, part: str) -> list[str]:
+    """Return a part of measures as cells show it."""
+    numbers = _numbers(rows[part])
+    if part in ("numerator", "denominator"):
+        return list(map(cache(_side_text), numbers, rows[f"{part}_marker"].tolist()))
+    ends = np.where(rows["kind"] == "percentage", "%", "").tolist()
+    places = rows["decimals"].to_numpy(dtype="int64").tolist()
+    return list(map(cache(_measure_text), numbers, rows["marker"].tolist(), places, ends))
+
+
+def _measure_text(number: float, marker: str, places: int, end: str) -> str:
+    if marker:
+        return f"[{marker}]"
+    # No limits belong to the measure: the page says why.
+    return "[z]" if isnan(number) else format_number(number, places) + end
+
+
+def _side_text(number: float, marker: str) -> str:
+    return "[x]" if isnan(number) and not marker else _count_text(number, marker)
+
+
+def _count_text(number: float, marker: str) -> str:
+    """Return a count, or a whole-time equivalent with its one decimal."""
+    if marker:
+        return f"[{marker}]"
+    return format_number(number, 0 if number.is_integer() else 1)
+
+
+def _by_first(names: Iterable[str], rows: Iterable[_Shown]) -> dict[str, list[_Shown]]:
+    found: dict[str, list[_Shown]] = {}
+    for name, row in zip(names, rows, strict=True):
+        found.setdefault(name, []).append(row)
+    return found
+
+
+def _keys(rows: pd.DataFrame, *names: str) -> Iterable[tuple[Any, ...]]:
+    return zip(*(rows[name].tolist() for name in names), strict=True)
+
+
+def _numbers(column: pd.Series) -> list[float]:
+    return column.to_numpy(dtype="float64", na_value=np.nan).tolist()
+
+
+def _written(expression: str) -> str:
+    return str(parse_expression(expression)) if expression else ""
