@@ -20,6 +20,7 @@ from small_release import (
     written_once,
 )
 
+from ssstats.outputs.labels import Labels
 from ssstats.outputs.ods import write_ods
 from ssstats.outputs.plan import read_plan
 from ssstats.outputs.sheets import Sheet, SheetColumn, Workbook
@@ -338,8 +339,8 @@ def test_a_welsh_workbook_is_welsh_throughout(tmp_path):
     own = catalogue()
     tables = small_tables(own)
     plan = read_plan(PROJECT.root / "data" / "outputs")
-    book = workbook_of(plan.subjects[0], plan, tables, small_estimates(tables, own), own,
-                       words("cy"))  # fmt: skip
+    book = workbook_of(plan.subjects[0], plan, tables, small_estimates(tables, own),
+                       Labels(own, words("cy")))  # fmt: skip
     sheets = list(read_ods(write_ods(book, tmp_path)))
     assert [sheet.name for sheet in sheets[:4]] == ["Clawr", "Cynnwys", "Nodiadau", "Ardaloedd"]
     assert sheets[2].rows[header_of(sheets[2]) + 1][0] == "[nodyn 1]"

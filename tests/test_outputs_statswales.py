@@ -18,7 +18,12 @@ from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import check_labels
 from ssstats.outputs.plan import read_plan
 from ssstats.outputs.statswales import write_upload
-from ssstats.outputs.upload_checks import check_upload, raise_faults
+from ssstats.outputs.upload_checks import (
+    _check_rows,
+    _is_faultless,
+    check_upload,
+    raise_faults,
+)
 from ssstats.outputs.upload_facts import revise
 from ssstats.words import Words
 
@@ -92,6 +97,38 @@ def test_a_broken_upload_is_refused_by_its_name_and_line(tmp_path, kind, header,
     assert [(fault.kind, fault.line) for fault in faults] == [(kind, line)]
     with pytest.raises(OutputsError, match=kind):
         raise_faults(faults, "adults")
+
+
+# Cells that are right, blank, wrong, or quoted in a file.
+CELLS = [
+    st.sampled_from(["202425", "202425", "2024-25", ""]),
+    st.sampled_from(["W06000001", "W92000004", "Wales", ""]),
+    st.sampled_from(["AD/001", "AD/001", "AD/999", 'AD"1', "AD\n1"]),
+    st.sampled_from(["number", "number", "count", ""]),
+    st.sampled_from(["15", "1.5", "", "1,500", "15%"]),
+    st.sampled_from(["", "c", "P, f", "xyz", " ", "t,"]),
+]
+
+
+@given(
+    rows=st.lists(st.tuples(*CELLS).map(list), max_size=4, unique_by=tuple),
+    again=st.booleans(),
+    short=st.sampled_from([0, 0, 0, 1]),
+)
+@settings(max_examples=150, deadline=None)
+def test_an_upload_is_faultless_by_columns_where_no_row_has_a_fault(
+    tmp_path_factory, rows, again, short
+):
+    folder = tmp_path_factory.mktemp("upload")
+    upload(folder)
+    rows = rows + [list(row) for row in rows[:1]] if again else rows
+    rows[-1:] = [row[: len(row) - short] for row in rows[-1:]]
+    with (folder / "data.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([HEADER.split(","), *rows])
+    header, known = HEADER.split(","), {"ItemCode": {"AD/001"}, "Measure": {"number"}}
+    walked = _check_rows(header, rows, known, PLAN.note_codes)
+    assert _is_faultless(folder / "data.csv", header, known, PLAN.note_codes) == (not walked)
+    assert check_upload(folder, note_codes=PLAN.note_codes) == walked
 
 
 def test_note_codes_may_be_several_and_in_capitals(tmp_path):

@@ -47,15 +47,15 @@ def _across(book: Book, plan: SheetPlan) -> tuple[str, dict[str, str]]:
 
 def _figures(book: Book, plan: SheetPlan) -> pd.DataFrame:
     counts = book.counts
-    whole = counts["breakdown"].eq("")
-    # Totals over the authorities that also answered something else are in the open data alone.
-    groups = ~whole & ~counts["breakdown"].str.startswith(PREFIX)
-    chosen = groups if plan.content == "groups" else whole
+    grouped = plan.content == "groups"
+    chosen = counts["breakdown"].ne("") if grouped else counts["breakdown"].eq("")
     if plan.areas == "wales":
         chosen &= counts["area"].eq(book.areas[0])
     if plan.years == "latest":
         chosen &= counts["period"].eq(book.period)
-    return counts[chosen]
+    own = counts[chosen]
+    # Totals over the authorities that also answered something else are in the open data alone.
+    return own[~own["breakdown"].str.startswith(PREFIX)] if grouped else own
 
 
 def _rows(
@@ -70,16 +70,17 @@ def _rows(
     keys: dict[str, list[tuple[str, ...]]] = {}
     for key in cells:
         keys.setdefault(key[0], []).append(key)
-    for metric in book.metrics.itertuples():
-        for key in keys.get(metric.reference, []):
-            notes = [note_markers(book, book.notes.of_metric(metric.reference)), flags.get(key, "")]
+    metrics = (book.metrics[name] for name in ("edition", "reference", "domain", "section"))
+    for edition, reference, domain, section in zip(*metrics, strict=True):
+        for key in keys.get(reference, []):
+            notes = [note_markers(book, book.notes.of_metric(reference)), flags.get(key, "")]
             yield (
-                metric.reference,
-                book.labels.section(metric.domain, metric.section),
-                book.labels.metric(metric.edition, metric.reference),
+                reference,
+                book.labels.section(domain, section),
+                book.labels.metric(edition, reference),
                 *([book.labels.group(key[1])] if grouped else []),
                 *cells[key],
-                *([] if grouped else answered.get(metric.reference, [NOT_AVAILABLE] * 2)),
+                *([] if grouped else answered.get(reference, [NOT_AVAILABLE] * 2)),
                 " ".join(text for text in notes if text),
             )
 

@@ -9,10 +9,9 @@ are those of the language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
@@ -21,11 +20,12 @@ from ssstats.errors import listed
 from ssstats.formatting import safe_text
 from ssstats.matched import PREFIX
 from ssstats.outputs.errors import OutputsError
+from ssstats.outputs.figures import bare_texts
 from ssstats.outputs.labels import Labels, own_measures, own_metrics
+from ssstats.outputs.matrices import Figures, Matrix, complete_matrix
 from ssstats.outputs.plan import Subject
 from ssstats.outputs.safe_csv import write_rows
 from ssstats.periods import ReportingYear
-from ssstats.words import Words
 
 # The pairs of each language; the first is where the standards expect them.
 FOLDERS = {"en": "dfe", "cy": "dfe-cy"}
@@ -40,6 +40,7 @@ _META = (
 # What a table holds that has no group of people, and an area that has no old code.
 _TOTAL, _NONE = "output.pair.total", "z"
 _LONGEST_NAME = 35
+_PARTS = ("value", "lower", "upper")
 _DECIMALS = {"percentage": "1", "rate": "1", "mean": "1", "ratio": "2"}
 
 
@@ -48,50 +49,47 @@ def write_pairs(
     tables: ReleaseTables,
     estimates: pd.DataFrame,
     catalogue: Catalogue,
-    words: Words,
+    labels_by_language: Sequence[Labels],
     data: Path,
 ) -> list[Path]:
     """Write the pairs of one subject: metrics, measures, and groups if it has any.
 
-    They stand in the folder of `data` that is the language's of `words`.
+    They stand in a folder of `data` for each language.
     """
-    labels, total = Labels(catalogue, words), words.say(_TOTAL)
-    counts = _own_counts(subject, tables, catalogue)
+    counts, measures = _own_counts(subject, tables, catalogue), own_measures(catalogue, subject)
     if counts.empty:
         return []
-    whole = counts[counts["breakdown"].eq("")].assign(group=total)
-    written = _write_pair(
-        f"{subject.name}-metrics",
-        whole,
-        list(_metric_indicators(subject, catalogue, labels)),
-        catalogue,
-        labels,
-        data,
-    )
+    matrices = _matrices(counts, estimates, catalogue, measures)
+    written = []
+    for labels in labels_by_language:
+        metrics = list(_metric_indicators(subject, catalogue, labels))
+        indicators = {
+            "metrics": metrics,
+            "groups": metrics,
+            "measures": list(_measure_indicators(measures, labels)),
+        }
+        for kind, matrix in matrices.items():
+            name = f"{subject.name}-{kind}"
+            written += _write_pair(name, matrix, indicators[kind], catalogue, labels, data)
+    return written
+
+
+def _matrices(
+    counts: pd.DataFrame, estimates: pd.DataFrame, catalogue: Catalogue, measures: pd.DataFrame
+) -> dict[str, Matrix]:
+    """Return what each pair shows, in every language the same."""
+    areas = catalogue.areas.sort_values("display_order")["area"].to_list()
+    names = _names(counts["reference"])
+    whole = counts[counts["breakdown"].eq("")]
+    matrices = {"metrics": complete_matrix(_metric_figures(whole, names), areas)}
     divided = set(counts.loc[counts["breakdown"].ne(""), "reference"])
     if divided:
         groups = counts[counts["reference"].isin(divided)]
-        said = {text: labels.group(text) if text else total for text in groups["breakdown"]}
-        written += _write_pair(
-            f"{subject.name}-groups",
-            groups.assign(group=groups["breakdown"].map(said)),
-            [i for i in _metric_indicators(subject, catalogue, labels) if i[0] in divided],
-            catalogue,
-            labels,
-            data,
-        )
-    own = own_measures(catalogue, subject)
-    measured = estimates[estimates["measure"].isin(own["measure"])]
+        matrices["groups"] = complete_matrix(_metric_figures(groups, names), areas)
+    measured = estimates[estimates["measure"].isin(measures["measure"])]
     if not measured.empty:
-        written += _write_pair(
-            f"{subject.name}-measures",
-            _long(measured, total),
-            list(_measure_indicators(own, labels)),
-            catalogue,
-            labels,
-            data,
-        )
-    return written
+        matrices["measures"] = complete_matrix(_measure_figures(measured), areas)
+    return matrices
 
 
 def column_name(item: str, part: str = "") -> str:
@@ -104,12 +102,21 @@ def column_name(item: str, part: str = "") -> str:
 
 def _own_counts(subject: Subject, tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
     counts, metrics = tables.counts, own_metrics(catalogue, subject)
-    own = counts[
+    return counts[
         counts["edition"].eq(subject.edition)
         & counts["reference"].isin(metrics["reference"])
         & ~counts["breakdown"].str.startswith(PREFIX)
     ]
-    return own.assign(column=own["reference"].map(_names(own["reference"])))
+
+
+def _metric_figures(counts: pd.DataFrame, names: Mapping[str, str]) -> Figures:
+    return Figures(
+        periods=counts["period"].to_list(),
+        areas=counts["area"].to_list(),
+        groups=counts["breakdown"].to_list(),
+        columns=[names[reference] for reference in counts["reference"].to_list()],
+        texts=_texts(counts["value"], counts["marker"]),
+    )
 
 
 def _names(items: pd.Series) -> dict[str, str]:
@@ -119,22 +126,24 @@ def _names(items: pd.Series) -> dict[str, str]:
     return names
 
 
-def _long(measured: pd.DataFrame, total: str) -> pd.DataFrame:
-    """Return one row a value or limit; a shown value without limits has z for them."""
-    parts = []
-    for part in ("value", "lower", "upper"):
+def _measure_figures(measured: pd.DataFrame) -> Figures:
+    """Return values, then limits; a shown value without limits has z for them."""
+    columns: list[str] = []
+    texts: list[str] = []
+    measures = measured["measure"].to_list()
+    for part in _PARTS:
         suffix = "" if part == "value" else part
-        names = {m: column_name(m, suffix) for m in measured["measure"].unique()}
-        marker = measured["marker"].mask(measured[part].isna() & measured["marker"].eq(""), _NONE)
-        parts.append(
-            measured[["area", "period"]].assign(
-                group=total,
-                column=measured["measure"].map(names),
-                value=measured[part],
-                marker=marker,
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+        names = {measure: column_name(measure, suffix) for measure in set(measures)}
+        columns += [names[measure] for measure in measures]
+        missing = measured[part].isna() & measured["marker"].eq("")
+        texts += _texts(measured[part], measured["marker"].mask(missing, _NONE))
+    return Figures(
+        periods=measured["period"].to_list() * len(_PARTS),
+        areas=measured["area"].to_list() * len(_PARTS),
+        groups=[""] * len(columns),
+        columns=columns,
+        texts=texts,
+    )
 
 
 def _metric_indicators(
@@ -169,42 +178,26 @@ def _measure_indicators(
 
 def _write_pair(
     name: str,
-    figures: pd.DataFrame,
+    matrix: Matrix,
     indicators: Sequence[tuple[str, str, str, str, str, str]],
     catalogue: Catalogue,
     labels: Labels,
     data: Path,
 ) -> list[Path]:
     """Write one pair: a complete matrix of years, areas and groups, and its metadata."""
-    shown = dict(
-        zip(
-            zip(
-                *(figures[c].to_list() for c in ("period", "area", "group", "column")), strict=True
-            ),
-            _texts(figures),
-            strict=True,
-        )
-    )
-    held = set(figures["column"])
-    indicators = [indicator for indicator in indicators if indicator[1] in held]
-    columns = [indicator[1] for indicator in indicators]
-    areas = catalogue.areas.sort_values("display_order")
     words = labels.words
-    total, language = words.say(_TOTAL), words.language
-    groups = sorted(set(figures["group"]), key=lambda group: (group != total, group))
-    places = list(zip(areas["area"], areas["level"], areas[f"name_{language}"], strict=True))
-    country = places[areas["level"].tolist().index("wales")]
-    rows = [
-        (
-            *_place(period, *place, country=(country[0], country[2])),
-            group,
-            *(shown.get((period, place[0], group, column), "x") for column in columns),
-        )
-        for period in sorted(figures["period"].unique())
-        for place in places
+    total, folder = words.say(_TOTAL), data / FOLDERS[words.language]
+    said = {code: labels.group(code) if code else total for code in matrix.groups}
+    groups = sorted(said, key=lambda code: (code != "", said[code]))
+    indicators = [indicator for indicator in indicators if indicator[1] in matrix.columns]
+    columns = [indicator[1] for indicator in indicators]
+    heads = [
+        (*place, said[group])
+        for period in matrix.periods
+        for place in _places(period, catalogue, words.language)
         for group in groups
     ]
-    folder = data / FOLDERS[language]
+    cells = matrix.cells(groups, columns)
     meta = [
         ("group", "Filter",
          words.say("output.pair.groups" if len(groups) > 1 else "output.pair.group"),
@@ -214,10 +207,19 @@ def _write_pair(
             for _, column, label, section, unit, decimals in indicators
         ),
     ]  # fmt: skip
+    rows = [(*head, *own) for head, own in zip(heads, cells, strict=True)]
     return [
         write_rows(folder / f"{name}.csv", (*_PLACE, "group", *columns), rows),
         write_rows(folder / f"{name}.meta.csv", _META, meta),
     ]
+
+
+def _places(period: str, catalogue: Catalogue, language: str) -> list[tuple[str, ...]]:
+    """Return where and when the rows of a year are, in the order of geography."""
+    areas = catalogue.areas.sort_values("display_order")
+    places = list(zip(areas["area"], areas["level"], areas[f"name_{language}"], strict=True))
+    country = places[areas["level"].tolist().index("wales")]
+    return [_place(period, *place, country=(country[0], country[2])) for place in places]
 
 
 def _place(
@@ -233,9 +235,9 @@ def _place(
     )
 
 
-def _texts(figures: pd.DataFrame) -> list[str]:
-    numbers = figures["value"].to_numpy(dtype=float, na_value=np.nan).tolist()
+def _texts(values: pd.Series, markers: pd.Series) -> list[str]:
+    """Return markers, and numbers where there is none."""
     return [
-        marker or (str(int(number)) if number.is_integer() else repr(number))
-        for number, marker in zip(numbers, figures["marker"].to_list(), strict=True)
+        marker or number
+        for number, marker in zip(bare_texts(values), markers.to_list(), strict=True)
     ]

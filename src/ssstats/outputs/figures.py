@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from ssstats.outputs.sheets import Cell
@@ -11,6 +12,20 @@ from ssstats.outputs.sheets import Cell
 # What a table shows where the release holds no such figure.
 NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
+
+
+def with_plain_texts(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose columns of text hold plain Python texts, equal ones as one object.
+
+    Files are made row by row: from pandas' own text columns each cell costs a microsecond.
+    """
+    texts = [name for name in figures if isinstance(figures[name].dtype, pd.StringDtype)]
+    return figures.assign(**{str(name): _plain_texts(figures[name]) for name in texts})
+
+
+def _plain_texts(column: pd.Series) -> pd.Series:
+    codes, different = pd.factorize(column, use_na_sentinel=False)
+    return pd.Series(different.to_numpy(dtype=object)[codes], column.index, dtype=object)
 
 
 def cells_of(values: Iterable[object], markers: Iterable[str]) -> list[Cell]:
@@ -23,10 +38,23 @@ def cells_of(values: Iterable[object], markers: Iterable[str]) -> list[Cell]:
 
 def number(value: object) -> Cell:
     """Return a count as a cell, whole where it is whole, [x] where there is none."""
-    if pd.isna(value):  # type: ignore[call-overload]
+    # pandas' own test for a missing value takes longer than all else of a cell.
+    if value is None or value is pd.NA or value != value:
         return NOT_AVAILABLE
     plain = float(value)  # type: ignore[arg-type]
     return int(plain) if plain.is_integer() else plain
+
+
+def bare_texts(values: pd.Series) -> list[str]:
+    """Return numbers without commas, whole where they are whole; blank where there is none."""
+    numbers = values.to_numpy(dtype=float, na_value=np.nan).tolist()
+    # A release holds each number many times.
+    texts = {
+        number: str(int(number)) if number.is_integer() else repr(number)
+        for number in set(numbers)
+        if number == number
+    }
+    return [texts.get(number, "") for number in numbers]
 
 
 def measured(figures: pd.DataFrame, part: str) -> list[Cell]:
@@ -34,16 +62,17 @@ def measured(figures: pd.DataFrame, part: str) -> list[Cell]:
 
     A shown value without limits has [z] in their place.
     """
+    values = figures[part].to_numpy(dtype=float, na_value=np.nan).tolist()
     cells: list[Cell] = []
     for value, marker, decimals in zip(
-        *(figures[column].to_list() for column in (part, "marker", "decimals")), strict=True
+        values, figures["marker"].to_list(), figures["decimals"].to_list(), strict=True
     ):
         if marker:
             cells.append(f"[{marker}]")
-        elif pd.isna(value):
+        elif value != value:
             cells.append(NOT_APPLICABLE if part != "value" else NOT_AVAILABLE)
         else:
-            cells.append(float(value) if decimals else int(value))
+            cells.append(value if decimals else int(value))
     return cells
 
 
@@ -58,17 +87,12 @@ def matrix_of(
     rows : columns whose values together are a row's key.
     column : column whose values stand across.
     """
-    shown = dict(
-        zip(
-            figures[[*rows, column]].itertuples(index=False, name=None),
-            cells_of(figures["value"], figures["marker"]),
-            strict=True,
-        )
-    )
-    keys = dict.fromkeys(figures[list(rows)].itertuples(index=False, name=None))
-    return {
-        tuple(key): [shown.get((*key, place), NOT_AVAILABLE) for place in across] for key in keys
-    }
+    shown: dict[tuple[str, ...], dict[str, Cell]] = {}
+    keys = zip(*(figures[name].to_list() for name in rows), strict=True)
+    cells = cells_of(figures["value"].to_list(), figures["marker"].to_list())
+    for key, place, cell in zip(keys, figures[column].to_list(), cells, strict=True):
+        shown.setdefault(key, {})[place] = cell
+    return {key: [own.get(place, NOT_AVAILABLE) for place in across] for key, own in shown.items()}
 
 
 def flags_of(

@@ -30,11 +30,11 @@ def measures_sheet(book: Book, plan: SheetPlan) -> Sheet | None:
 def _figures(book: Book, plan: SheetPlan) -> pd.DataFrame:
     """Return measures in the order of the guidance, then of years or of geography."""
     own = book.own_estimates
-    own = own[own["kind"].isin(plan.kinds) & own["period"].isin(book.periods)]
+    chosen = own["kind"].isin(plan.kinds)
+    chosen &= own["period"].isin(book.periods if plan.years == "all" else [book.period])
     if plan.areas == "wales":
-        own = own[own["area"].eq(book.areas[0])]
-    if plan.years == "latest":
-        own = own[own["period"].eq(book.period)]
+        chosen &= own["area"].eq(book.areas[0])
+    own = own[chosen]
     places = {area: place for place, area in enumerate(book.areas)}
     own = own.assign(place=own["area"].map(places))
     return own.sort_values(["order", "period", "place"], kind="stable")

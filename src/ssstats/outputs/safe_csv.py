@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -24,7 +25,22 @@ def write_rows(
     path.parent.mkdir(parents=True, exist_ok=True)
     encoding = "utf-8-sig" if marked else "utf-8"
     with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        csv.writer(file, lineterminator="\n").writerow(header)
+        file.write(_lines([*rows]))
     return path
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as lines of CSV; joined as they stand where no cell needs quotation marks."""
+    plain = "".join([f"{','.join(row)}\n" for row in rows])
+    commas = sum(len(row) - 1 for row in rows)
+    if (
+        plain.count(",") == commas
+        and plain.count("\n") == len(rows)
+        and not any(sign in plain for sign in '"\r')
+        and all(len(row) > 1 for row in rows)
+    ):
+        return plain
+    quoted = io.StringIO()
+    csv.writer(quoted, lineterminator="\n").writerows(rows)
+    return quoted.getvalue()

@@ -6,12 +6,15 @@ datasets", the guidance of StatsWales 3.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.matched import PREFIX
+from ssstats.outputs.figures import bare_texts
 from ssstats.outputs.labels import own_measures, own_metrics
 from ssstats.outputs.plan import Plan, Subject
 from ssstats.periods import ReportingYear
@@ -25,6 +28,8 @@ _CODES = {"low": "k"}
 _PARTS = ("value", "lower", "upper", "numerator", "denominator")
 # A value of either code is not final: the next upload may finalise it without revising it.
 _NOT_FINAL = {"p", "f"}
+# Texts of some facts by column, each as long as the others.
+_Facts = Mapping[str, Sequence[str]]
 
 
 def fact_columns(subject: Subject) -> list[str]:
@@ -52,15 +57,20 @@ def facts_of(
     """
     both = [
         _count_facts(subject, plan, tables, catalogue),
-        _measure_facts(subject, plan, estimates, catalogue),
+        *_measure_facts(subject, plan, estimates, catalogue),
     ]
-    facts = pd.concat(both, ignore_index=True)
-    return facts[fact_columns(subject)]
+    return pd.DataFrame(
+        {
+            column: [text for facts in both for text in facts[column]]
+            for column in fact_columns(subject)
+        },
+        dtype=object,
+    )
 
 
 def _count_facts(
     subject: Subject, plan: Plan, tables: ReleaseTables, catalogue: Catalogue
-) -> pd.DataFrame:
+) -> _Facts:
     metrics = own_metrics(catalogue, subject)
     counts = tables.counts
     own = counts[
@@ -75,51 +85,55 @@ def _count_facts(
     divided = set(own.loc[own["breakdown"].ne(""), "reference"])
     whole = own["breakdown"].eq("")
     total = own["area"].eq(_wales(catalogue)) | (whole & own["reference"].isin(divided))
-    return pd.DataFrame(
-        {
-            "YearCode": _year_codes(own["period"]),
-            "AreaCode": own["area"],
-            "ItemCode": own["reference"],
-            "GroupCode": own["breakdown"].map(group_code),
-            MEASURE: own["kind"].map(refcodes),
-            DATA: _plain(own["value"], own["marker"]),
-            NOTE_CODES: _codes(own["marker"], own["flags"], np.where(total, "t", "")),
-        }
-    )
+    return {
+        "YearCode": _year_codes(own["period"]),
+        "AreaCode": own["area"].to_list(),
+        "ItemCode": own["reference"].to_list(),
+        "GroupCode": _coded(own["breakdown"], group_code),
+        MEASURE: _coded(own["kind"], lambda kind: refcodes.get(kind, "")),
+        DATA: _plain(own["value"], own["marker"].to_list()),
+        NOTE_CODES: _codes(
+            own["marker"].to_list(),
+            own["flags"].to_list(),
+            ["t" if is_total else "" for is_total in total.to_list()],
+        ),
+    }
 
 
 def _measure_facts(
     subject: Subject, plan: Plan, estimates: pd.DataFrame, catalogue: Catalogue
-) -> pd.DataFrame:
+) -> Iterator[_Facts]:
+    """Give the facts of each part of the measures."""
     measures = own_measures(catalogue, subject)["measure"]
     of_subject = estimates[estimates["measure"].isin(measures)]
     refcodes = {(m.kind, m.part): m.refcode for m in plan.upload_measures}
-    parts = []
     for part in _PARTS:
         base = part in ("numerator", "denominator")
         # Averages of totals never have limits: they have no rows for them either.
-        known = [("" if base else kind, part) in refcodes for kind in of_subject["kind"]]
-        own = of_subject[np.array(known, dtype=bool)]
-        marker = own[f"{part}_marker"] if base else own["marker"]
+        known = {
+            kind: refcodes[key]
+            for kind in of_subject["kind"].unique()
+            if (key := ("" if base else kind, part)) in refcodes
+        }
+        own = of_subject[of_subject["kind"].isin(list(known))]
+        marker = own[f"{part}_marker" if base else "marker"]
         # A value without limits has rows for them that say so.
         blank = own[part].isna() & marker.eq("")
-        marker = marker.mask(blank, "x" if base else "z")
-        average = own["kind"].eq("mean") & (part == "value")
-        flags = own["flags"] if part == "value" else pd.Series("", index=own.index)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "YearCode": _year_codes(own["period"]),
-                    "AreaCode": own["area"],
-                    "ItemCode": own["measure"],
-                    "GroupCode": ALL_GROUPS,
-                    MEASURE: [refcodes["" if base else kind, part] for kind in own["kind"]],
-                    DATA: _plain(own[part], marker),
-                    NOTE_CODES: _codes(marker, flags, np.where(average, "a", "")),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+        markers = marker.mask(blank, "x" if base else "z").to_list()
+        kinds = own["kind"].to_list()
+        yield {
+            "YearCode": _year_codes(own["period"]),
+            "AreaCode": own["area"].to_list(),
+            "ItemCode": own["measure"].to_list(),
+            "GroupCode": [ALL_GROUPS] * len(own),
+            MEASURE: [known[kind] for kind in kinds],
+            DATA: _plain(own[part], markers),
+            NOTE_CODES: _codes(
+                markers,
+                own["flags"].to_list() if part == "value" else [""] * len(own),
+                ["a" if kind == "mean" and part == "value" else "" for kind in kinds],
+            ),
+        }
 
 
 def group_code(breakdown: str) -> str:
@@ -132,35 +146,33 @@ def _wales(catalogue: Catalogue) -> str:
     return str(areas.loc[areas["level"].eq("wales"), "area"].iloc[0])
 
 
-def _year_codes(periods: pd.Series) -> pd.Series:
-    codes = {period: ReportingYear.parse(period).code for period in periods.unique()}
-    return periods.map(codes)
+def _year_codes(periods: pd.Series) -> list[str]:
+    return _coded(periods, lambda period: ReportingYear.parse(period).code)
 
 
-def _plain(values: pd.Series, markers: pd.Series) -> list[str]:
+def _coded(texts: pd.Series, code_of: Callable[[str], str]) -> list[str]:
+    """Return a code for each text, found once for each different one."""
+    codes = {text: code_of(text) for text in texts.unique()}
+    return [codes[text] for text in texts.to_list()]
+
+
+def _plain(values: pd.Series, markers: Sequence[str]) -> list[str]:
     """Return numbers without commas; blank where a marker says why."""
-    numbers = values.to_numpy(dtype=float, na_value=np.nan).tolist()
     return [
-        "" if marker or number != number else _bare(number)
-        for number, marker in zip(numbers, markers.to_list(), strict=True)
+        "" if marker else number for number, marker in zip(bare_texts(values), markers, strict=True)
     ]
 
 
-def _bare(value: float) -> str:
-    return str(int(value)) if value.is_integer() else repr(value)
-
-
-def _codes(markers: pd.Series, flags: pd.Series, roles: np.ndarray) -> list[str]:
+def _codes(markers: Sequence[str], flags: Sequence[str], roles: Sequence[str]) -> list[str]:
     """Return note codes joined by commas. Revisions follow a rule of their own, later."""
-    said: dict[tuple[str, str, str], str] = {}
-    joined = []
-    for key in zip(markers.to_list(), flags.to_list(), roles.tolist(), strict=True):
-        if key not in said:
-            marker, flag, role = key
-            codes = [_CODES.get(marker, marker), *sorted(set(flag) - {"r"}), role]
-            said[key] = ",".join(dict.fromkeys(code for code in codes if code))
-        joined.append(said[key])
-    return joined
+    keys = list(zip(markers, flags, roles, strict=True))
+    said = {key: _joined(*key) for key in set(keys)}
+    return [said[key] for key in keys]
+
+
+def _joined(marker: str, flags: str, role: str) -> str:
+    codes = [_CODES.get(marker, marker), *sorted(set(flags) - {"r"}), role]
+    return ",".join(dict.fromkeys(code for code in codes if code))
 
 
 def revise(facts: pd.DataFrame, last: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

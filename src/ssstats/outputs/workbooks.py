@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.outputs.book import Book
 from ssstats.outputs.count_sheets import counts_sheet
@@ -18,7 +17,6 @@ from ssstats.outputs.measure_sheets import measures_sheet
 from ssstats.outputs.plan import Plan, SheetPlan, Subject
 from ssstats.outputs.sheets import Sheet, Workbook
 from ssstats.periods import ReportingYear
-from ssstats.words import Words
 
 _SLUG = "social-services"
 
@@ -28,8 +26,7 @@ def workbook_of(
     plan: Plan,
     tables: ReleaseTables,
     estimates: pd.DataFrame,
-    catalogue: Catalogue,
-    words: Words,
+    labels: Labels,
     *,
     published: str = "",
 ) -> Workbook | None:
@@ -40,7 +37,7 @@ def workbook_of(
     published : str
         Date of publication in words; blank for a draft.
     """
-    book = Book(subject, tables, estimates, Labels(catalogue, words), published)
+    book, words = Book(subject, tables, estimates, labels, published), labels.words
     if book.counts.empty:
         return None
     sheets = sheets_of(book, plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,8 @@ from ssstats.outputs.changes import write_change_log
 from ssstats.outputs.corrections import write_corrections
 from ssstats.outputs.dfe import FOLDERS, write_pairs
 from ssstats.outputs.errors import OutputsError
-from ssstats.outputs.labels import check_labels
+from ssstats.outputs.figures import with_plain_texts
+from ssstats.outputs.labels import Labels, check_labels
 from ssstats.outputs.ods import write_ods
 from ssstats.outputs.open_data import write_descriptions, write_lookups, write_parquet
 from ssstats.outputs.plan import Plan, read_plan
@@ -77,21 +79,22 @@ def write_outputs(
     plan = read_plan(plan_folder or find_project().root / "data" / "outputs")
     _check_words(catalogue, plan, words_by_language)
     english, data = words_by_language["en"], stage / DATA
+    tables = replace(tables, counts=with_plain_texts(tables.counts))
+    estimates = with_plain_texts(estimates)
+    catalogue = _with_plain_texts(catalogue)
+    labels = [Labels(catalogue, words) for words in words_by_language.values()]
     written: list[Path] = []
     (stage / TABLES).mkdir(parents=True, exist_ok=True)
     for subject in plan.subjects:
-        for words in words_by_language.values():
-            workbook = workbook_of(
-                subject, plan, tables, estimates, catalogue, words, published=published
-            )
+        for own in labels:
+            workbook = workbook_of(subject, plan, tables, estimates, own, published=published)
             if workbook is not None:
                 written += [write(workbook, stage / TABLES) for write in (write_ods, write_xlsx)]
         written += write_upload(
             subject, plan, tables, estimates, catalogue, words_by_language, stage,
             previous=previous,
         )  # fmt: skip
-        for words in words_by_language.values():
-            written += write_pairs(subject, tables, estimates, catalogue, words, data)
+        written += write_pairs(subject, tables, estimates, catalogue, labels, data)
     written += write_lookups(catalogue, plan, data)
     written.append(write_change_log(plan, tables, data, previous))
     if corrects and previous is not None:
@@ -101,6 +104,16 @@ def write_outputs(
     written.append(write_readme(plan, tables, catalogue, words_by_language, data))
     _check_names(written)
     return written
+
+
+def _with_plain_texts(catalogue: Catalogue) -> Catalogue:
+    return replace(
+        catalogue,
+        areas=with_plain_texts(catalogue.areas),
+        metrics=with_plain_texts(catalogue.metrics),
+        measures=with_plain_texts(catalogue.measures),
+        breakdowns=with_plain_texts(catalogue.breakdowns),
+    )
 
 
 def _check_words(catalogue: Catalogue, plan: Plan, words_by_language: Mapping[str, Words]) -> None:
