@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -13,13 +14,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ipykernel.kernelapp import IPKernelApp
 from notebook_samples import jobs_of, printed, processes_naming, write_template
 
 from ssstats.errors import NotebookError
 from ssstats.notebooks import NotebookJob, run_notebooks, supervising
 from ssstats.notebooks.executing import LostKernelError, run_one
 from ssstats.notebooks.forking import ADDRESS, STOCK, WarmParent, can_fork
-from ssstats.notebooks.kernels import kernel_environment, private_folder
+from ssstats.notebooks.kernels import WarmKernelManager, kernel_environment, private_folder
+from ssstats.notebooks.warm_kernel import WarmKernelApp
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
 
@@ -143,6 +146,51 @@ def test_a_forked_kernel_gives_the_same_bytes_as_a_stock_kernel_elsewhere(
     text = here.output.read_text(encoding="utf-8")
     assert "raw" in text and "child" in text and "careful" in text and "<svg" in text
     assert there.output.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("rest", [[], ["--log-level=50"], ["--InteractiveShell.colors=x"]])
+def test_a_forked_kernel_reads_arguments_as_ipykernel_does(rest: list[str]) -> None:
+    arguments = ["-f", "c.json", *rest, "--HistoryManager.hist_file=:memory:"]
+    read = []
+    for application in (IPKernelApp(), WarmKernelApp()):
+        application.parse_command_line(arguments)
+        config = application.cli_config
+        given = config.HistoryManager.hist_file, config.InteractiveShell.get("colors")
+        read.append((application.connection_file, application.log_level, *given))
+    assert read[0] == read[1]
+    assert read[0][0] == "c.json"
+
+
+def test_what_is_given_on_the_command_line_reaches_the_shell_made_before(
+    tmp_path: Path, parent: WarmParent
+) -> None:
+    manager = WarmKernelManager(kernel_name="python3")
+    environment = {**os.environ, ADDRESS: parent.address}
+    shown = asyncio.run(
+        _shown(manager, environment, "--InteractiveShell.ast_node_interactivity=all")
+    )
+    assert shown == ["1", "2"]
+
+
+async def _shown(
+    manager: WarmKernelManager, environment: dict[str, str], argument: str
+) -> list[str]:
+    """Return the values that a cell of two expressions shows in a kernel with an argument."""
+    await manager.start_kernel(env=environment, extra_arguments=[argument])
+    client = manager.client()
+    client.start_channels()
+    shown: list[str] = []
+    try:
+        await client.wait_for_ready(timeout=30)
+        await client.execute_interactive(
+            "1\n2",
+            output_hook=lambda message: shown.extend(message["content"].get("data", {}).values()),
+            timeout=30,
+        )
+    finally:
+        client.stop_channels()
+        await manager.shutdown_kernel()
+    return shown
 
 
 def test_a_killed_kernel_is_a_lost_one_not_a_failed_notebook(

@@ -128,6 +128,17 @@ class PromptKernelClient(AsyncKernelClient):
 
     wait_for_ready = _async_wait_for_ready
 
+    def start_channels(
+        self,
+        shell: bool = True,
+        iopub: bool = True,
+        stdin: bool = True,
+        hb: bool = False,
+        control: bool = True,
+    ) -> None:
+        """Open the channels; the end of a forked kernel is told, not found by its heartbeat."""
+        super().start_channels(shell, iopub, stdin, hb, control)
+
     async def _answers(self) -> bool:
         question = self.kernel_info()
         try:

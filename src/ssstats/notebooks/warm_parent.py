@@ -83,13 +83,14 @@ def main(folder: Path) -> None:
     """Warm up, say so on standard output, and fork on request until standard input closes."""
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty; it would be removed in the end")
+    # What was imported and read lives as long as this process: nothing to collect.
+    gc.disable()
     try:
         told = json.loads(sys.stdin.readline())
         _import_all()
         _prepare(told["preparations"])
         _warm_up()
         _check_forkable()
-        gc.collect()
         # Objects that no collection looks at stay on pages that parent and children share.
         gc.freeze()
         _Server(folder).serve()
@@ -144,20 +145,23 @@ def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
 
 
 def _warm_up() -> None:
-    """Draw and check once, so that fonts, styles and schemas are read; leave no setting behind."""
+    """Draw and check once, so that fonts and schemas are read, and make the kernel of the forks."""
     import matplotlib as mpl
     import nbformat
     import numpy as np
 
     from ssstats.charts import FunnelCurves, FunnelPoint, funnel_plot
+    from ssstats.notebooks.warm_kernel import make_kernel
 
     nbformat.validate(nbformat.v4.new_notebook())
     limits = (np.array([0.0, 0.5]), np.array([2.0, 1.5]))
     curves = FunnelCurves(np.array([1.0, 2.0]), 1.0, (limits, limits), (limits, limits))
+    # No setting of the drawing is left behind.
     with mpl.rc_context():
         funnel_plot(
             [FunnelPoint("A", 1.0, 1.0, named=True)], curves, size_label="B", value_label="C"
         )
+    make_kernel()
 
 
 def _check_forkable() -> None:
@@ -327,6 +331,7 @@ def _settle(
     request: Mapping[str, Any], descriptors: Sequence[int], parent: int
 ) -> socket.socket | None:
     """Give the process its own session, streams, environment, folder and random numbers."""
+    gc.enable()
     os.setsid()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -354,11 +359,12 @@ def _settle(
 
 def _run_kernel(arguments: list[str], connection: socket.socket) -> None:
     import ipykernel
-    from ipykernel.kernelapp import IPKernelApp
+
+    from ssstats.notebooks.warm_kernel import WarmKernelApp
 
     launcher = Path(ipykernel.__file__).parents[1] / "ipykernel_launcher.py"
     sys.argv = [str(launcher), *arguments]
-    application = IPKernelApp.instance()
+    application = WarmKernelApp.instance()
     application.initialize(arguments)
     _tell(connection, "ready\n")
     application.start()
