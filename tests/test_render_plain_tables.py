@@ -178,10 +178,15 @@ def test_the_script_stands_beside_the_module_that_calls_it():
     assert (Path(find_project().root) / "src/ssstats/render/many.lua").is_file()
 
 
-SENTENCE = '[{}]{{.said data-sentence="a.b" data-area="W06"}}'
+SENTENCE = (
+    '[{}]{{.said data-sentence="a.b" data-area="W06" data-template="said.rate+point.limits"}}'
+)
 
 
-@given(st.lists(CELLS.filter(bool), min_size=1, max_size=4), st.sampled_from(["", "**A b.** "]))
+@given(
+    st.lists(CELLS.filter(bool), min_size=1, max_size=4),
+    st.sampled_from(["", "**A b.** ", "- ", "- **A.** "]),
+)
 @example(["The rate was 7.1 (95% limits: 6.0 to 8.2).", "Powys's own.", "[c] x"], "**A.** ")
 @settings(max_examples=25, deadline=None)
 def test_sentences_are_read_as_pandoc_reads_them(texts, opening):
@@ -192,7 +197,8 @@ def test_sentences_are_read_as_pandoc_reads_them(texts, opening):
     assert tree == tree_of(markdown)
 
 
-def test_a_plain_sentence_never_reaches_pandoc():
-    text, sentences = without_sentences(f"**A.** {SENTENCE.format('It is 7.1%.')}\n")
+@pytest.mark.parametrize("opening", ["# A\n\n", "**A.** ", "# A\n\n- ", "- **A.** "])
+def test_a_plain_sentence_never_reaches_pandoc(opening):
+    text, sentences = without_sentences(f"{opening}{SENTENCE.format('It is 7.1%.')}\n")
     assert "7.1" not in text
     assert len(sentences) == 1

@@ -25,7 +25,10 @@ NUMBERED_DEPTH = 2
 
 _FLOAT = re.compile(r"(tbl|fig)-")
 _REFERENCE = re.compile(r"(tbl|fig|sec)-")
-_CHART = re.compile(r"\]\((data:image/svg\+xml;base64,[A-Za-z0-9+/=]*)\)")
+_CHART = re.compile(
+    r"(?<=\]\()data:image/svg\+xml;base64,[A-Za-z0-9+/=]*(?=\))"
+    r"|(?<=data-csv=\")data:text/csv;base64,[A-Za-z0-9+/=]*(?=\")"
+)
 _FLOAT_WORDS = {"tbl": "render.table", "fig": "render.figure"}
 
 
@@ -132,7 +135,10 @@ def _document(
     if "<!--" in text:
         tree["blocks"] = without_comments(tree["blocks"])
     for image in nodes_of(tree["blocks"], "Image"):
-        image["c"][2][0] = charts.get(image["c"][2][0], image["c"][2][0])
+        _, _, target = image["c"]
+        target[0] = charts.get(target[0], target[0])
+        for pair in image["c"][0][2]:
+            pair[1] = charts.get(pair[1], pair[1])
     _check_markdown_only(tree["blocks"], name)
     # Last, because plain text holds nothing that is looked for above.
     put_sentences_back(tree["blocks"], sentences)
@@ -144,7 +150,7 @@ def _document(
 
 
 def _without_charts(text: str) -> tuple[str, dict[str, str]]:
-    """Return Markdown with a short address in place of each chart, and the charts by address.
+    """Return Markdown with a short address in place of each chart and its figures, and these.
 
     Charts are most of a chapter's text, and nothing that pandoc need read.
     """
@@ -152,8 +158,8 @@ def _without_charts(text: str) -> tuple[str, dict[str, str]]:
 
     def short(found: re.Match[str]) -> str:
         address = f"chart:{len(charts)}"
-        charts[address] = found[1]
-        return f"]({address})"
+        charts[address] = found[0]
+        return address
 
     return _CHART.sub(short, text), charts
 

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from ssstats.render.plain_tables import OTHER_MARKUP, PLAIN_TEXT, inlines_of
 from ssstats.render.tree import Node, nodes_of
 
-# After a line's start, bold text or another sentence, and before a space or the line's end.
+# After the start of a line or of a list's item, bold text or another sentence, and before a space
+# or the line's end.
 _SENTENCE = re.compile(
-    r"(?:(?<=\n)|(?<=\*\* )|(?<=\} )|(?<=\ue001 ))"
+    r"(?:(?<=\n)|(?<=\n- )|(?<=\*\* )|(?<=\} )|(?<=\ue001 ))"
     r"\[(?! )([^\[\]\n\\]*)(?<! )\]"
-    r"\{\.said((?: data-[a-z]+=\"[\w./: ;,-]*\")+)\}(?=[ \n])"
+    r"\{\.said((?: data-[a-z]+=\"[\w./: ;,+-]*\")+)\}(?=[ \n])"
 )
 _PAIR = re.compile(r'(data-[a-z]+)="([^"]*)"')
 _PLACE = "\ue001{}\ue001"

@@ -10,6 +10,8 @@ Node = dict[str, Any]
 
 # What holds other nodes; the rest are leaves.
 _BRANCHES = (list, dict)
+# Words and what stands between them: nearly all nodes of a book, with nothing inside.
+_LEAVES = {"Str", "Space", "SoftBreak", "LineBreak"}
 # Where a block keeps the blocks inside it: index into c, or None where c itself is the list.
 _CONTAINERS: dict[str, int | None] = {"Div": 1, "BlockQuote": None, "Figure": 2}
 
@@ -157,6 +159,7 @@ def _is_comment(node: Any) -> bool:
 def nodes_of(nodes: Any, *kinds: str) -> Iterator[Node]:
     """Yield every node of the given kinds, in reading order."""
     # A list of what is left instead of a generator a node: a book has a million nodes.
+    passed = _LEAVES.difference(kinds)
     waiting = [nodes]
     while waiting:
         node = waiting.pop()
@@ -165,4 +168,8 @@ def nodes_of(nodes: Any, *kinds: str) -> Iterator[Node]:
             if node.get("t") in kinds:
                 yield node
             inner = node.values()
-        waiting += [one for one in inner if isinstance(one, _BRANCHES)][::-1]
+        waiting += [
+            one
+            for one in inner
+            if isinstance(one, list) or (isinstance(one, dict) and one.get("t") not in passed)
+        ][::-1]
