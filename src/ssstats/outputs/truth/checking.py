@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,7 +11,6 @@ from pathlib import Path
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.chapters import open_release
 from ssstats.chapters.release import COMMENTARY_FILE, Release
-from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.outputs.dfe import FOLDERS
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import own_measures, own_metrics
@@ -114,7 +114,7 @@ def _opened(folder: Path, languages: set[str]) -> dict[str, Release]:
     if not (data / COMMENTARY_FILE).is_file():
         return {}
     with reading(data):
-        period = str(read_release_tables(data).facts["period"])
+        period = str(json.loads((data / "release.json").read_text(encoding="utf-8"))["period"])
         release = open_release(str(data), period=period, language="en")
         catalogue = find_project().catalogue
         return {
