@@ -1,4 +1,4 @@
-"""Cells of complete matrices, rows of CSV files and texts of numbers, each against plain ones."""
+"""Cells of matrices and sheets, rows of CSV files, texts of numbers: each against plain ones."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ssstats.outputs.figures import bare_texts, with_plain_texts
 from ssstats.outputs.matrices import Figures, complete_matrix
 from ssstats.outputs.safe_csv import write_rows
+from ssstats.outputs.sheets import Link, made_once
 
 AREAS = ["W92000004", "W06000001", "W06000023"]
 KEYS = st.tuples(
@@ -62,3 +63,8 @@ def test_plain_texts_are_the_same_texts_and_leave_numbers_alone():
     assert plain["text"].to_list() == frame["text"].to_list()
     assert plain["text"].iloc[0] is plain["text"].iloc[3]
     pd.testing.assert_series_equal(plain["number"], frame["number"])
+
+
+@given(st.lists(st.sampled_from([1, 1.0, 0, 0.0, "", "1", "[c]", Link("a", "b"), Link("a", "c")])))
+def test_cells_made_once_each_are_as_cells_made_one_by_one(cells):
+    assert made_once(cells, repr) == [repr(cell) for cell in cells]

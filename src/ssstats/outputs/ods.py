@@ -7,13 +7,22 @@ text is always a string value, so that one that begins with = + - or @ is never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from ssstats.formatting import format_number
 from ssstats.outputs.archives import write_archive
-from ssstats.outputs.sheets import Cell, Link, Sheet, SheetColumn, Workbook
+from ssstats.outputs.sheets import (
+    Cell,
+    Link,
+    Sheet,
+    SheetColumn,
+    Workbook,
+    is_number,
+    made_once,
+)
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _OPENING = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -227,25 +236,21 @@ def _table(sheet: Sheet) -> Iterator[str]:
 
 
 def _rows(sheet: Sheet) -> Iterator[str]:
-    numeric = [
-        any(isinstance(cells[place], int | float) for cells in sheet.rows)
-        for place in range(len(sheet.columns))
-    ]
+    columns = list(zip(sheet.columns, sheet.cells_by_column, strict=True))
+    numeric = [any(map(is_number, cells)) for _, cells in columns]
     headers = [
         _text(column.label, "right-header" if right else "header")
         for column, right in zip(sheet.columns, numeric, strict=True)
     ]
     yield f"<table:table-header-rows>{_row(headers)}</table:table-header-rows>"
-    for cells in sheet.rows:
-        yield _row(
-            [
-                _cell(cell, column, right)
-                for cell, column, right in zip(cells, sheet.columns, numeric, strict=True)
-            ]
-        )
+    written = [
+        made_once(cells, partial(_cell, column=column, right=right))
+        for (column, cells), right in zip(columns, numeric, strict=True)
+    ]
+    yield from map(_row, zip(*written, strict=True))
 
 
-def _row(cells: list[str]) -> str:
+def _row(cells: Sequence[str]) -> str:
     return f'<table:table-row table:style-name="row">{"".join(cells)}</table:table-row>'
 
 

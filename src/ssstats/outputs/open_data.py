@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from ssstats.catalogue import Catalogue
@@ -150,16 +150,18 @@ def write_parquet(plan: Plan, tables: ReleaseTables, words: Words, data: Path) -
     written = []
     for name in _PARQUET:
         columns = plan.columns[name]
-        frame = pd.read_csv(
+        kinds = {column.name: _ARROW[column.datatype] for column in columns}
+        table = arrow_csv.read_csv(
             data / name,
-            dtype={c.name: "str" for c in columns if c.datatype == "string"},
-            keep_default_na=False,
-            na_values={c.name: [""] for c in columns if c.datatype != "string"},
+            read_options=arrow_csv.ReadOptions(use_threads=False),
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=kinds,
+                include_columns=list(kinds),
+                null_values=[""],
+                strings_can_be_null=False,
+            ),
         )
-        arrays = [
-            pa.array(frame[column.name], _ARROW[column.datatype], from_pandas=True)
-            for column in columns
-        ]
         about = {
             "title": f"{words.say('release.title')}, {tables.facts['period']}",
             "licence": LICENCE,
@@ -170,6 +172,6 @@ def write_parquet(plan: Plan, tables: ReleaseTables, words: Words, data: Path) -
             metadata=about,
         )
         target = data / f"{name.removesuffix('.csv')}.parquet"
-        pq.write_table(pa.Table.from_arrays(arrays, schema=schema), target, compression="zstd")
+        pq.write_table(table.combine_chunks().cast(schema), target, compression="zstd")
         written.append(target)
     return written

@@ -5,7 +5,9 @@ A cell is a text, a whole number, a number with decimals, or a `Link` to another
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,22 @@ class Link:
 
 
 Cell = str | int | float | Link
+_Made = TypeVar("_Made")
+
+
+def is_number(cell: Cell) -> bool:
+    """Return whether a cell is a number, whole or with decimals."""
+    return isinstance(cell, int | float)
+
+
+def made_once(cells: Sequence[Cell], make: Callable[[Cell], _Made]) -> list[_Made]:
+    """Return what `make` makes of each cell, made once for each different one.
+
+    A whole number and an equal number with decimals are two different cells.
+    """
+    keys = list(zip(map(type, cells), cells, strict=True))
+    made = {key: make(key[1]) for key in set(keys)}
+    return [made[key] for key in keys]
 
 
 @dataclass(frozen=True)
@@ -50,6 +68,11 @@ class Sheet:
         for row in self.rows:
             if len(row) != len(labels):
                 raise ValueError(f"sheet {self.name}: a row has {len(row)} cells")
+
+    @property
+    def cells_by_column(self) -> list[tuple[Cell, ...]]:
+        """The cells of each column, none of them its header."""
+        return list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.columns)
 
     @property
     def header_row(self) -> int:

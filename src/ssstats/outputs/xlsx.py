@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -18,12 +20,22 @@ import openpyxl
 from openpyxl.styles import Alignment, Font, NamedStyle
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from ssstats.outputs.archives import read_archive, write_archive
-from ssstats.outputs.sheets import Cell, Link, Sheet, SheetColumn, Workbook
+from ssstats.outputs.sheets import (
+    Cell,
+    Link,
+    Sheet,
+    SheetColumn,
+    Workbook,
+    is_number,
+    made_once,
+)
 
 _SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
 _CHANGED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
@@ -50,7 +62,7 @@ def write_xlsx(workbook: Workbook, folder: Path) -> Path:
             own.oddHeader.center.text = own.oddFooter.center.text = text
     _describe(book, workbook)
     content = io.BytesIO()
-    book.save(content)
+    _FrameWriter(book, zipfile.ZipFile(content, "w")).save()
     parts = read_archive(content.getvalue())
     for place, sheet in enumerate(workbook.sheets, start=1):
         name = f"xl/worksheets/sheet{place}.xml"
@@ -62,6 +74,18 @@ def write_xlsx(workbook: Workbook, folder: Path) -> Path:
     path = folder / f"{workbook.name}.xlsx"
     write_archive(parts, path)
     return path
+
+
+class _FrameWriter(ExcelWriter):  # type: ignore[misc]
+    """Writes the frame of a workbook in memory, where openpyxl makes a file of each sheet first."""
+
+    def write_worksheet(self, ws: Worksheet) -> None:
+        content = io.BytesIO()
+        writer = WorksheetWriter(ws, content)
+        writer.write()
+        ws._rels = writer._rels  # type: ignore[attr-defined]
+        self._archive.writestr(ws.path[1:], content.getvalue())  # type: ignore[attr-defined]
+        self.manifest.append(ws)
 
 
 def _fit_to_paper(sheet: Worksheet) -> None:
@@ -139,62 +163,67 @@ def _frame(sheet: Worksheet, plan: Sheet, place: int) -> None:
 
 
 def _rows(sheet: Sheet, styles: dict[str, int]) -> Iterator[str]:
-    yield _row(1, [_text("A1", sheet.title, styles["heading"])])
+    yield _row(1, [_named("A", 1, _text(sheet.title, styles["heading"]))])
     # A line above a table runs over the columns beside it; without a table it wraps.
     style = styles["line" if sheet.table else "prose"]
     for number, line in enumerate(sheet.lines, start=2):
         lines = 1 if sheet.table else _lines(str(line), _TEXT_WIDTH)
-        yield _row(number, [_text(f"A{number}", str(line), style)], lines)
-    if not sheet.table:
-        return
+        yield _row(number, [_named("A", number, _text(str(line), style))], lines)
+    if sheet.table:
+        yield from _table_rows(sheet, styles)
+
+
+def _table_rows(sheet: Sheet, styles: dict[str, int]) -> Iterator[str]:
     letters = [get_column_letter(number) for number in range(1, len(sheet.columns) + 1)]
-    numeric = [_is_numeric(sheet, place) for place in range(len(sheet.columns))]
+    columns = list(zip(sheet.columns, sheet.cells_by_column, strict=True))
+    numeric = [any(map(is_number, cells)) for _, cells in columns]
     number = sheet.header_row
     yield _row(
         number,
         [
-            _text(f"{letter}{number}", column.label, styles["right-header" if right else "header"])
-            for letter, column, right in zip(letters, sheet.columns, numeric, strict=True)
+            _named(letter, number, _text(col.label, styles["right-header" if right else "header"]))
+            for letter, col, right in zip(letters, sheet.columns, numeric, strict=True)
         ],
         max(_lines(column.label, column.width) for column in sheet.columns),
     )
-    for number, cells in enumerate(sheet.rows, start=sheet.header_row + 1):
-        yield _row(
-            number,
-            [
-                _cell(f"{letter}{number}", cell, column, right, styles)
-                for letter, cell, column, right in zip(
-                    letters, cells, sheet.columns, numeric, strict=True
-                )
-                if cell != ""
-            ],
-            _tallest(cells, sheet.columns),
-        )
+    written = [
+        made_once(cells, partial(_cell, column=column, right=right, styles=styles))
+        for (column, cells), right in zip(columns, numeric, strict=True)
+    ]
+    heights = [made_once(cells, partial(_height, column=column)) for column, cells in columns]
+    for place, cells in enumerate(zip(*written, strict=True)):
+        number = sheet.header_row + 1 + place
+        own = [
+            _named(letter, number, cell)
+            for letter, cell in zip(letters, cells, strict=True)
+            if cell
+        ]
+        yield _row(number, own, max(lines[place] for lines in heights))
 
 
-def _is_numeric(sheet: Sheet, place: int) -> bool:
-    return any(isinstance(cells[place], int | float) for cells in sheet.rows)
+def _named(letter: str, number: int, cell: str) -> str:
+    return f'<c r="{letter}{number}"{cell}'
 
 
-def _cell(name: str, cell: Cell, column: SheetColumn, right: bool, styles: dict[str, int]) -> str:
+def _cell(cell: Cell, *, column: SheetColumn, right: bool, styles: dict[str, int]) -> str:
+    """Return what follows a cell's name, nothing for a blank one."""
+    if cell == "":
+        return ""
     if isinstance(cell, Link):
-        return _text(name, cell.text, styles["link"])
+        return _text(cell.text, styles["link"])
     if isinstance(cell, str):
-        return _text(name, cell, styles["marker" if right else "text"])
+        return _text(cell, styles["marker" if right else "text"])
     style = styles[str(column.decimals)] if isinstance(cell, float) else styles["0"]
-    return f'<c r="{name}" s="{style}"><v>{cell!r}</v></c>'
+    return f' s="{style}"><v>{cell!r}</v></c>'
 
 
-def _text(name: str, text: str, style: int) -> str:
-    return (
-        f'<c r="{name}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-        f"{escape(text)}</t></is></c>"
-    )
+def _text(text: str, style: int) -> str:
+    return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 
 
-def _tallest(cells: tuple[Cell, ...], columns: tuple[SheetColumn, ...]) -> int:
-    pairs = zip(cells, columns, strict=True)
-    return max([1, *(_lines(c, column.width) for c, column in pairs if isinstance(c, str))])
+def _height(cell: Cell, *, column: SheetColumn) -> int:
+    """Return how many lines a cell takes."""
+    return max(1, _lines(cell, column.width)) if isinstance(cell, str) else 1
 
 
 def _lines(text: str, width: int) -> int:
