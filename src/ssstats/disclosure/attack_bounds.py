@@ -32,21 +32,32 @@ def tighten_bounds(
     interval (lowest above highest) means that the rows contradict each other.
     """
     low, high = np.ceil(lowest - _SLACK), np.floor(highest + _SLACK)
-    entries = matrix.tocoo()
+    rows = sp.csr_matrix(matrix)
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    is_new = np.ones(len(row), dtype=bool)
     for _ in range(rounds):
-        new_low, new_high = _one_round(entries, row_lowest, row_highest, low, high)
-        if np.array_equal(new_low, low) and np.array_equal(new_high, high):
-            break
+        new = row[is_new], rows.indices[is_new], rows.data[is_new].astype(float)
+        new_low, new_high = _one_round(new, row_lowest, row_highest, low, high)
+        is_narrower = (new_low != low) | (new_high != high)
         low, high = new_low, new_high
-        if np.any(low > high):
+        if not is_narrower.any() or np.any(low > high):
             break
+        # Only rows in which a cell was narrowed can tell more.
+        tells_more = np.zeros(rows.shape[0], dtype=bool)
+        tells_more[row[is_narrower[rows.indices]]] = True
+        is_new = tells_more[row]
     return low, high
 
 
 def _one_round(
-    entries: sp.coo_matrix, row_lowest: Floats, row_highest: Floats, low: Floats, high: Floats
+    entries: tuple[Ints, Ints, Floats],
+    row_lowest: Floats,
+    row_highest: Floats,
+    low: Floats,
+    high: Floats,
 ) -> tuple[Floats, Floats]:
-    row, column, weight = entries.row, entries.col, entries.data.astype(float)
+    """Return bounds after one pass through rows, told as row, cell and weight of each entry."""
+    row, column, weight = entries
     at_low, at_high = weight * low[column], weight * high[column]
     least_rest = _rest_of_row(row, np.minimum(at_low, at_high), len(row_lowest), -np.inf)
     most_rest = _rest_of_row(row, np.maximum(at_low, at_high), len(row_lowest), np.inf)
@@ -58,7 +69,7 @@ def _one_round(
     return new_low, new_high
 
 
-def _rest_of_row(row: NDArray[np.int32], terms: Floats, n_rows: int, beyond: float) -> Floats:
+def _rest_of_row(row: Ints, terms: Floats, n_rows: int, beyond: float) -> Floats:
     """Return for each entry the sum of its row's other terms, `beyond` where one is infinite."""
     is_infinite = ~np.isfinite(terms)
     finite = np.where(is_infinite, 0.0, terms)

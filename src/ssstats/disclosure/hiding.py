@@ -1,19 +1,20 @@
 """What else a release has to hide so that no protected figure can be worked out from the rest.
 
-Greedy and deterministic: the attack's search runs on the true table; where it stops short, the
-cheapest change that would show one more count says which figures have to give way. What turns out
-not to be needed is shown again. The result is judged by the attack, which knows no true count.
+Greedy and deterministic: the search for whole tables runs from the true one; where it stops short,
+the cheapest change that would show one more count says which figures have to give way. What turns
+out not to be needed is shown again. The result is judged by the attack, which knows no true count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
+from ssstats.disclosure.hideable import Hideable
 from ssstats.disclosure.hiding_nearby import Vicinity
 from ssstats.disclosure.hiding_together import changes_together
 from ssstats.disclosure.release_attack import (
@@ -27,6 +28,7 @@ from ssstats.disclosure.release_attack import (
     relevant_part,
 )
 from ssstats.disclosure.release_attack_nearby import Room, Surroundings
+from ssstats.disclosure.release_attack_together import tables_together
 from ssstats.disclosure.release_attack_witnesses import Family
 from ssstats.errors import DisclosureError, listed
 
@@ -39,6 +41,8 @@ _NEARBY = (300, 700, 1500, 6000)
 _NEARBY_WITHOUT = (300, 1500, 6000)
 # Prices up to which cells may give way, tried one after the other by single steps.
 _PURSES = (1.0,)
+# This share of what is protected is most of it.
+_MOST = 0.5
 _PATIENCE = 8
 # So many open figures are worth looking at together, spread over the turns that each year has.
 _MANY = 400
@@ -49,37 +53,6 @@ _FURTHEST = 8
 _CHEAP = 25.0
 # Of the counts that would help, how many are priced before the cheapest is taken.
 _CHOICES = 2
-
-
-@dataclass(frozen=True)
-class Hideable:
-    """What hiding a cell costs and leaves possible, shape (n,); infinite cost: never hidden.
-
-    `followers` are the magnitudes that are hidden with a count; `year` numbers the reporting years.
-    """
-
-    price: Floats
-    lowest: Floats
-    highest: Floats
-    unit: Ints
-    year: Ints
-    followers: Mapping[int, Sequence[int]]
-
-    def widened(self, view: PublishedView, year_of: Mapping[int, int]) -> Hideable:
-        """Return it for a view with more cells at its end, none of which is ever hidden.
-
-        `year_of` gives the years of those that move with figures of one year.
-        """
-        n, more = len(self.price), len(view.cell_ids) - len(self.price)
-        years = [year_of.get(cell, -1) for cell in range(n, n + more)]
-        return Hideable(
-            np.concatenate([self.price, np.full(more, np.inf)]),
-            np.concatenate([self.lowest, view.lowest[n:]]),
-            np.concatenate([self.highest, view.highest[n:]]),
-            np.concatenate([self.unit, np.ones(more, dtype=np.int64)]),
-            np.concatenate([self.year, np.array(years, dtype=np.int64)]),
-            self.followers,
-        )
 
 
 @dataclass(frozen=True)
@@ -132,6 +105,7 @@ class _Hiding:
         self.lowest, self.highest = view.lowest.copy(), view.highest.copy()
         self.search = Search(part, requirement, table)
         self.search.add_targets(targets)
+        self.surroundings = Surroundings(part.relations, part.row_lowest, part.row_highest, table)
         self.said_first = dict(self.search.said)
         self.given_way: dict[int, None] = {}
         self.unprotected: dict[int, None] = {}
@@ -142,20 +116,40 @@ class _Hiding:
 
         Those come first that addition alone shows to be open: no search is needed to see it.
         """
-        search = self.search
         self._protect_together()
         self._protect_clear_cases()
-        self._show_again(list(self.given_way))
+        self._show_again(list(self.given_way), is_safe=self._is_safe_nearby)
         needed = set(self.given_way)
-        waiting = [cell for cell in search.said if not search.look_nearby(cell)]
-        self._protect_rest(pull_together(search, waiting))
+        self._protect_rest(self._search_together())
         if self.unprotected:
             raise DisclosureError(
                 f"{listed(self.view.cell_ids[cell] for cell in self.unprotected)}: not protected "
                 "whatever else is hidden; leave a total or an identity out of the release, or "
                 "mark the figure as not for publication"
             )
-        self._show_again([cell for cell in self.given_way if cell not in needed])
+        latest = [cell for cell in self.given_way if cell not in needed]
+        self._show_again(latest, is_safe=self._is_safe_without)
+
+    def _search_together(self) -> list[int]:
+        """Search tables in which nothing more gives way; return the cells that stay open.
+
+        Where most are open, whole tables that show many of them differently come first.
+        """
+        search = self.search
+        waiting = [cell for cell in search.said if not search.is_safe(cell)]
+        if len(waiting) < _MOST * len(search.said):
+            return pull_together(search, [k for k in waiting if not search.look_nearby(k)])
+        said = tuple(search.said[cell] for cell in waiting)
+        unit = np.array([search.unit[cell] for cell in waiting])
+        tables, _ = tables_together(
+            replace(search.view, lowest=self.lowest, highest=self.highest),
+            Targets(np.array(waiting), said, unit),
+            self.requirement,
+            self.hideable.unit,
+        )
+        for table in tables:
+            search.start_from(table)
+        return [cell for cell in waiting if not search.look_nearby(cell, patience=_PATIENCE)]
 
     def _protect_together(self) -> None:
         """Make room for many clear cases at once, year by year, some in every turn."""
@@ -205,7 +199,6 @@ class _Hiding:
     def _protect_clear_cases(self) -> None:
         """Make room in rounds, because what gives way has to be protected too."""
         search = self.search
-        self._look_around()
         while clear := self._clear_cases():
             search.set_bounds(self.lowest, self.highest)
             for cell in clear:
@@ -214,7 +207,6 @@ class _Hiding:
 
     def _protect_rest(self, waiting: list[int]) -> None:
         search = self.search
-        self._look_around()
         while waiting:
             cell = waiting.pop(0)
             if not self._is_safe_without(cell):
@@ -225,19 +217,19 @@ class _Hiding:
     def _is_safe_without(self, cell: int) -> bool:
         """Search further for tables in which nothing gives way; return whether the cell is safe."""
         search = self.search
+        if search.look_nearby(cell):
+            return True
         vicinity = self._around(cell, Room.fixed(search.lowest, search.highest))
         for most in _NEARBY_WITHOUT:
             for count in search.wanted(cell):
                 if search.is_safe(cell):
                     return True
-                if changes := vicinity.nearest(count, most=most):
+                changes = vicinity.nearest(count, most=most)
+                if changes is None:
+                    changes = vicinity.exact(count, most=most)
+                if changes:
                     search.tables.keep(changes)
         return search.is_safe(cell)
-
-    def _look_around(self) -> None:
-        part = self.search.view
-        rows = (part.relations, part.row_lowest, part.row_highest)
-        self.surroundings = Surroundings(*rows, self.search.table)
 
     def _protect(self, cell: int) -> list[int]:
         """Make room until a cell is safe; return the cells that gave way for it."""
@@ -263,17 +255,25 @@ class _Hiding:
                 return self._settle_on(found)
         vicinity = self._around(cell, self._room())
         for most in _NEARBY:
-            found_at: dict[int, dict[int, int]] = {}
-            for count in self._counts_to_try(cell):
-                if changes := vicinity.nearest(count, most=most):
-                    found_at[count] = changes
-                    if self._cost(changes) <= _CHEAP:
-                        break
-            if found_at:
-                count = min(found_at, key=lambda count: self._rank(found_at[count]))
-                # Only what will give way is worth the exact answer.
-                return self._settle_on([vicinity.exact(count, most=most) or found_at[count]])
+            if found := self._changes_for_room(cell, vicinity, most):
+                return self._settle_on(found)
         return None
+
+    def _changes_for_room(self, cell: int, vicinity: Vicinity, most: int) -> list[dict[int, int]]:
+        """Return changes of up to `most` cells, some of which give way, that show more counts."""
+        found, broken = [], []
+        for count in self._counts_to_try(cell):
+            changes = vicinity.nearest(count, most=most)
+            if changes is None:
+                broken.append(count)
+            elif changes:
+                found.append(changes)
+                if self._cost(changes) <= _CHEAP:
+                    break
+        if found:
+            return found
+        exact = (vicinity.exact(count, most=most) for count in broken)
+        return [changes for changes in exact if changes]
 
     def _settle_on(self, found: list[dict[int, int]]) -> list[int]:
         """Keep the cheapest of these changes; return what has given way for it."""
@@ -286,6 +286,10 @@ class _Hiding:
         return self._cost(changes), len(changes)
 
     def _around(self, cell: int, room: Room) -> Vicinity:
+        if self.surroundings.table is not self.search.table:
+            part = self.search.view
+            rows = (part.relations, part.row_lowest, part.row_highest)
+            self.surroundings = Surroundings(*rows, self.search.table)
         return Vicinity(self.surroundings, cell, room, self.hideable.unit)
 
     def _bounds_for(self, purse: float) -> tuple[list[float], list[float]]:
@@ -344,13 +348,19 @@ class _Hiding:
 
     # -- what is not needed after all ------------------------------------------------------------
 
-    def _show_again(self, cells: list[int]) -> None:
-        """Show figures again, the dearest first, where what is safe stays safe without."""
+    def _show_again(self, cells: list[int], *, is_safe: Callable[[int], bool]) -> None:
+        """Show figures again, the dearest first, where what is safe stays safe without.
+
+        `is_safe` searches further for a cell that tables no longer show to be safe.
+        """
         own = [cell for cell in cells if cell not in self.magnitudes]
         for cell in sorted(own, key=lambda cell: (-self.hideable.price[cell], cell)):
-            self._try_to_show(cell)
+            self._try_to_show(cell, is_safe)
 
-    def _try_to_show(self, cell: int) -> None:
+    def _is_safe_nearby(self, cell: int) -> bool:
+        return self.search.look_nearby(cell, patience=2)
+
+    def _try_to_show(self, cell: int, is_safe: Callable[[int], bool]) -> None:
         group = [
             other
             for other in (cell, *self.hideable.followers.get(cell, ()))
@@ -365,10 +375,10 @@ class _Hiding:
             self._set_bounds(other, self.view.lowest[other], self.view.highest[other])
         leaving = search.leaving(group)
         told = search.tables.told_by(leaving).intersection(search.said)
-        safe = [other for other in sorted(told) if search.is_safe(other)]
+        before = [other for other in sorted(told) if search.is_safe(other)]
         search.take_out(leaving)
-        lost = [other for other in safe if not search.is_safe(other)]
-        if all(search.look_nearby(other, patience=2) for other in lost):
+        lost = [other for other in before if not search.is_safe(other)]
+        if all(is_safe(other) for other in lost):
             for other in group:
                 del self.given_way[other]
                 self.price[other] = self.hideable.price[other]

@@ -1,8 +1,8 @@
 """What would give way so that one cell can show another count, by small linear programmes.
 
 Prices are spread over the steps that a cell goes beyond its range, so that no integers are needed
-to choose among cells. The answer is nearly always whole and nearly always the cheapest; where it is
-not whole, or a choice has to be exact, the integer programme of `Surroundings` decides.
+to choose among cells. The answer is nearly always whole and nearly always the cheapest; where none
+is whole, the integer programme of `Surroundings` decides.
 """
 
 from __future__ import annotations
@@ -39,25 +39,20 @@ class Vicinity:
         self._is_new_row = surroundings.is_near.copy()
         self._found = self._latest = np.array([cell])
         self._steps: dict[int, _Steps] = {}
-        self._exact: dict[tuple[int, int], dict[int, int]] = {}
 
-    def nearest(self, count: int, *, most: int) -> dict[int, int]:
+    def nearest(self, count: int, *, most: int) -> dict[int, int] | None:
         """Return a cheap change of up to `most` cells that makes the cell show `count`.
 
-        Empty where there is none, as `Surroundings.nearest` does.
+        Empty where there is none, None where the linear answer is not whole.
         """
         cells = self._nearest_cells(most)
         if len(cells) not in self._steps:
             self._steps[len(cells)] = _Steps.of(self, cells)
-        found = self._steps[len(cells)].to(count)
-        return self.exact(count, most=most) if found is None else found
+        return self._steps[len(cells)].to(count)
 
     def exact(self, count: int, *, most: int) -> dict[int, int]:
-        """Return the cheapest change of all, by an integer programme."""
-        if (count, most) not in self._exact:
-            found = self.surroundings.nearest(self.cell, count, most=most, room=self.room)
-            self._exact[count, most] = found
-        return self._exact[count, most]
+        """Return the cheapest change of all, by an integer programme; empty without one."""
+        return self.surroundings.nearest(self.cell, count, most=most, room=self.room)
 
     def _nearest_cells(self, most: int) -> Ints:
         by_row, by_cell = self.surroundings.by_row, self.surroundings.by_cell

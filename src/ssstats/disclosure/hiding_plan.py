@@ -24,7 +24,8 @@ from ssstats.disclosure.earlier import (
     rules_before,
     unlike_before,
 )
-from ssstats.disclosure.hiding import Hideable, hide_further
+from ssstats.disclosure.hideable import Hideable
+from ssstats.disclosure.hiding import hide_further
 from ssstats.disclosure.policy import Policy
 from ssstats.disclosure.published import PublishedCells, published_cells
 from ssstats.disclosure.release_attack import Requirement, Search, relevant_part
