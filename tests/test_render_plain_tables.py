@@ -188,6 +188,9 @@ SENTENCE = (
     st.sampled_from(["", "**A b.** ", "- ", "- **A.** "]),
 )
 @example(["The rate was 7.1 (95% limits: 6.0 to 8.2).", "Powys's own.", "[c] x"], "**A.** ")
+@example(["$", "85.0%", "$"], "")
+@example(["`", "85.0%", "`"], "- ")
+@example(["-5", ', "a'], "")
 @settings(max_examples=25, deadline=None)
 def test_sentences_are_read_as_pandoc_reads_them(texts, opening):
     markdown = f"# A\n\n{opening}{' '.join(map(SENTENCE.format, texts))}\n\nAn end.\n"
