@@ -101,11 +101,16 @@ def _clear(axes: Axes, points: int) -> None:
 CHARACTER_INCHES = TEXT_POINTS * 0.56 / 72
 
 
+def left_margin(labels: Sequence[str]) -> float:
+    """Return the part of the sheet's width that labels left of the axes need."""
+    longest = max((len(label) for label in labels), default=0)
+    return min(LEFT_MOST, (longest * CHARACTER_INCHES + 0.2) / WIDTH_INCHES)
+
+
 def svg_of(figure: Figure, *, left_labels: Sequence[str]) -> str:
     """Return the figure as SVG with a left margin that the labels fit."""
-    longest = max((len(label) for label in left_labels), default=0)
-    width, height = figure.get_size_inches()
-    left = min(LEFT_MOST, (longest * CHARACTER_INCHES + 0.2) / width)
+    height = figure.get_size_inches()[1]
+    left = left_margin(left_labels)
     below, above = (margin / height for margin in MARGINS_INCHES)
     figure.subplots_adjust(left=left, right=RIGHT_END, bottom=below, top=1 - above)
     return written(figure)

@@ -17,15 +17,14 @@ from typing import Any
 import numpy as np
 
 from ssstats.charts.canvas import (
-    CHARACTER_INCHES,
     GREY,
     GRID,
-    LEFT_MOST,
     MARGINS_INCHES,
     RIGHT_END,
     TEXT,
     TEXT_POINTS,
     WIDTH_INCHES,
+    left_margin,
 )
 from ssstats.charts.strokes import (
     METADATA,
@@ -68,8 +67,7 @@ class Plot:
         left_labels : sequence of str
             What stands left of the upright axis, which leaves room for the longest.
         """
-        longest = max((len(label) for label in left_labels), default=0)
-        left = min(LEFT_MOST, (longest * CHARACTER_INCHES + 0.2) / WIDTH_INCHES)
+        left = left_margin(left_labels)
         below, above = (margin / height for margin in MARGINS_INCHES)
         self._width, self._height = WIDTH_INCHES * _POINTS, height * _POINTS
         self._left = left * self._width
