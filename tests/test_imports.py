@@ -23,6 +23,8 @@ ORDER = [
     "formatting",
     "expressions",
     "matched",
+    "distinct",
+    "figure_rows",
     "catalogue",
     "words",
     "furniture",

@@ -15,6 +15,7 @@ import pandas as pd
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.expressions import parse_expression
+from ssstats.figure_rows import FigureRows
 from ssstats.formatting import quotient_half_up, round_half_up
 from ssstats.intervals import (
     envelope_of_count,
@@ -51,10 +52,14 @@ WILSON_ENVELOPE = "Wilson, envelope over rounding"
 GARWOOD_ENVELOPE = "Garwood exact Poisson, envelope over rounding"
 RATIO_ENVELOPE = "Wilson given the sum of two counts, envelope over rounding"
 
-_KEY = ["edition", "period", "area"]
+_SIDES = ("numerator", "denominator")
+_OF_MEASURE = ("measure", "edition", "population", "multiplier", "kind", "nested")
+_OF_SIDE = ("value", "marker", "flags", "lowest", "highest", "answered", "expected", "kind")
 # Rates per 1,000 are small numbers: StatsWales prints 4.87 per 1,000 and 101.9 per 10,000.
 _FINE_MULTIPLIER = 1000
 _RATIO_DECIMALS = 2
+# A figure with one of these is no number; the first that a side has is that of the measure.
+_UNKNOWN = ("c", "x", "z", "low")
 
 
 def estimate_measures(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
@@ -80,89 +85,90 @@ def sides_of_measures(
     measures of that tier only.
     """
     measures = catalogue.measures
-    chosen = measures[measures["tier"] == tier] if tier else measures
-    grid = _grid(tables.counts, chosen)
-    grid = _with_side(grid, tables.counts, "numerator")
-    grid = _with_side(grid, tables.counts, "denominator")
-    grid = _with_population(grid, tables, catalogue)
-    grid = grid[grid["numerator_marker"].notna() & grid["denominator_marker"].notna()]
-    return grid.reset_index(drop=True)
-
-
-def _grid(counts: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Return measures by period and area, for the editions and areas that the counts hold."""
-    measures = measures[
-        [
-            "measure",
-            "edition",
-            "numerator",
-            "denominator",
-            "population",
-            "multiplier",
-            "kind",
-            "nested",
-        ]
+    measures = _with_references(measures[measures["tier"] == tier] if tier else measures)
+    counts = tables.counts.reset_index(drop=True)
+    figures = FigureRows.of(counts)
+    grid = _grid(figures.places, measures)
+    rows = {side: _rows_of_side(grid, measures, figures, side) for side in _SIDES}
+    with_denominator = rows["denominator"] >= 0
+    with_denominator |= (measures["population"] != "").to_numpy()[grid["measure"]]
+    kept = (rows["numerator"] >= 0) & with_denominator
+    parts = [
+        measures.take(grid["measure"][kept]),
+        figures.places[["period", "area"]].take(grid["place"][kept]),
+        *(
+            counts[list(_OF_SIDE)].reindex(rows[side][kept]).add_prefix(f"{side}_")
+            for side in _SIDES
+        ),
     ]
-    spoken = {text: str(parse_expression(text)) for text in measures["numerator"]} | {
-        text: str(parse_expression(text)) if text else "" for text in measures["denominator"]
-    }
-    measures = measures.assign(
-        numerator_reference=measures["numerator"].map(spoken),
-        denominator_reference=measures["denominator"].map(spoken),
-    ).drop(columns=["numerator", "denominator"])
-    places = counts[_KEY].drop_duplicates()
-    return measures.merge(places, on="edition", how="inner")
+    sides = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+    return _with_population(sides, tables, catalogue)
 
 
-def _with_side(grid: pd.DataFrame, counts: pd.DataFrame, side: str) -> pd.DataFrame:
-    """Attach one side's published count: over matched authorities where there is such a total."""
+def _with_references(measures: pd.DataFrame) -> pd.DataFrame:
+    """Return measures with both sides as the counts name them."""
+    texts = {*measures["numerator"], *measures["denominator"]}
+    spoken = {text: str(parse_expression(text)) if text else "" for text in texts}
+    named = {f"{side}_reference": measures[side].map(spoken) for side in _SIDES}
+    return measures[list(_OF_MEASURE)].assign(**named).reset_index(drop=True)
+
+
+def _grid(places: pd.DataFrame, measures: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return each measure beside each place of its edition, as row numbers of both."""
+    own = pd.DataFrame({"edition": measures["edition"], "measure": measures.index})
+    there = pd.DataFrame({"edition": places["edition"], "place": places.index})
+    grid = own.merge(there, on="edition", how="inner")
+    return {column: grid[column].to_numpy() for column in ("measure", "place")}
+
+
+def _rows_of_side(
+    grid: dict[str, np.ndarray], measures: pd.DataFrame, figures: FigureRows, side: str
+) -> np.ndarray:
+    """Return the row of one side's published count, -1 where there is none.
+
+    It is that over matched authorities where there is such a total.
+    """
     other = "denominator" if side == "numerator" else "numerator"
-    columns = ["value", "marker", "flags", "lowest", "highest", "answered", "expected", "kind"]
-    known = counts[[*_KEY, "reference", "breakdown", *columns]].rename(
-        columns={column: f"{side}_{column}" for column in columns}
-        | {"reference": f"{side}_reference"}
+    own, others = measures[f"{side}_reference"].tolist(), measures[f"{other}_reference"].tolist()
+    plain, matched = (
+        figures.rows(grid["place"], figures.names(names)[grid["measure"]])
+        for names in (
+            [(reference, "") for reference in own],
+            list(zip(own, map(matched_breakdown, others), strict=True)),
+        )
     )
-    named = [f"{side}_{column}" for column in columns]
-    total = known[known["breakdown"] == ""].drop(columns="breakdown")
-    plain = grid.merge(total, on=[*_KEY, f"{side}_reference"], how="left")
-    asked = grid.assign(breakdown=grid[f"{other}_reference"].map(matched_breakdown))
-    matched = asked.merge(known, on=[*_KEY, f"{side}_reference", "breakdown"], how="left")
-    use = matched[f"{side}_marker"].notna().to_numpy()
-    for column in named:
-        plain[column] = plain[column].where(~use, matched[column].to_numpy())
-    return plain
+    return np.where(matched >= 0, matched, plain)
 
 
 def _with_population(
-    grid: pd.DataFrame, tables: ReleaseTables, catalogue: Catalogue
+    sides: pd.DataFrame, tables: ReleaseTables, catalogue: Catalogue
 ) -> pd.DataFrame:
     """Set the denominator of rates: the mid-year population of the authorities that answered."""
-    on_population = grid["population"] != ""
+    on_population = sides["population"] != ""
     if not on_population.any():
-        return grid
+        return sides
     wales = catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"].iloc[0]
     people: dict[tuple[int, str], dict[str, int]] = {}
     for row in catalogue.populations.itertuples():
         people.setdefault((row.mid_year, row.population), {})[row.area] = row.persons
     absent = tables.coverage.set_index(["edition", "period", "reference"])["absent"].to_dict()
-    chosen = grid.loc[on_population]
-    persons = [
-        _persons(people, int(period[:4]), population, area, wales, absent.get(key, ""))
-        for period, population, area, key in zip(
-            chosen["period"],
-            chosen["population"],
-            chosen["area"],
-            zip(chosen["edition"], chosen["period"], chosen["numerator_reference"], strict=True),
-            strict=True,
-        )
-    ]
-    grid.loc[on_population, "denominator_value"] = pd.array(persons, dtype="Float64")
+
+    def persons_of(
+        edition: str, period: str, reference: str, population: str, area: str
+    ) -> int | None:
+        gaps = absent.get((edition, period, reference), "")
+        return _persons(people, int(period[:4]), population, area, wales, gaps)
+
+    columns = ("edition", "period", "numerator_reference", "population", "area")
+    chosen = sides.loc[on_population, list(columns)]
+    persons = list(map(persons_of, *(chosen[column].tolist() for column in columns)))
+    sides.loc[on_population, "denominator_value"] = pd.array(persons, dtype="Float64")
     known = np.array([person is not None for person in persons])
-    grid.loc[on_population, "denominator_marker"] = np.where(known, "", "x")
-    grid.loc[on_population, "denominator_flags"] = ""
+    sides.loc[on_population, "denominator_marker"] = np.where(known, "", "x")
+    sides.loc[on_population, "denominator_flags"] = ""
     for bound in ("denominator_lowest", "denominator_highest"):
-        grid[bound] = grid[bound].where(~on_population, grid["denominator_value"])
-    return grid
+        sides[bound] = sides[bound].where(~on_population, sides["denominator_value"])
+    return sides
 
 
 def _persons(
@@ -176,10 +182,11 @@ def _persons(
     of_areas = people.get((mid_year, population))
     if of_areas is None:
         return None
+    if area != wales:
+        return of_areas.get(area)
     # Wales is the authorities that answered: one without an answer has no people in the base.
     without = {wales, *absent.split(";")}
-    places = [area] if area != wales else [code for code in of_areas if code not in without]
-    return _sum_of(of_areas, places)
+    return sum(persons for code, persons in of_areas.items() if code not in without)
 
 
 def people_of(
@@ -215,15 +222,15 @@ def with_values(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
         top, bottom, multiplier=grid["multiplier"].to_numpy(dtype="int64"), decimals=decimals
     )
     too_few = percentage & (bottom > 0) & (bottom < float(policy["smallest_denominator"]))  # type: ignore[arg-type]
-    marks = grid[["numerator_marker", "denominator_marker"]]
+    marks = [grid[f"{side}_marker"] for side in _SIDES]
     marker = np.select(
         [
-            *((marks == mark).any(axis=1).to_numpy() for mark in ("c", "x", "z", "low")),
+            *(((marks[0] == mark) | (marks[1] == mark)).to_numpy() for mark in _UNKNOWN),
             bottom == 0,
             too_few,
             _above_whole(grid),
         ],
-        ["c", "x", "z", "low", "z", "u", "x"],
+        [*_UNKNOWN, "z", "u", "x"],
         default="",
     )
     flags = grid["numerator_flags"].fillna("") + grid["denominator_flags"].fillna("")
@@ -235,7 +242,7 @@ def with_values(grid: pd.DataFrame, policy: dict[str, object]) -> pd.DataFrame:
         denominator=grid["denominator_value"],
         answered=grid["numerator_answered"],
         expected=grid["numerator_expected"],
-        flags=["".join(sorted(set(text))) for text in flags],
+        flags=flags.map({text: "".join(sorted(set(text))) for text in flags.unique()}),
     )
 
 

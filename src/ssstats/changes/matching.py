@@ -74,13 +74,9 @@ class _Published:
         counts = tables.counts
         self._catalogue, self._wales = catalogue, wales
         of_wales = counts[counts["area"] == wales]
-        keys = of_wales[["edition", "period", "reference", "breakdown"]]
+        keys = (of_wales[c].tolist() for c in ("edition", "period", "reference", "breakdown"))
         self._figures: Mapping[tuple[str, ...], Mapping[str, Any]] = dict(
-            zip(
-                keys.itertuples(index=False, name=None),
-                of_wales[list(_OF_FIGURE)].to_dict("records"),
-                strict=True,
-            )
+            zip(zip(*keys, strict=True), of_wales[list(_OF_FIGURE)].to_dict("records"), strict=True)
         )  # type: ignore[assignment]
         given = counts[
             (counts["area"] != wales)
@@ -88,10 +84,11 @@ class _Published:
             & ~counts["marker"].isin(["x", "z"])
             & (counts["rule"] != AS_PUBLISHED)
         ]
-        self._given = {
-            key: frozenset(areas)
-            for key, areas in given.groupby(["edition", "period", "reference"])["area"]
-        }
+        answered: dict[tuple[str, ...], set[str]] = {}
+        names = (given[column].tolist() for column in ("edition", "period", "reference", "area"))
+        for *key, area in zip(*names, strict=True):
+            answered.setdefault(tuple(key), set()).add(area)
+        self._given = {key: frozenset(areas) for key, areas in answered.items()}
         measures = catalogue.measures
         self._populations = dict(zip(measures["measure"], measures["population"], strict=True))
 

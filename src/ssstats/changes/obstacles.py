@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
+import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.changes.pairs import references_of
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.distinct import of_distinct
 
 NEWCOMBE = "newcombe"
 MID_P = "mid-p"
@@ -24,24 +23,33 @@ OF_MARKER = {
     "u": "too-few",
     "no-year": "no-year-before",
 }
+_SIDES, _YEARS = ("numerator", "denominator"), ("period", "previous")
 _OF_FLAG = {"r": "revised", "p": "provisional", "e": "estimated"}
 
 
-def method_of(row: Any, stock_flows: dict[tuple[str, str], tuple[str, str]]) -> tuple[str, str]:
-    """Return how a change is judged, or a blank method and the reason why it cannot be."""
-    kind, stock = row.kind, row.stock
-    if kind == "mean":
-        return "", "totals-only"
-    if not row.counted:
-        return "", "not-counts"
-    if kind == "ratio" or (kind == "percentage" and row.nested != "yes"):
-        return ("", "overlapping-stock") if stock else (RATIO, "")
-    if kind == "percentage":
-        return ("", "overlapping-stock") if stock else (NEWCOMBE, "")
-    if not stock:
-        return MID_P, ""
-    known = (row.edition, row.numerator) in stock_flows
-    return (FLOWS, "") if known else ("", "stock-without-flows")
+def methods_of(
+    pairs: pd.DataFrame, stock_flows: dict[tuple[str, str], tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return how each change is judged, or a blank method and the reason why it cannot be."""
+
+    def method_of(
+        kind: str, nested: str, counted: bool, stock: bool, edition: str, numerator: str
+    ) -> tuple[str, str]:
+        if kind == "mean":
+            return "", "totals-only"
+        if not counted:
+            return "", "not-counts"
+        if kind in ("ratio", "percentage"):
+            if stock:
+                return "", "overlapping-stock"
+            return (NEWCOMBE if kind == "percentage" and nested == "yes" else RATIO), ""
+        if not stock:
+            return MID_P, ""
+        known = (edition, numerator) in stock_flows
+        return (FLOWS, "") if known else ("", "stock-without-flows")
+
+    columns = ("kind", "nested", "counted", "stock", "edition", "numerator")
+    return of_distinct(method_of, *(pairs[column] for column in columns))
 
 
 def flows_of(catalogue: Catalogue) -> dict[tuple[str, str], tuple[str, str]]:
@@ -56,43 +64,43 @@ def reasons_of(pairs: pd.DataFrame, tables: ReleaseTables, wales: str) -> list[s
 
     What is hidden or absent comes first, then a break, then coverage, then the method's own.
     """
-    breaks = _Breaks(tables.breaks)
-    absent = _absent(tables)
-    return [
-        OF_MARKER.get(row.marker_1, "")
-        or OF_MARKER.get(row.marker_2, "")
-        or ("break" if "b" in row.flags_1 or breaks.before(row) else "")
-        or ("coverage" if row.area == wales and _gaps(row, absent, 1) != _gaps(row, absent, 2)
-            else "")
-        or row.no_method
-        for row in pairs.itertuples()
-    ]  # fmt: skip
+    of_year = [pairs[f"marker_{year}"].map(OF_MARKER).fillna("") for year in (1, 2)]
+    broken = pairs["flags_1"].str.contains("b", regex=False) | np.array(
+        _after_breaks(pairs, tables.breaks), dtype=bool
+    )
+    gaps = zip(*(_gaps(pairs, tables, year) for year in _YEARS), strict=True)
+    uneven = (pairs["area"] == wales) & np.array([now != then for now, then in gaps], dtype=bool)
+    found: list[str] = np.select(
+        [of_year[0] != "", of_year[1] != "", broken, uneven],
+        [*of_year, "break", "coverage"],
+        default=pairs["no_method"],
+    ).tolist()
+    return found
 
 
 def qualifications_of(pairs: pd.DataFrame, tables: ReleaseTables, wales: str) -> list[str]:
     """Return what a reader must know of each pair, keys joined by semicolons."""
-    absent = _absent(tables)
+    gaps = (pairs["area"] == wales) & np.array(
+        [*map(bool, _gaps(pairs, tables, "period"))], dtype=bool
+    )
     recorded = _recorded(tables.exceptions)
-    return [
-        ";".join(_qualifications(row, absent if row.area == wales else {}, recorded))
-        for row in pairs.itertuples()
-    ]
 
+    def has_exception(edition: str, area: str, top: str, bottom: str, *years: str) -> bool:
+        return any(
+            (edition, year, area, reference) in recorded
+            for year in years
+            for side in (top, bottom)
+            for reference in references_of(side)
+        )
 
-def _qualifications(
-    row: Any, absent: dict[tuple[str, str, str], frozenset[str]], recorded: set[tuple[str, ...]]
-) -> Iterator[str]:
-    flags = row.flags_1 + row.flags_2
-    yield from (word for flag, word in _OF_FLAG.items() if flag in flags)
-    if _gaps(row, absent, 1):
-        yield "partial-coverage"
-    years = (row.period, row.previous)
-    if any(
-        (row.edition, year, row.area, reference) in recorded
-        for year in years
-        for reference in _references(row)
-    ):
-        yield "exception"
+    def keys(flags: str, later: str, has_gaps: bool, has_exception: bool) -> str:
+        words = [word for flag, word in _OF_FLAG.items() if flag in flags + later]
+        words += ["partial-coverage"] * has_gaps + ["exception"] * has_exception
+        return ";".join(words)
+
+    named = (pairs[column] for column in ("edition", "area", *_SIDES, *_YEARS))
+    exceptions = pd.Series(of_distinct(has_exception, *named), dtype=bool)
+    return of_distinct(keys, pairs["flags_1"], pairs["flags_2"], gaps, exceptions)
 
 
 def _recorded(exceptions: pd.DataFrame) -> set[tuple[str, ...]]:
@@ -102,39 +110,38 @@ def _recorded(exceptions: pd.DataFrame) -> set[tuple[str, ...]]:
     return set(zip(*(standing[column] for column in columns), strict=True))
 
 
-class _Breaks:
-    """Breaks of series by edition and year."""
+def _after_breaks(pairs: pd.DataFrame, breaks: pd.DataFrame) -> list[bool]:
+    """Return whether this year of each pair cannot be compared with the last."""
+    known: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for row in breaks.itertuples():
+        known.setdefault((row.edition, row.period), []).append((row.reference, row.domain))
 
-    def __init__(self, breaks: pd.DataFrame) -> None:
-        self._rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        for row in breaks.itertuples():
-            self._rows.setdefault((row.edition, row.period), []).append((row.reference, row.domain))
-
-    def before(self, row: Any) -> bool:
-        """Return whether this year of a pair cannot be compared with the last."""
-        found = self._rows.get((row.edition, row.period), [])
+    def is_after(edition: str, period: str, own: str, *sides: str) -> bool:
+        references = {reference for side in sides for reference in references_of(side)}
         return any(
-            reference in _references(row) if reference else domain in ("", row.domain)
-            for reference, domain in found
+            reference in references if reference else domain in ("", own)
+            for reference, domain in known.get((edition, period), ())
         )
 
+    columns = ("edition", "period", "domain", *_SIDES)
+    return of_distinct(is_after, *(pairs[column] for column in columns))
 
-def _absent(tables: ReleaseTables) -> dict[tuple[str, str, str], frozenset[str]]:
+
+def _gaps(pairs: pd.DataFrame, tables: ReleaseTables, year: str) -> list[frozenset[str]]:
+    """Return the authorities that a Wales figure of each pair leaves out in one of its years."""
     coverage = tables.coverage
     short = coverage[coverage["absent"] != ""]
-    keys = zip(short["edition"], short["period"], short["reference"], strict=True)
-    return {key: frozenset(str(codes).split(";"))
-            for key, codes in zip(keys, short["absent"], strict=True)}  # fmt: skip
+    names = (short[column].tolist() for column in ("edition", "period", "reference"))
+    absent = {
+        key: frozenset(codes.split(";"))
+        for key, codes in zip(zip(*names, strict=True), short["absent"].tolist(), strict=True)
+    }
 
+    def gaps_of(edition: str, period: str, *sides: str) -> frozenset[str]:
+        references = (reference for side in sides for reference in references_of(side))
+        return frozenset().union(
+            *(absent.get((edition, period, reference), ()) for reference in references)
+        )
 
-def _gaps(
-    row: Any, absent: dict[tuple[str, str, str], frozenset[str]], year: int
-) -> frozenset[str]:
-    """Return the authorities that a Wales figure leaves out in one of the years."""
-    period = row.period if year == 1 else row.previous
-    gaps = (absent.get((row.edition, period, ref), frozenset()) for ref in _references(row))
-    return frozenset().union(*gaps)
-
-
-def _references(row: Any) -> tuple[str, ...]:
-    return references_of(row.numerator) + references_of(row.denominator)
+    columns = ("edition", year, *_SIDES)
+    return of_distinct(gaps_of, *(pairs[column] for column in columns))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue, is_main_count
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.distinct import of_distinct
 from ssstats.estimates import sides_of_measures
 from ssstats.expressions import parse_expression
 from ssstats.periods import ReportingYear
@@ -61,13 +62,20 @@ def _measures(tables: ReleaseTables, estimates: pd.DataFrame, catalogue: Catalog
     counted = (rows["numerator_kind"] == "count") & (
         (rows["population"] != "") | (rows["denominator_kind"] == "count")
     )
-    sides_named = rows[["edition", "numerator_reference", "denominator_reference"]].fillna("")
+    stocks = _stocks(catalogue)
+
+    def is_of_a_day(edition: str, *sides: str) -> bool:
+        """Return whether a side of a measure counts people on a day."""
+        references = (reference for side in sides for reference in references_of(side))
+        return any((edition, reference) in stocks for reference in references)
+
+    sides_named = (rows[f"{side}_reference"] for side in ("numerator", "denominator"))
     return rows.assign(
         item=rows["measure"],
         numerator=rows["numerator_reference"],
-        denominator=rows["denominator_reference"].fillna(""),
+        denominator=rows["denominator_reference"],
         counted=counted,
-        stock=_of_a_day(sides_named, _stocks(catalogue)),
+        stock=of_distinct(is_of_a_day, rows["edition"], *sides_named),
         domain=rows["measure"].map(dict(zip(core["measure"], core["domain"], strict=True))),
     )[[*_SHARED, "period", *_FACTS, *_OF_YEAR]]
 
@@ -98,18 +106,6 @@ def _counts(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
 def _stocks(catalogue: Catalogue) -> set[tuple[str, str]]:
     metrics = catalogue.metrics[catalogue.metrics["stock_or_flow"] == "stock"]
     return set(zip(metrics["edition"], metrics["reference"], strict=True))
-
-
-def _of_a_day(sides: pd.DataFrame, stocks: set[tuple[str, str]]) -> list[bool]:
-    """Return whether a side of each measure counts people on a day."""
-    keys = list(sides.itertuples(index=False, name=None))
-    known = {
-        (edition, *texts): any(
-            (edition, reference) in stocks for text in texts for reference in references_of(text)
-        )
-        for edition, *texts in dict.fromkeys(keys)
-    }
-    return [known[key] for key in keys]
 
 
 @lru_cache(maxsize=4096)

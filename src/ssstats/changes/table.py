@@ -21,7 +21,7 @@ from ssstats.changes.obstacles import (
     NEWCOMBE,
     RATIO,
     flows_of,
-    method_of,
+    methods_of,
     qualifications_of,
     reasons_of,
 )
@@ -129,8 +129,7 @@ def _named_matched(matched: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_methods(pairs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    flows = flows_of(catalogue)
-    chosen = [method_of(row, flows) for row in pairs.itertuples()]
+    chosen = methods_of(pairs, flows_of(catalogue))
     return pairs.assign(
         method=[method for method, _ in chosen],
         no_method=[reason for _, reason in chosen],
