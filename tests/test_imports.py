@@ -16,6 +16,7 @@ ORDER = [
     "clusters",
     "whole_files",
     "plain_pages",
+    "plain_csv",
     "pdf_pages",
     "periods",
     "project",

@@ -12,11 +12,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ssstats.errors import UsageError, listed
+from ssstats.plain_csv import csv_bytes
 
 # One row a published quantity. `value` is blank where `marker` is given; `rule` says what
 # disclosure control did; `lowest` and `highest` bound the true value as far as the published one
@@ -142,22 +141,7 @@ def read_release_tables(folder: Path) -> ReleaseTables:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as the same bytes on every machine: UTF-8, line feeds, whole numbers bare."""
-    plain = frame.copy()
-    for column in plain.columns:
-        if pd.api.types.is_float_dtype(plain[column].dtype):
-            plain[column] = _bare_texts(plain[column])
-    plain.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def _bare_texts(numbers: pd.Series) -> npt.NDArray[np.object_]:
-    """Return each number as text, blank where it is missing; the same number is written once."""
-    place, different = pd.factorize(numbers.to_numpy(dtype="float64", na_value=np.nan))
-    texts = np.array([*map(_bare, different.tolist()), ""], dtype=object)
-    return texts[place]
-
-
-def _bare(number: float) -> str:
-    return str(int(number)) if number.is_integer() else repr(number)
+    path.write_bytes(csv_bytes(frame))
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
