@@ -14,6 +14,8 @@ from pdf_tags import faults_of
 
 from ssstats.catalogue import read_catalogue
 from ssstats.formatting import format_number
+from ssstats.outputs.truth.pages import numbers_of
+from ssstats.pdf_pages.reading import read_plainly, read_with_libraries
 from ssstats.project import find_project
 
 pytestmark = pytest.mark.slow
@@ -110,6 +112,14 @@ def test_every_document_reads_aloud_without_a_fault(folder: Path):
     documents = sorted(folder.rglob("*.pdf"))
     assert len(documents) == 6
     assert [(path.name, faults_of(path)[:3]) for path in documents if faults_of(path)] == []
+
+
+def test_every_document_is_read_without_a_library_as_libraries_read_it(folder: Path):
+    for path in folder.rglob("*.pdf"):
+        content = path.read_bytes()
+        plain, library = read_plainly(content), read_with_libraries(content)
+        assert list(map(numbers_of, plain.pages)) == list(map(numbers_of, library.pages)), path.name
+        assert set(plain.strings) >= set(library.strings)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import pypdfium2
 
 from ssstats.errors import UsageError
-from ssstats.pdf_pages import texts_of_pages
+from ssstats.pdf_pages import read_pdf
 from ssstats.scanning.tables import cells_by_row, text_of_column
 
 Texts = Iterator[tuple[str, str]]
@@ -163,24 +163,13 @@ def _part(name: str, content: bytes, depth: int) -> Texts:
 
 def _pdf(name: str, content: bytes, depth: int) -> Texts:
     """Pages as text, and every string of the document: titles, alternative texts, metadata."""
-    for number, words in enumerate(texts_of_pages(content), 1):
+    document = read_pdf(content)
+    for number, words in enumerate(document.pages, 1):
         yield f"page {number}", words
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        for text in _strings(pdf):
-            yield "properties and alternative texts", text
-        for attached in pdf.attachments.values():
-            file = attached.get_file()
-            yield from _inside(f"attached {attached.filename}", attached.filename,
-                               file.read_bytes(), depth)  # fmt: skip
-
-
-def _strings(pdf: pikepdf.Pdf) -> Iterator[str]:
-    for thing in pdf.objects:
-        if isinstance(thing, pikepdf.Stream) and thing.get("/Type") == "/Metadata":
-            yield thing.read_bytes().decode("utf-8", "replace")
-        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-            yield from (str(value) for value in thing.values() if isinstance(value, pikepdf.String))
-    yield from (str(value) for value in pdf.docinfo.values())
+    for text in document.strings:
+        yield "properties and alternative texts", text
+    for attached, file in document.attached:
+        yield from _inside(f"attached {attached}", attached, file, depth)
 
 
 def _columns(name: str, content: bytes, depth: int) -> Texts:

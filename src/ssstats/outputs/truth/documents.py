@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ssstats.outputs.truth.pages import numbers_of
 from ssstats.outputs.truth.published import Difference, difference
-from ssstats.pdf_pages import texts_of_pages
+from ssstats.pdf_pages import read_pdf
 
 # What numbers pages, sections, tables and figures, and short numbers beside them in charts.
 _STRUCTURE = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}|(19|20)\d\d(-\d\d)?")
@@ -16,7 +16,7 @@ _STRUCTURE = re.compile(r"\d{1,3}|\d{1,2}\.\d{1,2}|(19|20)\d\d(-\d\d)?")
 
 def read_document(path: Path) -> str:
     """Return the text of a PDF, page by page."""
-    return "\n".join(texts_of_pages(path.read_bytes()))
+    return "\n".join(read_pdf(path.read_bytes()).pages)
 
 
 def check_document(

@@ -1,0 +1,173 @@
+"""What the pages of a PDF show, as Typst writes it: run by run, in the order of the page.
+
+Runs that stand one right after the other are one text; any other begins a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ssstats.pdf_pages.fonts import Fonts
+from ssstats.pdf_pages.glyphs import MOVED, glyphs_of
+from ssstats.pdf_pages.objects import OtherPdfError, PdfObjects, reference
+
+_PAGES, _PAGE = b"<</Type/Pages/", b"<</Type/Page/"
+_REFERENCE = re.compile(rb"(\d+) 0 R")
+_KIDS = re.compile(rb"/Kids\[((?:\d+ 0 R ?)*)\]")
+_FONTS = re.compile(rb"/Font<<((?:/\w+ \d+ 0 R)*)>>")
+_NAMED = re.compile(rb"/(\w+) (\d+) 0 R")
+# Streams that show nothing by themselves.
+_UNSEEN = re.compile(rb"/(?:FontFile[23]?|CIDSet|ICCBased|Metadata)[ \[]?(\d+) 0 R")
+# A run of text: its line's way and corner, font and size, how far in it starts, what it shows.
+_RUN = re.compile(
+    rb"q (\S+) (\S+) \S+ \S+ (\S+) (\S+) cm/\w+ cs [-\d. ]+ scn\n"
+    rb"BT 0 Tr/(\w+) (\S+) Tf 1 0 0 -1 (\S+) 0 Tm"
+    rb"\[?\(([^\n]*)\)\]?T[jJ]\nET\nQ\n(?:EMC/Span<<[^\n]*>>BDC\n)?"
+)
+# The texts of a run, and what stands before the next one.
+_PARTS = 9
+# A space at which no line breaks, said beside what stands for it.
+_SAID_SPACE = re.compile(
+    rb"(?<=\nBT)/Span<</ActualText<FEFF0020(?:20..)*>>>BDC 0 Tr/\w+ [\d.]+ Tf [-\d. ]+ Tm"
+    rb"\([^\n]*\)Tj\nEMC"
+)
+_SAID = b"ActualText"
+# What shows a text, or says it, where no run is.
+_SHOWS = re.compile(rb"BT|T[jJ]|ActualText")
+_PER_SIZE = 1000
+# Letters of a word are nearer to each other than this, in sizes of the font; words are not.
+_CLOSE = 0.12
+# So near, letters moved within the first of two runs decide.
+_MAY_BE_CLOSE = 2
+_LINE, _END_OF_PAGE = "\n", "\f"
+
+
+def texts_shown(objects: PdfObjects) -> tuple[str, ...]:
+    """Return the text of each page.
+
+    Raises
+    ------
+    OtherPdfError
+        If a page is written in another way than Typst writes it, or the document holds a stream
+        that may show more, as a picture or an attached file does.
+    """
+    runs = _Runs()
+    seen = set()
+    for number in _pages(objects, reference(b"Pages", objects.object(objects.root))):
+        page = objects.object(number)
+        seen.add(contents := reference(b"Contents", page))
+        named = _fonts(objects.object(reference(b"Resources", page)))
+        runs.add_page(objects.stream(contents), named)
+    fonts = sorted({*runs.fonts})
+    seen.update(reference(b"ToUnicode", objects.object(font)) for font in fonts)
+    for text in objects.packed:
+        seen.update(map(int, _UNSEEN.findall(text)))
+    if not seen.issuperset(objects.streams):
+        raise OtherPdfError("a stream of another kind")
+    return _texts(runs, Fonts(fonts, objects))
+
+
+@dataclass
+class _Runs:
+    """Runs of text of all pages, in order, and after how many of them each page ends.
+
+    `goes_on` says that nothing stands between a run and the next one.
+    """
+
+    places: tuple[list[bytes], ...] = field(default_factory=lambda: tuple([] for _ in range(6)))
+    fonts: list[int] = field(default_factory=list)
+    shown: list[bytes] = field(default_factory=list)
+    goes_on: list[bool] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    def add_page(self, contents: bytes, fonts: Mapping[bytes, int]) -> None:
+        """Add the runs of a page; all that shows text must be one."""
+        if _SAID in contents:
+            contents = _SAID_SPACE.sub(b"", contents)
+        rest, *parts = _RUN.split(contents)
+        *places, named, size, start, shown, between = (
+            parts[place::_PARTS] for place in range(_PARTS)
+        )
+        if _SHOWS.search(b"".join([rest, *between])):
+            raise OtherPdfError("a page shows texts in another way")
+        try:
+            self.fonts += [fonts[name] for name in named]
+        except KeyError:
+            raise OtherPdfError("a page has no such font") from None
+        for every, own in zip(self.places, (*places, size, start), strict=True):
+            every += own
+        self.shown += shown
+        self.goes_on += [not rest for rest in between]
+        if between:
+            self.goes_on[-1] = False
+        self.ends.append(len(self.fonts))
+
+
+def _texts(runs: _Runs, fonts: Fonts) -> tuple[str, ...]:
+    """Return the texts of pages: glyphs as letters, and where runs and pages end a sign for it."""
+    glyphs, size = glyphs_of(runs.shown)
+    first = {font: fonts.start_of(font) for font in {*runs.fonts}}
+    places = glyphs + np.repeat(np.array([first[font] for font in runs.fonts], np.intp), size)
+    letters, widths = fonts.letters[places], _up_to(fonts.widths[places])
+    if not letters.all():
+        raise OtherPdfError("a glyph stands for no text")
+    ends = _up_to(size)
+    lines = ends[1:][~_are_joined(runs, np.diff(widths[ends]))]
+    signs = np.repeat([ord(_LINE), ord(_END_OF_PAGE)], [len(lines), len(runs.ends)])
+    letters = np.insert(letters, np.concatenate([lines, ends[runs.ends]]), signs)
+    return tuple(fonts.text(letters).split(_END_OF_PAGE)[:-1])
+
+
+def _are_joined(runs: _Runs, widths: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which runs the next one goes on with, letter by letter on one line."""
+    one, other, across, up, sizes, starts = map(_numbers, runs.places)
+    # Of complex numbers the real part goes along the page, the other one up.
+    along = one + 1j * other
+    if not (sizes * along).all():
+        raise OtherPdfError("a text has no size")
+    start = across + 1j * up + starts * along
+    # From where a run ends to where the next one starts, in sizes of the font along its line.
+    ends = start + widths / _PER_SIZE * sizes * along
+    gaps = (np.roll(start, -1) - ends) / (sizes * along)
+    near = runs.goes_on & (abs(gaps) <= _MAY_BE_CLOSE)
+    for run in np.flatnonzero(near).tolist():
+        gaps[run] += sum(map(float, MOVED.findall(runs.shown[run]))) / _PER_SIZE
+    return near & (abs(gaps) <= _CLOSE)
+
+
+def _numbers(written: Sequence[bytes]) -> NDArray[np.float64]:
+    """Return numbers as they are written; few of them recur in many runs."""
+    try:
+        known = {text: float(text) for text in {*written}}
+    except ValueError:
+        raise OtherPdfError("a number is written in another way") from None
+    return np.array([known[text] for text in written])
+
+
+def _up_to(amounts: NDArray) -> NDArray:
+    """Return the sums of amounts up to each place, from none of them to all."""
+    return np.concatenate([amounts[:0], [0], amounts]).cumsum()
+
+
+def _pages(objects: PdfObjects, number: int) -> Iterator[int]:
+    """Give the numbers of the pages of a part of the document, in order."""
+    part = objects.object(number)
+    if part.startswith(_PAGE):
+        yield number
+        return
+    kids = _KIDS.search(part)
+    if not part.startswith(_PAGES) or kids is None:
+        raise OtherPdfError("pages are counted in another way")
+    for kid in _REFERENCE.findall(kids[1]):
+        yield from _pages(objects, int(kid))
+
+
+def _fonts(resources: bytes) -> Mapping[bytes, int]:
+    """Return the fonts of a page by their names; a page without text may have none."""
+    named = _FONTS.search(resources)
+    return {name: int(number) for name, number in _NAMED.findall(named[1])} if named else {}
