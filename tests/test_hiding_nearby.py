@@ -13,12 +13,19 @@ from ssstats.disclosure.release_attack_nearby import Room, Surroundings
 CELLS = 6
 
 
-def vicinity(rows, slack, table, room):
+def vicinity(rows, slack, table, room, unit=1):
     relations = sp.csr_matrix(np.array(rows, dtype=float).reshape(-1, CELLS))
     table = np.array(table)
     sums = relations @ table
     surroundings = Surroundings(relations, sums - slack, sums + slack, table)
-    return Vicinity(surroundings, 0, room, np.ones(CELLS, dtype=np.int64))
+    return Vicinity(surroundings, 0, room, np.ones(CELLS, dtype=np.int64) * unit)
+
+
+def in_tenths(rows, unit):
+    """Return relations in which whole counts weigh ten times where they meet tenths."""
+    signs = np.array(rows)
+    meets = (signs[:, unit > 1] != 0).any(axis=1)
+    return np.where(meets[:, None] & (unit == 1), 10 * signs, signs)
 
 
 def cost(changes, room):
@@ -43,7 +50,8 @@ def neighbourhoods(draw):
     prices = st.lists(st.sampled_from([1.0, 20.0, 105.0, np.inf]), min_size=CELLS, max_size=CELLS)
     lowest, highest = np.maximum(table - below, 0.0), (table + above).astype(float)
     room = Room(lowest, highest, np.minimum(lowest, 0.0), highest + 8.0, np.array(draw(prices)))
-    return vicinity(rows, draw(st.integers(0, 2)), table, room)
+    unit = np.array(draw(st.lists(st.sampled_from([1, 1, 10]), min_size=CELLS, max_size=CELLS)))
+    return vicinity(in_tenths(rows, unit), draw(st.integers(0, 2)), table, room, unit)
 
 
 @settings(max_examples=60, deadline=None)
@@ -82,6 +90,22 @@ def test_the_cheaper_of_two_cells_gives_way():
     near = vicinity([[1, 1, 1, 0, 0, 0]], 0, fixed.astype(int), room)
     assert near.nearest(3, most=CELLS) == {0: 3, 2: 2}
     assert near.nearest(9, most=CELLS) == near.exact(9, most=CELLS)
+
+
+def test_counts_in_tenths_go_by_whole_ones_where_that_suffices():
+    unit = np.array([1, 10, 10, 1, 1, 1])
+    rows = in_tenths([[1, -1, -1, 0, 0, 0]], unit)
+    room = Room.fixed(np.zeros(CELLS), np.full(CELLS, 60.0))
+    near = vicinity(rows, 0, [3, 14, 16, 0, 0, 0], room, unit)
+    assert near.nearest(4, most=CELLS) in ({0: 4, 1: 24}, {0: 4, 2: 26})
+
+
+def test_counts_in_tenths_go_by_single_tenths_where_whole_ones_do_not_fit():
+    unit = np.array([1, 10, 10, 1, 1, 1])
+    rows = in_tenths([[1, -1, -1, 0, 0, 0]], unit)
+    room = Room.fixed(np.zeros(CELLS), np.array([9.0, 20, 20, 0, 0, 0]))
+    near = vicinity(rows, 0, [3, 14, 16, 0, 0, 0], room, unit)
+    assert near.nearest(4, most=CELLS) == {0: 4, 1: 20, 2: 20}
 
 
 def test_cells_that_nothing_joins_are_not_reached():
