@@ -14,6 +14,7 @@ import pandas as pd
 from ssstats.catalogue import Catalogue, is_main_count
 from ssstats.expressions import parse_expression
 from ssstats.matched import breakdown_over_years, matched_breakdown, parse_matched
+from ssstats.measures.totals import Totals
 from ssstats.periods import ReportingYear
 
 
@@ -36,23 +37,20 @@ def matched_totals(by_authority: pd.DataFrame, catalogue: Catalogue, wales: str)
     frames = []
     for edition, of_edition in totals.groupby("edition", sort=True):
         pairs = _pairs(catalogue, str(edition))
-        wide = {
-            str(period): rows.pivot(index="area", columns="reference", values="value")
-            for period, rows in of_edition.groupby("period", sort=True)
-        }
+        of_years = dict(Totals.of(of_edition).of_years())
         frames += [
             {"edition": edition, "period": period, **row}
-            for period, figures in wide.items()
+            for period, figures in of_years.items()
             for row in _matched_of_period(figures, pairs)
         ]
-        last = max(wide)
+        last = max(of_years)
         before = str(ReportingYear.parse(last).back())
-        if before in wide:
+        if before in of_years:
             sides = [*_core(catalogue, str(edition)), *_main_counts(catalogue, str(edition))]
             frames += [
                 {"edition": edition, **row}
                 for row in _matched_over_years(
-                    {last: wide[last], before: wide[before]}, list(dict.fromkeys(sides))
+                    {last: of_years[last], before: of_years[before]}, list(dict.fromkeys(sides))
                 )
             ]
     matched = pd.DataFrame(frames)
@@ -92,21 +90,22 @@ def _main_counts(catalogue: Catalogue, edition: str) -> list[tuple[str, ...]]:
 
 
 def _matched_over_years(
-    wide: dict[str, pd.DataFrame], items: list[tuple[str, ...]]
+    of_years: dict[str, Totals], items: list[tuple[str, ...]]
 ) -> list[dict[str, object]]:
     """Return both years' totals over the authorities that gave all sides in both years."""
     given = {
-        (year, str(reference)): frozenset(figures.index[figures[reference].notna()])
-        for year, figures in wide.items()
-        for reference in figures.columns
+        (year, side): _answered(figures, side)
+        for year, figures in of_years.items()
+        for side in dict.fromkeys(side for sides in items for side in sides)
+        if side in figures.columns
     }
     rows: list[dict[str, object]] = []
     for sides in items:
-        answers = [given.get((year, side)) for year in wide for side in sides]
+        answers = [given.get((year, side)) for year in of_years for side in sides]
         both = frozenset.intersection(*(a or frozenset() for a in answers))
         if not both or len(set(answers)) == 1:
             continue
-        for year, before in (tuple(wide), tuple(wide)[::-1]):
+        for year, before in (tuple(of_years), tuple(of_years)[::-1]):
             for side, other in zip(sides, sides[::-1], strict=True):
                 breakdown = breakdown_over_years(given, side, other, year, before)
                 if parse_matched(breakdown).year:
@@ -115,36 +114,47 @@ def _matched_over_years(
                             "period": year,
                             "reference": side,
                             "breakdown": breakdown,
-                            "value": float(wide[year].loc[sorted(both), side].sum()),
+                            "value": _total_over(of_years[year], side, both),
                             "marker": "",
                             "answered": len(both),
-                            "expected": len(wide[year]),
+                            "expected": len(of_years[year].areas),
                         }
                     )
     return rows
 
 
-def _matched_of_period(wide: pd.DataFrame, pairs: list[tuple[str, str]]) -> list[dict[str, object]]:
-    values = wide.to_numpy(dtype="float64", na_value=np.nan)
-    given = ~np.isnan(values)
-    place = {reference: column for column, reference in enumerate(wide.columns)}
+def _answered(figures: Totals, side: str) -> frozenset[str]:
+    """Return the authorities that gave a figure in a year."""
+    given = ~np.isnan(figures.values[:, figures.columns[side]])
+    return frozenset(figures.areas[given].tolist())
+
+
+def _total_over(figures: Totals, side: str, areas: frozenset[str]) -> float:
+    own = np.array([area in areas for area in figures.areas])
+    return float(figures.values[own, figures.columns[side]].sum())
+
+
+def _matched_of_period(figures: Totals, pairs: list[tuple[str, str]]) -> list[dict[str, object]]:
+    given = ~np.isnan(figures.values)
+    answers = given.sum(axis=0)
     rows: list[dict[str, object]] = []
     for pair in pairs:
-        if not set(pair) <= set(place):
+        if not set(pair) <= set(figures.columns):
             continue
-        both = given[:, place[pair[0]]] & given[:, place[pair[1]]]
-        for side, other in (pair, pair[::-1]):
-            if both.sum() == given[:, place[side]].sum():
+        columns = [figures.columns[side] for side in pair]
+        both = given[:, columns].all(axis=1)
+        n_both = int(both.sum())
+        for side, other, column in zip(pair, pair[::-1], columns, strict=True):
+            if n_both == answers[column]:
                 continue
-            nobody = not both.any()
             rows.append(
                 {
                     "reference": side,
                     "breakdown": matched_breakdown(other),
-                    "value": None if nobody else float(values[both, place[side]].sum()),
-                    "marker": "x" if nobody else "",
-                    "answered": int(both.sum()),
-                    "expected": len(wide),
+                    "value": float(figures.values[both, column].sum()) if n_both else None,
+                    "marker": "" if n_both else "x",
+                    "answered": n_both,
+                    "expected": len(figures.areas),
                 }
             )
     return rows

@@ -7,11 +7,13 @@ the authorities that answered; how many did is part of the quantity.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
-from ssstats.expressions import Expression, evaluate, parse_expression, year_before
+from ssstats.expressions import Expression, parse_expression
 from ssstats.measures.matching import matched_totals
+from ssstats.measures.totals import Totals
 from ssstats.returns import Returns
 
 # One row a quantity. `kind` is count, days, wte or ages; `protected` says whether disclosure
@@ -90,43 +92,38 @@ def composite_expressions(catalogue: Catalogue, edition: str) -> list[Expression
 
 
 def _sums_for_measures(authority_values: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    totals = authority_values[authority_values["breakdown"] == ""]
+    # A sum over values that came protected would claim a precision they do not have.
+    exact = (authority_values["breakdown"] == "") & (authority_values["protection"] == "")
+    rows = authority_values[exact]
     frames = []
-    for edition, rows in totals.groupby("edition", sort=True):
+    for edition, own in rows.groupby("edition", sort=True):
+        totals = Totals.of(own)
         expressions = composite_expressions(catalogue, str(edition))
-        # A sum over values that came protected would claim a precision they do not have.
-        rows = rows[rows["protection"] == ""]
-        if not len(rows) or not expressions:
-            continue
-        wide = rows.pivot(index=["period", "area"], columns="reference", values="value")
-        marks = rows.pivot(index=["period", "area"], columns="reference", values="marker")
-        for expression in expressions:
-            if set(expression.references) <= set(wide.columns):
-                frames.append(_one_sum(str(edition), expression, wide, marks))
-    return pd.concat(frames, ignore_index=True) if frames else totals.iloc[:0]
+        held = [expression for expression in expressions if totals.holds(expression)]
+        if held:
+            frames.append(_sums(str(edition), held, totals))
+    return pd.concat(frames, ignore_index=True) if frames else rows.iloc[:0]
 
 
-def _one_sum(
-    edition: str, expression: Expression, wide: pd.DataFrame, marks: pd.DataFrame
-) -> pd.DataFrame:
-    previous = year_before(wide) if any(term.previous for term in expression.terms) else None
-    value = evaluate(expression, wide, previous)
-    of_terms = marks[list(expression.references)]
-    marker = pd.Series("", index=wide.index).mask(value.isna(), "x")
-    marker = marker.mask(value.isna() & (of_terms == "z").any(axis=1), "z")
+def _sums(edition: str, expressions: list[Expression], totals: Totals) -> pd.DataFrame:
+    """Return the sums at every place, one expression after the other."""
+    values = np.concatenate([totals.sum_of(expression) for expression in expressions])
+    outside = np.concatenate([totals.is_outside_of(expression) for expression in expressions])
+    names = np.array([str(expression) for expression in expressions], dtype=object)
+    missing = np.isnan(values)
     return pd.DataFrame(
         {
             "edition": edition,
-            "period": wide.index.get_level_values("period"),
-            "area": wide.index.get_level_values("area"),
-            "reference": str(expression),
+            "period": np.tile(totals.periods, len(names)),
+            "area": np.tile(totals.areas, len(names)),
+            "reference": np.repeat(names, len(totals.periods)),
             "breakdown": "",
-            "value": value.astype("Float64").to_numpy(),
-            "marker": marker.to_numpy(),
+            "value": pd.array(values, dtype="Float64"),
+            "marker": np.select([missing & outside, missing], ["z", "x"], ""),
             "flags": "",
             "protection": "",
         }
-    ).astype({"value": "Float64"})
+    )
 
 
 def _wales_totals(
@@ -143,7 +140,7 @@ def _wales_totals(
     totals.loc[nobody, "marker"] = "x"
     totals.loc[nobody & (totals["expected"] == 0), "marker"] = "z"
     totals.loc[nobody, "value"] = pd.NA
-    totals["flags"] = groups["flags"].agg(_any_flag).to_numpy()
+    totals["flags"] = _flags_of(by_authority["flags"], groups.ngroup(), len(totals))
     totals["area"], totals["protection"] = wales, ""
     if len(stated):
         totals = _prefer_stated(totals, stated, expected)
@@ -160,9 +157,13 @@ def _prefer_stated(totals: pd.DataFrame, stated: pd.DataFrame, expected: int) ->
     return pd.concat([rest, kept], ignore_index=True)
 
 
-def _any_flag(flags: pd.Series) -> str:
+def _flags_of(flags: pd.Series, total_of: pd.Series, totals: int) -> list[str]:
     """Return the flags that any part carries: a total with a revised part is revised."""
-    return "".join(sorted({letter for text in flags for letter in text}))
+    found: list[set[str]] = [set() for _ in range(totals)]
+    flagged = flags != ""
+    for total, text in zip(total_of[flagged].tolist(), flags[flagged].tolist(), strict=True):
+        found[total].update(text)
+    return ["".join(sorted(letters)) for letters in found]
 
 
 def _with_kinds(quantities: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:

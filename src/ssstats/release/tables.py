@@ -127,7 +127,8 @@ def _check_period(returns: Returns, period: ReportingYear) -> None:
 
 def _breaks(returns: Returns, catalogue: Catalogue) -> pd.DataFrame:
     """Return the known breaks of the editions and years that the returns hold."""
-    keys = set(zip(returns.values["edition"], returns.values["period"], strict=True))
+    years = returns.values[["edition", "period"]].drop_duplicates()
+    keys = set(zip(years["edition"], years["period"], strict=True))
     breaks = catalogue.breaks
     held = [key in keys for key in zip(breaks["edition"], breaks["period"], strict=True)]
     return breaks[held].reset_index(drop=True)
