@@ -13,22 +13,16 @@ from dataclasses import dataclass, field
 from ssstats.errors import RenderError, listed
 from ssstats.render.book import Book, Chapter
 from ssstats.render.callouts import is_callout, with_quiet_title
-from ssstats.render.pandoc import read_markdowns
-from ssstats.render.plain_sentences import put_sentences_back, without_sentences
-from ssstats.render.plain_tables import put_tables_back, without_tables
+from ssstats.render.reading import read_chapters
 from ssstats.render.references import Target, references_of
 from ssstats.render.sources import chapter_markdown
-from ssstats.render.tree import Node, map_blocks, nodes_of, text_of, without_comments
+from ssstats.render.tree import Node, map_blocks, nodes_of, text_of
 
 # Chapters and their sections are numbered; what stands deeper is not.
 NUMBERED_DEPTH = 2
 
 _FLOAT = re.compile(r"(tbl|fig)-")
 _REFERENCE = re.compile(r"(tbl|fig|sec)-")
-_CHART = re.compile(
-    r"(?<=\]\()data:image/svg\+xml;base64,[A-Za-z0-9+/=]*(?=\))"
-    r"|(?<=data-csv=\")data:text/csv;base64,[A-Za-z0-9+/=]*(?=\")"
-)
 _FLOAT_WORDS = {"tbl": "render.table", "fig": "render.figure"}
 
 
@@ -83,7 +77,9 @@ def read_documents(
         If a chapter has no title, an identifier stands twice, a float has no caption or no
         content of its kind, or a reference has no target.
     """
-    documents = _read_chapters(book.chapters)
+    texts = [chapter_markdown(chapter.source) for chapter in book.chapters]
+    trees = read_chapters(texts, names=[chapter.source.name for chapter in book.chapters])
+    documents = list(map(_document, book.chapters, trees))
     targets: dict[str, Target] = {}
     chapters = 0
     loose = {"tbl": 0, "fig": 0}
@@ -106,70 +102,11 @@ def read_documents(
     return documents, targets
 
 
-def _read_chapters(chapters: Sequence[Chapter]) -> list[Document]:
-    """Read chapters as Markdown, all at once, without what pandoc need not read."""
-    given = []
-    for chapter in chapters:
-        text, charts = _without_charts(chapter_markdown(chapter.source))
-        text, tables = without_tables(text)
-        text, sentences = without_sentences(text)
-        given.append((text, charts, tables, sentences))
-    trees = read_markdowns(
-        [text for text, *_ in given], names=[chapter.source.name for chapter in chapters]
-    )
-    return [
-        _document(chapter, tree, *own)
-        for chapter, tree, own in zip(chapters, trees, given, strict=True)
-    ]
-
-
-def _document(
-    chapter: Chapter,
-    tree: Node,
-    text: str,
-    charts: Mapping[str, str],
-    tables: Mapping[str, Node],
-    sentences: Mapping[str, Node],
-) -> Document:
-    name = chapter.source.name
-    if "<!--" in text:
-        tree["blocks"] = without_comments(tree["blocks"])
-    for image in nodes_of(tree["blocks"], "Image"):
-        _, _, target = image["c"]
-        target[0] = charts.get(target[0], target[0])
-        for pair in image["c"][0][2]:
-            pair[1] = charts.get(pair[1], pair[1])
-    _check_markdown_only(tree["blocks"], name)
-    # Last, because plain text holds nothing that is looked for above.
-    put_sentences_back(tree["blocks"], sentences)
-    put_tables_back(tree["blocks"], tables)
-    title, identifier, classes, blocks = _split_title(tree, name)
+def _document(chapter: Chapter, tree: Node) -> Document:
+    title, identifier, classes, blocks = _split_title(tree, chapter.source.name)
     numbered = "unnumbered" not in classes and chapter.stem != "index"
     document = Document(chapter, title, identifier, "yes" if numbered else "", blocks)
     return _with_own_identifiers(document)
-
-
-def _without_charts(text: str) -> tuple[str, dict[str, str]]:
-    """Return Markdown with a short address in place of each chart and its figures, and these.
-
-    Charts are most of a chapter's text, and nothing that pandoc need read.
-    """
-    charts: dict[str, str] = {}
-
-    def short(found: re.Match[str]) -> str:
-        address = f"chart:{len(charts)}"
-        charts[address] = found[0]
-        return address
-
-    return _CHART.sub(short, text), charts
-
-
-def _check_markdown_only(blocks: list[Node], name: str) -> None:
-    for node in nodes_of(blocks, "RawBlock", "RawInline"):
-        raise RenderError(
-            f"{name} holds raw {node['c'][0]}, {node['c'][1][:40]!r}; write Markdown, "
-            "with classes where it needs a look"
-        )
 
 
 def _split_title(tree: Node, name: str) -> tuple[list[Node], str, list[str], list[Node]]:

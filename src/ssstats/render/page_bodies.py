@@ -15,11 +15,12 @@ from ssstats.render.callouts import split_callout
 from ssstats.render.chart_files import chart_links
 from ssstats.render.destinations import Destinations, with_row_links
 from ssstats.render.documents import Document, Float, Section
-from ssstats.render.pandoc import write_trees
+from ssstats.render.plain_html import html_of_blocks
 from ssstats.render.plain_tables import html_of_table
 from ssstats.render.references import Target, with_references
 from ssstats.render.tree import Node, div, map_blocks, plain, raw, span, text_of
 from ssstats.render.vector import inline_svg, svg_bytes
+from ssstats.render.writing import write_chapters
 
 
 def page_bodies(
@@ -37,9 +38,10 @@ def page_bodies(
         If a chapter sets a style, or a chart is not plain SVG.
     """
     stems = [document.chapter.stem for document in documents]
-    trees = [_tree(document, targets, stems, words, destinations) for document in documents]
-    bodies = write_trees(
-        trees,
+    chapters = [_blocks(document, targets, stems, words, destinations) for document in documents]
+    bodies = write_chapters(
+        chapters,
+        html_of_blocks,
         writes="html5",
         names=[document.name for document in documents],
         filter_by=theme / "release.lua",
@@ -52,13 +54,13 @@ def page_bodies(
     return bodies
 
 
-def _tree(
+def _blocks(
     document: Document,
     targets: Mapping[str, Target],
     stems: Sequence[str],
     words: Mapping[str, str],
     destinations: Destinations,
-) -> Node:
+) -> list[Node]:
     stem = document.chapter.stem
     address = {
         name: f"#{name}" if target.stem == stem else f"{target.stem}.html#{name}"
@@ -69,8 +71,7 @@ def _tree(
     change = partial(
         _page_block, document=document, numbers=numbers, words=words, destinations=destinations
     )
-    blocks = with_references(map_blocks(document.blocks, change), targets, address)
-    return {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
+    return with_references(map_blocks(document.blocks, change), targets, address)
 
 
 def _page_block(

@@ -81,7 +81,9 @@ def _convert_many(
     """Convert texts in as many processes as this machine has cores, each with its share."""
     whole = {"filter": "", "template": "", "variables": {}, "wrap": "wrap-auto", **settings}
     whole |= {"reads": reads, "writes": writes}
-    parts = min(os.cpu_count() or 1, len(texts)) or 1
+    if not texts:
+        return []
+    parts = min(os.cpu_count() or 1, len(texts))
     written = [""] * len(texts)
     with ThreadPoolExecutor(parts) as pool:
         shares = [slice(part, None, parts) for part in range(parts)]
@@ -119,7 +121,7 @@ def _refused(writes: str, what: str, said: bytes) -> str:
 
 def _run(arguments: Sequence[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [str(_program()), *arguments],
+        [str(program()), *arguments],
         input=given,
         capture_output=True,
         check=False,
@@ -127,7 +129,7 @@ def _run(arguments: Sequence[str], given: bytes) -> subprocess.CompletedProcess[
     )
 
 
-def _program() -> Path:
+def program() -> Path:
     name = "pandoc.exe" if os.name == "nt" else "pandoc"
     program = Path(pypandoc.__file__).parent / "files" / name
     if not program.exists():

@@ -8,29 +8,17 @@ and write (`theme/release.lua`); a table that holds anything else is theirs.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ssstats.render.paper_tables import column_widths, fits_page
-from ssstats.render.tree import Node, nodes_of, raw, text_of, words
+from ssstats.render.plain_text import MoreThanPlainError, plain_text
+from ssstats.render.tree import Node, plain, raw, text_of
 
-# A float's opening, its table, and no caption in pandoc's own way behind it.
-_FLOAT_TABLE = re.compile(
-    r"^(::: \{#tbl-[\w-]+\}\n\n)((?:\|.*\|\n){3,})(?=\n(?!:(?!::)|[Tt]able:))", re.MULTILINE
-)
-# Where lines that look like a table may be something else.
-OTHER_MARKUP = re.compile(r"^(?:```|~~~)|<!--", re.MULTILINE)
 _RULE_CELL = re.compile(r":?-+:?")
-# Text in which nothing is markup: words, figures, apostrophes, escaped signs. A full stop before a
-# space may end an abbreviation, to which pandoc ties the next word.
-PLAIN_TEXT = re.compile(
-    r"(?:[^\W_]|[ ,:;()%/+–—−]|-(?!-)|\.(?![ .])|(?<=[^\W_])'(?=[^\W_])|\\[\[\]])*"
-)
-_ESCAPED = re.compile(r"\\([\[\]])")
-_PLACE = "\ue000{}\ue000"
-# Pandoc's --columns: a table with a longer line has columns with shares of the page's width.
-_LONGEST_LINE = 72
+# Head, rule and one row.
+_FEWEST_LINES = 3
 _HTML_SIGNS = re.compile(r"[<>&\"']")
 _PAGE = re.compile(r"[\w/-]+\.html(?:#[\w-]+)?")
 _TYPST_SIGNS = re.compile(r"[\\#$*_`<>@\[\]~/+=\"'-]")
@@ -40,60 +28,21 @@ _NO_ATTRIBUTES: list[Any] = ["", [], []]
 _ALIGNMENTS = {(True, True): "AlignCenter", (True, False): "AlignLeft", (False, True): "AlignRight"}
 
 
-def without_tables(text: str) -> tuple[str, dict[str, Node]]:
-    """Return Markdown with a short paragraph in place of each plain table of a float.
+def read_table(lines: Sequence[str]) -> Node:
+    """Return a pipe table as pandoc's tree, each cell's text as one node.
 
-    Returns
-    -------
-    text : str
-        The Markdown.
-    tables : dict
-        Each table as pandoc would have read it, by the text of the paragraph in its place.
+    Columns have no widths: the theme takes them from pages, and works out its own on paper.
+
+    Raises
+    ------
+    MoreThanPlainError
+        If a cell is more than plain text, or the lines are no table with a head.
     """
-    tables: dict[str, Node] = {}
-    if OTHER_MARKUP.search(text) or _PLACE[0] in text:
-        return text, tables
-
-    def short(found: re.Match[str]) -> str:
-        table = _read_table(found[2].splitlines())
-        if table is None:
-            return found[0]
-        place = _PLACE.format(len(tables))
-        tables[place] = table
-        return f"{found[1]}{place}\n"
-
-    return _FLOAT_TABLE.sub(short, text), tables
-
-
-def put_tables_back(blocks: list[Node], tables: Mapping[str, Node]) -> None:
-    """Put tables, in place, where `without_tables` left a paragraph."""
-    if not tables:
-        return
-    for paragraph in nodes_of(blocks, "Para"):
-        if table := tables.get(text_of(paragraph)):
-            paragraph.update(table)
-
-
-def inlines_of(text: str) -> list[Node]:
-    """Return plain text (`PLAIN_TEXT`) as pandoc reads it."""
-    return words(_ESCAPED.sub(r"\1", text).replace("'", "\u2019"))
-
-
-def _read_table(lines: Sequence[str]) -> Node | None:
-    """Return a pipe table as pandoc's tree, or None where a cell is more than plain text."""
-    head, rule, *body = (line[1:-1].split("|") for line in lines)
-    rows = [[cell.strip() for cell in row] for row in (head, *body)]
-    plain = all(PLAIN_TEXT.fullmatch(cell) for row in rows for cell in row)
-    even = all(len(row) == len(rule) for row in rows)
-    headed = all(rows[0]) and all(_RULE_CELL.fullmatch(cell) for cell in rule)
-    if not (plain and even and headed):
-        return None
-    wide = any(len(line) > _LONGEST_LINE for line in lines)
-    total = sum(map(len, rule))
+    rule, rows = _ruled_rows(lines)
     columns = [
         [
             {"t": _ALIGNMENTS.get((cell[0] == ":", cell[-1] == ":"), "AlignDefault")},
-            {"t": "ColWidth", "c": len(cell) / total} if wide else {"t": "ColWidthDefault"},
+            {"t": "ColWidthDefault"},
         ]
         for cell in rule
     ]
@@ -107,12 +56,25 @@ def _read_table(lines: Sequence[str]) -> Node | None:
     }
 
 
+def _ruled_rows(lines: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Return the rule under the head, and head and body as plain texts."""
+    if len(lines) < _FEWEST_LINES or any(line[-1:] != "|" for line in lines):
+        raise MoreThanPlainError
+    head, rule, *body = (line[1:-1].split("|") for line in lines)
+    rows = [[plain_text(cell.strip()) for cell in row] for row in (head, *body)]
+    even = all(len(row) == len(rule) for row in rows)
+    headed = all(rows[0]) and all(_RULE_CELL.fullmatch(cell) for cell in rule)
+    if not (even and headed):
+        raise MoreThanPlainError
+    return rule, rows
+
+
 def _row(cells: Sequence[str]) -> list[Any]:
     return [_NO_ATTRIBUTES, [_cell(cell) for cell in cells]]
 
 
 def _cell(text: str) -> list[Any]:
-    blocks = [{"t": "Plain", "c": inlines_of(text)}] if text else []
+    blocks = [{"t": "Plain", "c": [plain(text)]}] if text else []
     return [_NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1, blocks]
 
 
@@ -130,7 +92,7 @@ def html_of_table(table: Node) -> Node:
     """Return a table as HTML, or the table itself where it holds more than text and links."""
     try:
         return raw("html", _html_table(_parts(table)))
-    except _MoreThanTextError:
+    except MoreThanPlainError:
         return table
 
 
@@ -138,12 +100,8 @@ def typst_of_table(table: Node) -> Node:
     """Return a table as Typst, or the table itself where it holds more than text."""
     try:
         return raw("typst", _typst_table(_parts(table)))
-    except _MoreThanTextError:
+    except MoreThanPlainError:
         return table
-
-
-class _MoreThanTextError(Exception):
-    """A table holds what is left to pandoc."""
 
 
 def _parts(table: Node) -> _Parts:
@@ -151,14 +109,14 @@ def _parts(table: Node) -> _Parts:
     attributes, (_, caption), columns, (_, heads), bodies, (_, foot) = table["c"]
     alone = len(heads) == len(bodies) == 1 and not foot and not any(bodies[0][1:3])
     if attributes != _NO_ATTRIBUTES or not alone:
-        raise _MoreThanTextError
+        raise MoreThanPlainError
     head, *body = ([_content(cell) for cell in row[1]] for row in (heads[0], *bodies[0][3]))
     return _Parts([column[0]["t"] for column in columns], _inlines(caption), head, body)
 
 
 def _content(cell: list[Any]) -> list[Node]:
     if cell[:4] != [_NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1]:
-        raise _MoreThanTextError
+        raise MoreThanPlainError
     return _inlines(cell[4])
 
 
@@ -166,7 +124,7 @@ def _inlines(blocks: list[Node]) -> list[Node]:
     if not blocks:
         return []
     if len(blocks) > 1 or blocks[0]["t"] != "Plain":
-        raise _MoreThanTextError
+        raise MoreThanPlainError
     return list(blocks[0]["c"])
 
 
@@ -221,7 +179,7 @@ def _html_inline(node: Node) -> str:
         return f"<span{name}{look}>{_html(inner)}</span>"
     if kind == "Link" and node["c"][0] == _NO_ATTRIBUTES and _PAGE.fullmatch(node["c"][2][0]):
         return f'<a href="{node["c"][2][0]}">{_html(node["c"][1])}</a>'
-    raise _MoreThanTextError
+    raise MoreThanPlainError
 
 
 def _typst_table(parts: _Parts) -> str:
@@ -239,7 +197,7 @@ def _typst_table(parts: _Parts) -> str:
 
 def _text(inlines: Sequence[Node]) -> str:
     if any(node["t"] not in ("Str", "Space") for node in inlines):
-        raise _MoreThanTextError
+        raise MoreThanPlainError
     return text_of(inlines)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from ssstats.render.callouts import split_callout
 from ssstats.render.documents import Document, Float
-from ssstats.render.pandoc import write_trees
 from ssstats.render.plain_tables import typst_of_table
+from ssstats.render.plain_typst import typst_of_blocks
 from ssstats.render.references import Target, with_references
 from ssstats.render.tree import Node, map_blocks, raw
 from ssstats.render.vector import svg_bytes
+from ssstats.render.writing import write_chapters
 
 # Quarto names its kinds of figure so; the template sets both engines' figures by them.
 _KINDS = {"tbl": "quarto-float-tbl", "fig": "quarto-float-fig"}
@@ -31,16 +32,12 @@ def chapters_typst(
 
     `address` gives where links lead, by identifier and by stem.
     """
-    trees = [
-        {
-            "pandoc-api-version": [1, 23, 1],
-            "meta": {},
-            "blocks": with_references(_chapter_blocks(document, folder, words), targets, address),
-        }
-        for document in documents
-    ]
-    return write_trees(
-        trees,
+    return write_chapters(
+        [
+            with_references(_chapter_blocks(document, folder, words), targets, address)
+            for document in documents
+        ],
+        typst_of_blocks,
         writes="typst",
         names=[document.name for document in documents],
         filter_by=theme / "release.lua",
