@@ -1,24 +1,37 @@
-"""The plain way to draw dots and series: matplotlib's own axes, for what the product writes itself.
+"""The plain way to draw charts: seaborn and matplotlib, for what the product writes itself.
 
 Slow, and short enough to read.
 """
 
 from __future__ import annotations
 
+import io
+
+import matplotlib as mpl
 import numpy as np
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ssstats.charts.canvas import (
+    CHARACTER_INCHES,
     DARK_BLUE,
     GREY,
     GRID,
     LIGHT_BAND,
+    MARGINS_INCHES,
     ORANGE,
+    RIGHT_END,
+    SALT,
+    TEXT,
     TEXT_POINTS,
-    new_figure,
-    svg_of,
+    WIDTH_INCHES,
+    left_margin,
 )
+from ssstats.charts.multiples import _BESIDE, _COLUMNS, _Grid, _top
 from ssstats.charts.series import runs_between_breaks
+from ssstats.fonts import FAMILY, font_files
 from ssstats.formatting import format_number
 
 
@@ -92,3 +105,181 @@ def line_through_years(years, values, *, axis_label, breaks_before=(), revised=(
     axes.grid(axis="y", color=GRID, linewidth=0.7)
     axes.grid(axis="x", visible=False)
     return svg_of(figure, left_labels=[format_number(finite.max() if len(finite) else 0)])
+
+
+def funnel_plot(points, curves, *, size_label, value_label, ceiling=None, decimals=0):
+    """Return what `charts.funnel_plot` returns."""
+    figure, axes = new_figure(3.6)
+    inner, outer = curves.adjusted
+    axes.fill_between(curves.sizes, *outer, color=LIGHT_BAND, alpha=0.55, linewidth=0, zorder=0)
+    axes.fill_between(curves.sizes, *inner, color=LIGHT_BAND, linewidth=0, zorder=1)
+    for pair, style in zip(curves.chance, ((0, (4, 2)), "solid"), strict=True):
+        for curve in pair:
+            axes.plot(curves.sizes, curve, color=GREY, linewidth=0.9, linestyle=style, zorder=2)
+    axes.axhline(curves.baseline, color=ORANGE, linewidth=1.6, zorder=2)
+    sns.scatterplot(
+        x=[point.size for point in points], y=[point.value for point in points],
+        color=DARK_BLUE, s=30, ax=axes, zorder=4,
+    )  # fmt: skip
+    _names(axes, points, curves.sizes)
+    _funnel_scales(axes, points, curves, ceiling)
+    axes.set_xlabel(size_label)
+    axes.set_ylabel("")
+    axes.set_title(value_label, loc="left", fontsize=TEXT_POINTS, color=GREY, y=1.0)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(x)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: format_number(y, decimals)))
+    axes.grid(axis="y", color=GRID, linewidth=0.7)
+    axes.grid(axis="x", visible=False)
+    return svg_of(figure, left_labels=[format_number(axes.get_ylim()[1], decimals)])
+
+
+def _names(axes, points, sizes):
+    """Write names beside points, to the left of those near the right edge."""
+    middle = (sizes.min() + sizes.max()) / 2
+    for point in points:
+        if point.named:
+            right = point.size < middle
+            axes.annotate(
+                point.label, (point.size, point.value), xytext=(5 if right else -5, 4),
+                textcoords="offset points", ha="left" if right else "right",
+                fontsize=TEXT_POINTS - 1, color=TEXT, zorder=5,
+            )  # fmt: skip
+
+
+def _funnel_scales(axes, points, curves, ceiling):
+    """Show all points and the limits around them; a funnel need not start at zero."""
+    values = [point.value for point in points]
+    ends = [curves.adjusted[0][0].min(), curves.adjusted[0][1].max(), *values]
+    room = (max(ends) - min(ends)) * 0.1 or 1.0
+    top = max(ends) + room
+    axes.set_ylim(max(min(ends) - room, 0.0), min(top, ceiling) if ceiling is not None else top)
+    axes.set_xlim(curves.sizes.min(), curves.sizes.max())
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
+
+
+def small_multiples(panels, *, places, value_label, reference=None, breaks_before=()):
+    """Return what `charts.small_multiples` returns."""
+    top = _top(panels, reference)
+    left = len(format_number(top)) * CHARACTER_INCHES + 0.15
+    grid = _Grid(-(-len(panels) // _COLUMNS), left, top, len(places))
+    figure, axes = new_sheet(grid.height)
+    for number, panel in enumerate(panels):
+        _frame(axes, grid, number, places, bottom_row=number >= len(panels) - _COLUMNS)
+        x, y = grid.point(number, -_BESIDE, top)
+        axes.text(x, y + 0.05, panel.title, fontsize=TEXT_POINTS - 1, color=TEXT)
+    if reference is not None:
+        _lines(axes, grid, [reference] * len(panels), breaks_before, ORANGE, 1.0)
+    _lines(axes, grid, [panel.values for panel in panels], breaks_before, DARK_BLUE, 1.8)
+    axes.text(
+        0.066, grid.height - 0.16, value_label, fontsize=TEXT_POINTS, color=GREY,
+        verticalalignment="baseline",
+    )  # fmt: skip
+    return written(figure)
+
+
+def _lines(axes, grid, of_panels, breaks_before, color, width):
+    """Draw a line in each panel, all of them at once; a NaN between two lifts the pen."""
+    lifted = (np.nan, np.nan)
+    strokes, dots = [], []
+    for number, values in enumerate(of_panels):
+        points = np.asarray(values, dtype=float)
+        for start, end in runs_between_breaks(points, breaks_before):
+            strokes += [*(grid.point(number, at, points[at]) for at in range(start, end)), lifted]
+        dots += [grid.point(number, at, value) for at, value in enumerate(points)]
+    if strokes:
+        axes.plot(*zip(*strokes, strict=True), color=color, linewidth=width, zorder=2)
+    if dots:
+        axes.plot(*zip(*dots, strict=True), "o", color=color, markersize=width * 1.4, zorder=2)
+
+
+def _frame(axes, grid, number, places, *, bottom_row):
+    first, last = -_BESIDE, len(places) - 1 + _BESIDE
+    for tick in _ticks(0, grid.top):
+        ends = [grid.point(number, place, tick) for place in (first, last)]
+        color, width = (GREY, 0.8) if tick == 0 else (GRID, 0.6)
+        axes.plot(*zip(*ends, strict=True), color=color, linewidth=width, zorder=1)
+        if number % _COLUMNS == 0:
+            x, y = ends[0]
+            axes.text(
+                x - 0.05, y, format_number(tick), fontsize=TEXT_POINTS - 1, color=TEXT,
+                horizontalalignment="right", verticalalignment="center",
+            )  # fmt: skip
+    if bottom_row:
+        for place, side in ((0, "left"), (len(places) - 1, "right")):
+            x, y = grid.point(number, place, 0)
+            axes.text(
+                x, y - 0.05, places[place], fontsize=TEXT_POINTS - 1, color=TEXT,
+                horizontalalignment=side, verticalalignment="top",
+            )  # fmt: skip
+
+
+def _ticks(lowest, highest):
+    return [tick for tick in MaxNLocator(nbins=2).tick_values(lowest, highest) if tick <= highest]
+
+
+def new_figure(height):
+    """Return a figure of the page's width and `height` inches, and its axes."""
+    figure = _styled_figure(height)
+    axes = figure.add_subplot()
+    _clear(axes, TEXT_POINTS)
+    axes.grid(axis="x", color=GRID, linewidth=0.7)
+    return figure, axes
+
+
+def new_sheet(height):
+    """Return a figure of the page's width, and axes that cover it whose unit is the inch."""
+    figure = _styled_figure(height)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, WIDTH_INCHES)
+    axes.set_ylim(0, height)
+    return figure, axes
+
+
+def _styled_figure(height):
+    for path in font_files():
+        if str(path) not in {entry.fname for entry in font_manager.fontManager.ttflist}:
+            font_manager.fontManager.addfont(str(path))
+    # Text takes its font when it is made, so the style must hold for the whole drawing.
+    mpl.rcParams.update(_style())
+    return Figure(figsize=(WIDTH_INCHES, height))
+
+
+def _style():
+    """Return settings by which text stays text and a drawing has the same bytes everywhere."""
+    return {
+        **sns.axes_style("white"),
+        "svg.fonttype": "none",
+        "svg.hashsalt": SALT,
+        "font.family": FAMILY,
+        "font.size": TEXT_POINTS,
+        "axes.labelsize": TEXT_POINTS,
+        "axes.labelcolor": TEXT,
+        "figure.facecolor": "white",
+    }
+
+
+def _clear(axes, points):
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(GREY)
+    axes.tick_params(axis="y", length=0, labelsize=points, colors=TEXT)
+    axes.tick_params(axis="x", labelsize=points, colors=TEXT, color=GREY)
+    axes.set_axisbelow(True)
+
+
+def svg_of(figure, *, left_labels):
+    """Return the figure as SVG with a left margin that the labels fit."""
+    height = figure.get_size_inches()[1]
+    left = left_margin(left_labels)
+    below, above = (margin / height for margin in MARGINS_INCHES)
+    figure.subplots_adjust(left=left, right=RIGHT_END, bottom=below, top=1 - above)
+    return written(figure)
+
+
+def written(figure):
+    """Return the figure as SVG as it stands."""
+    target = io.StringIO()
+    figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+    return target.getvalue()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from matplotlib.ticker import MaxNLocator
 
 from ssstats.charts import (
     Banded,
@@ -19,6 +20,7 @@ from ssstats.charts import (
     small_multiples,
 )
 from ssstats.charts.series import runs_between_breaks
+from ssstats.charts.ticks import ticks_between
 from ssstats.formatting import format_number
 
 NONE = float("nan")
@@ -145,3 +147,73 @@ def test_series_are_written_as_matplotlib_writes_them(values, axis_label, breaks
     years = [format_number(2000 + place) for place in range(len(values))]
     plain = matplotlib_charts.line_through_years(years, values, **wanted)
     assert line_through_years(years, values, **wanted) == plain
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    points=st.lists(
+        st.tuples(st.floats(100, 1000), st.floats(20, 80), st.booleans(), LABELS), min_size=1
+    ),
+    baseline=st.floats(45, 55),
+    spread=st.floats(1, 2),
+    texts=st.tuples(LABELS, LABELS),
+    ceiling=st.sampled_from([None, 100]),
+    decimals=st.integers(0, 1),
+)
+def test_funnels_are_written_as_seaborn_and_matplotlib_write_them(
+    points, baseline, spread, texts, ceiling, decimals
+):
+    reaches = [k / np.sqrt(SIZES) for k in (100.0, 160.0)]
+    chance, wide = (
+        tuple((baseline - factor * reach, baseline + factor * reach) for reach in reaches)
+        for factor in (1, spread)
+    )
+    given_ = (
+        [FunnelPoint(label, *numbers) for *numbers, label in points],
+        FunnelCurves(SIZES, baseline, chance, wide),
+    )
+    wanted = {
+        "size_label": texts[0], "value_label": texts[1], "ceiling": ceiling, "decimals": decimals,
+    }  # fmt: skip
+    assert funnel_plot(*given_, **wanted) == matplotlib_charts.funnel_plot(*given_, **wanted)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    values=st.integers(2, 16).flatmap(
+        lambda years: st.lists(
+            st.lists(VALUES, min_size=years, max_size=years), min_size=1, max_size=26
+        )
+    ),
+    title=LABELS,
+    with_reference=st.booleans(),
+    breaks=st.sets(st.integers(0, 15)),
+)
+@example(values=[[5.0 * k, 5.0, 5.0, 5.1, 6] for k in range(26)], title="", with_reference=True,
+         breaks={3})  # fmt: skip
+def test_small_multiples_are_written_as_matplotlib_writes_them(
+    values, title, with_reference, breaks
+):
+    wanted = {
+        "places": [str(2000 + place) for place in range(len(values[0]))],
+        "value_label": title,
+        "reference": values[0] if with_reference else None,
+        "breaks_before": sorted(place for place in breaks if place < len(values[0])),
+    }
+    panels = [Panel(f"{title}{number}", own) for number, own in enumerate(values)]
+    assert small_multiples(panels, **wanted) == matplotlib_charts.small_multiples(panels, **wanted)
+
+
+@given(
+    ends=st.tuples(st.floats(0, 1e6), st.floats(1e-3, 1e6)),
+    most=st.integers(1, 9),
+    fewest=st.integers(1, 4),
+    whole=st.booleans(),
+)
+@example(ends=(99.95, 0.04), most=5, fewest=3, whole=False)
+def test_ticks_stand_where_matplotlib_puts_them(ends, most, fewest, whole):
+    low, high = ends[0], ends[0] + ends[1]
+    locator = MaxNLocator(nbins=most, min_n_ticks=fewest, integer=whole)
+    close = (high - low) * 1e-10
+    plain = [tick for tick in locator.tick_values(low, high) if low - close <= tick <= high + close]
+    assert ticks_between(low, high, most=most, fewest=fewest, whole=whole) == plain

@@ -11,10 +11,6 @@ import io
 from importlib.util import find_spec
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
-
 from ssstats.errors import RenderError
 
 FAMILY = "IBM Plex Sans"
@@ -72,6 +68,11 @@ def write_web_fonts(folder: Path) -> list[Path]:
 
 
 def _web_font(source: Path) -> bytes:
+    # Here, not at the top: whoever needs the family's name only need not wait for them.
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
     options = subset.Options()
     options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "tnum", "lnum"]
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]

@@ -1,14 +1,9 @@
-"""Small multiples: the same small chart for every authority, all on one scale.
-
-All panels are drawn into one pair of axes in inches: a pair of axes for each would take ten times
-as long and look the same.
-"""
+"""Small multiples: the same small chart for every authority, all on one scale and one sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,20 +16,20 @@ from ssstats.charts.canvas import (
     TEXT,
     TEXT_POINTS,
     WIDTH_INCHES,
-    new_sheet,
-    written,
 )
-from ssstats.charts.plots import ticks_between
 from ssstats.charts.series import runs_between_breaks
+from ssstats.charts.sheets import ASCENT, DESCENT, POINTS, Sheet
+from ssstats.charts.strokes import Marker, Place, style_of_line, without_straight_places
+from ssstats.charts.ticks import ticks_between
 from ssstats.formatting import format_number
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _COLUMNS = 4
 _PANEL_INCHES = 0.98
 _GAP_INCHES, _ROW_GAP_INCHES = 0.12, 0.36
 _TOP_INCHES, _BOTTOM_INCHES, _RIGHT_INCHES = 0.45, 0.26, 0.1
+_SMALL_POINTS = TEXT_POINTS - 1
+# matplotlib's own setting.
+_SIMPLIFIED_FROM = 128
 # Room beside the first and the last place of a panel, in places.
 _BESIDE = 0.3
 
@@ -106,19 +101,23 @@ def small_multiples(
     top = _top(panels, reference)
     left = len(format_number(top)) * CHARACTER_INCHES + 0.15
     grid = _Grid(-(-len(panels) // _COLUMNS), left, top, len(places))
-    figure, axes = new_sheet(grid.height)
-    for number, panel in enumerate(panels):
-        _frame(axes, grid, number, places, bottom_row=number >= len(panels) - _COLUMNS)
-        x, y = grid.point(number, -_BESIDE, top)
-        axes.text(x, y + 0.05, panel.title, fontsize=TEXT_POINTS - 1, color=TEXT)
+    sheet = Sheet(grid.height)
+    sheet.clip(0.0, 0.0, sheet.width, sheet.height)
+    ticks = ticks_between(0, top, most=2)
+    for number in range(len(panels)):
+        _grid_lines(sheet, grid, number, ticks)
     if reference is not None:
-        _lines(axes, grid, [reference] * len(panels), breaks_before, ORANGE, 1.0)
-    _lines(axes, grid, [panel.values for panel in panels], breaks_before, DARK_BLUE, 1.8)
-    axes.text(
-        0.066, grid.height - 0.16, value_label, fontsize=TEXT_POINTS, color=GREY,
-        verticalalignment="baseline",
-    )  # fmt: skip
-    return written(figure)
+        _lines(sheet, grid, [reference] * len(panels), breaks_before, ORANGE, 1.0)
+    _lines(sheet, grid, [panel.values for panel in panels], breaks_before, DARK_BLUE, 1.8)
+    for number, panel in enumerate(panels):
+        if number % _COLUMNS == 0:
+            _labels_of_ticks(sheet, grid, number, ticks)
+        if number >= len(panels) - _COLUMNS:
+            _labels_of_places(sheet, grid, number, places)
+        x, y = grid.point(number, -_BESIDE, top)
+        _write(sheet, panel.title, x, y + 0.05, "start")
+    sheet.text(value_label, 0.066 * POINTS, 0.16 * POINTS, "start", GREY)
+    return sheet.svg()
 
 
 def _top(panels: Sequence[Panel], reference: Sequence[float] | None) -> float:
@@ -128,45 +127,62 @@ def _top(panels: Sequence[Panel], reference: Sequence[float] | None) -> float:
 
 
 def _lines(
-    axes: Axes,
+    sheet: Sheet,
     grid: _Grid,
     of_panels: Sequence[Sequence[float]],
     breaks_before: Sequence[int],
     color: str,
     width: float,
 ) -> None:
-    """Draw a line in each panel, all of them at once; a NaN between two lifts the pen."""
-    lifted = (np.nan, np.nan)
+    """Draw a line in each panel, all of them at once, and a dot at each value."""
     strokes, dots = [], []
     for number, values in enumerate(of_panels):
         points = np.asarray(values, dtype=float)
-        for start, end in runs_between_breaks(points, breaks_before):
-            strokes += [*(grid.point(number, at, points[at]) for at in range(start, end)), lifted]
-        dots += [grid.point(number, at, value) for at, value in enumerate(points)]
+        every = [_place(sheet, *grid.point(number, *point)) for point in enumerate(points.tolist())]
+        strokes += [every[slice(*run)] for run in runs_between_breaks(points, breaks_before)]
+        dots += every
     if strokes:
-        axes.plot(*zip(*strokes, strict=True), color=color, linewidth=width, zorder=2)
+        sheet.line(_simplified(strokes), style_of_line(color, width), round_=True)
     if dots:
-        axes.plot(*zip(*dots, strict=True), "o", color=color, markersize=width * 1.4, zorder=2)
+        sheet.markers(dots, Marker(width * 1.4, color, color))
 
 
-def _frame(
-    axes: Axes, grid: _Grid, number: int, places: Sequence[str], *, bottom_row: bool
+def _simplified(strokes: Sequence[list[Place]]) -> Sequence[list[Place]]:
+    """Return strokes as matplotlib draws them, which leaves places out where there are many."""
+    # The lifting of the pen after each stroke counts as a place.
+    if sum(len(stroke) + 1 for stroke in strokes) < _SIMPLIFIED_FROM:
+        return strokes
+    *others, last = [without_straight_places(stroke) for stroke in strokes]
+    return [*others, [*last, last[-1]]]
+
+
+def _grid_lines(sheet: Sheet, grid: _Grid, number: int, ticks: Sequence[float]) -> None:
+    for tick in ticks:
+        ends = [grid.point(number, place, tick) for place in (-_BESIDE, grid.places - 1 + _BESIDE)]
+        style = style_of_line(GREY, 0.8) if tick == 0 else style_of_line(GRID, 0.6)
+        sheet.line([[_place(sheet, *end) for end in ends]], style, round_=True)
+
+
+def _labels_of_ticks(sheet: Sheet, grid: _Grid, number: int, ticks: Sequence[float]) -> None:
+    for tick in ticks:
+        x, y = grid.point(number, -_BESIDE, tick)
+        _write(sheet, format_number(tick), x - 0.05, y, "end", (ASCENT - DESCENT) / 2)
+
+
+def _labels_of_places(sheet: Sheet, grid: _Grid, number: int, places: Sequence[str]) -> None:
+    for place, anchor in ((0, "start"), (len(places) - 1, "end")):
+        x, y = grid.point(number, place, 0)
+        _write(sheet, places[place], x, y - 0.05, anchor, ASCENT)
+
+
+def _write(
+    sheet: Sheet, text: str, x: float, y: float, anchor: str, ems_below: float = 0.0
 ) -> None:
-    first, last = -_BESIDE, len(places) - 1 + _BESIDE
-    for tick in ticks_between(0, grid.top, most=2):
-        ends = [grid.point(number, place, tick) for place in (first, last)]
-        color, width = (GREY, 0.8) if tick == 0 else (GRID, 0.6)
-        axes.plot(*zip(*ends, strict=True), color=color, linewidth=width, zorder=1)
-        if number % _COLUMNS == 0:
-            x, y = ends[0]
-            axes.text(
-                x - 0.05, y, format_number(tick), fontsize=TEXT_POINTS - 1, color=TEXT,
-                horizontalalignment="right", verticalalignment="center",
-            )  # fmt: skip
-    if bottom_row:
-        for place, side in ((0, "left"), (len(places) - 1, "right")):
-            x, y = grid.point(number, place, 0)
-            axes.text(
-                x, y - 0.05, places[place], fontsize=TEXT_POINTS - 1, color=TEXT,
-                horizontalalignment=side, verticalalignment="top",
-            )  # fmt: skip
+    """Write a small text at a place in inches, its base line some ems below."""
+    across, down = _place(sheet, x, y)
+    sheet.text(text, across, down + ems_below * _SMALL_POINTS, anchor, TEXT, _SMALL_POINTS)
+
+
+def _place(sheet: Sheet, x: float, y: float) -> Place:
+    """Return where a place in inches from the lower left corner is on the sheet."""
+    return x * POINTS, sheet.height - y * POINTS

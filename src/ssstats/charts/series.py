@@ -8,12 +8,15 @@ from math import isfinite
 import numpy as np
 
 from ssstats.charts.canvas import DARK_BLUE, GREY
-from ssstats.charts.plots import Plot, ticks_between
+from ssstats.charts.plots import Plot
 from ssstats.charts.strokes import Marker
+from ssstats.charts.ticks import ticks_between
 from ssstats.formatting import format_number
 
 _DOT = Marker(5.8, DARK_BLUE, "#FFFFFF", 0.5)
 _REVISED = Marker(6.5, "#FFFFFF", DARK_BLUE, 1.6)
+# Dashes and gaps in points.
+_DASHES = "3,3"
 # As many labels of years as stand beside each other.
 _MOST_LABELS = 8
 
@@ -49,13 +52,13 @@ def line_through_years(
     step = max(1, -(-len(years) // _MOST_LABELS))
     shown = range(len(years) - 1, -1, -step)[::-1]
     plot.across_axis(shown, [years[place] for place in shown], grid=False)
-    ticks = ticks_between(0, top, most=4, integer=True)
+    ticks = ticks_between(0, top, most=4, whole=True)
     plot.up_axis(ticks, [format_number(tick) for tick in ticks], grid=True)
     every = list(enumerate(points.tolist()))
     for start, end in runs_between_breaks(points, breaks_before):
         plot.lines([every[start:end]], color=DARK_BLUE, width=2)
     for place in breaks_before:
-        plot.upright(place - 0.5, color=GREY, width=1, dashed=True)
+        plot.upright(place - 0.5, color=GREY, width=1, dashes=_DASHES)
     plot.base_line()
     plot.points(every, _DOT)
     plot.title(axis_label)

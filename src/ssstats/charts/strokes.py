@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 from ssstats.charts.canvas import SALT
@@ -24,6 +25,8 @@ _ARC = (
     (_DIAGONAL + _DIAGONAL * _HANDLE, _DIAGONAL - _DIAGONAL * _HANDLE),
     (1.0, _HANDLE),
 )
+# matplotlib's own setting, in points.
+_STRAIGHT = 1 / 9
 PROLOGUE = """\
 <?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
@@ -83,6 +86,64 @@ def path_through(places: Sequence[Place]) -> str:
     return "".join(
         f"{'L' if number else 'M'} {short(x)} {short(y)} \n" for number, (x, y) in enumerate(places)
     )
+
+
+def style_of_line(color: str, width: float, dashes: str = "") -> str:
+    """Return the style of a line; one point is the width that it has unless told."""
+    stroke = f"stroke: {color.lower()}" + (f"; stroke-width: {short(width)}" if width != 1 else "")
+    return f"stroke-dasharray: {dashes}; stroke-dashoffset: 0; {stroke}" if dashes else stroke
+
+
+def without_straight_places(places: Sequence[Place]) -> list[Place]:
+    """Return a line that goes from left to right without places that hardly bend it.
+
+    A place is left out where the line from the last one that was kept to the one after it, drawn
+    on, passes within a ninth of a point of it and of its follower.
+    """
+    kept, end = [places[0]], places[1]
+    along = _between(places[0], end)
+    for place in places[2:]:
+        if _distance_squared(along, _between(kept[-1], place)) >= _STRAIGHT**2:
+            kept.append(end)
+            along = _between(end, place)
+        end = place
+    return [*kept, end]
+
+
+def pieces_between(places: Sequence[Place], top: float, bottom: float) -> list[list[Place]]:
+    """Return what of a line lies between two heights, the first above the second."""
+    if all(top <= y <= bottom for _, y in places):
+        return [list(places)]
+    pieces: list[list[Place]] = []
+    entered = True
+    for start, end in pairwise(places):
+        if max(start[1], end[1]) < top or min(start[1], end[1]) > bottom:
+            entered = True
+            continue
+        first, last = (_cut(start, end, place, top, bottom) for place in (start, end))
+        if entered or first != start:
+            pieces.append([first])
+        pieces[-1].append(last)
+        entered = False
+    return pieces
+
+
+def _cut(start: Place, end: Place, place: Place, top: float, bottom: float) -> Place:
+    """Return an end of a line, or where the line crosses the height beyond which the end lies."""
+    height = min(max(place[1], top), bottom)
+    if height == place[1]:
+        return place
+    return (height - start[1]) * (end[0] - start[0]) / (end[1] - start[1]) + start[0], height
+
+
+def _between(start: Place, end: Place) -> Place:
+    return end[0] - start[0], end[1] - start[1]
+
+
+def _distance_squared(line: Place, place: Place) -> float:
+    """Return the square of a place's distance from a line through zero."""
+    along = (line[0] * place[0] + line[1] * place[1]) / (line[0] ** 2 + line[1] ** 2)
+    return (place[0] - along * line[0]) ** 2 + (place[1] - along * line[1]) ** 2
 
 
 def identity_of(kind: str, content: object) -> str:

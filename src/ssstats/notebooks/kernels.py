@@ -37,7 +37,7 @@ _FIXED_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "SOURCE_DATE_EPOCH": "0",
-    # ipykernel sets it too late for a warm parent, which has imported matplotlib before.
+    # What a notebook draws by itself is part of it, whatever the user's own setting.
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }

@@ -50,7 +50,6 @@ _LATE = (
     "IPython.core.debugger",
     "IPython.core.logger",
     "IPython.core.oinspect",
-    "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "IPython.utils.wildcard",
     "faulthandler",
@@ -58,16 +57,11 @@ _LATE = (
     "ipykernel.ipkernel",
     "ipykernel.pickleutil",
     "ipykernel.zmqshell",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.pyplot",
     "nbclient",
     "pdb",
     "psutil",
     "pygments.formatters",
     "pygments.lexers",
-    "scipy.stats",
-    "seaborn",
     "sqlite3",
     "stack_data",
     "tornado.platform.asyncio",
@@ -145,22 +139,12 @@ def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
 
 
 def _warm_up() -> None:
-    """Draw and check once, so that fonts and schemas are read, and make the kernel of the forks."""
-    import matplotlib as mpl
+    """Check once, so that schemas are read, and make the kernel of the forks."""
     import nbformat
-    import numpy as np
 
-    from ssstats.charts import FunnelCurves, FunnelPoint, funnel_plot
     from ssstats.notebooks.warm_kernel import make_kernel
 
     nbformat.validate(nbformat.v4.new_notebook())
-    limits = (np.array([0.0, 0.5]), np.array([2.0, 1.5]))
-    curves = FunnelCurves(np.array([1.0, 2.0]), 1.0, (limits, limits), (limits, limits))
-    # No setting of the drawing is left behind.
-    with mpl.rc_context():
-        funnel_plot(
-            [FunnelPoint("A", 1.0, 1.0, named=True)], curves, size_label="B", value_label="C"
-        )
     make_kernel()
 
 
