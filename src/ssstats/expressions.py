@@ -156,17 +156,6 @@ def evaluate(
     return pd.Series(total, index=values.index).astype("Float64")
 
 
-def year_before(values: pd.DataFrame) -> pd.DataFrame:
-    """Return, at each row of a frame indexed by (period, area), the row of the year before.
-
-    What stands in no row of the frame is missing. This is the `previous` of `evaluate`.
-    """
-    moved = values.reset_index()
-    starts = moved["period"].str[:4].astype(int) + 1
-    moved["period"] = [f"{start}-{(start + 1) % 100:02d}" for start in starts]
-    return moved.set_index(["period", "area"]).reindex(values.index)
-
-
 def _column(frame: pd.DataFrame | None, reference: str, rows: int) -> np.ndarray:
     if frame is None or reference not in frame.columns:
         return np.full(rows, np.nan)

@@ -14,8 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ssstats.catalogue import Catalogue
+from ssstats.disclosure.total_rows import TotalRows
 from ssstats.errors import CatalogueError, DisclosureError, listed
-from ssstats.expressions import Expression, parse_expression, year_before
+from ssstats.expressions import Expression, parse_expression
 from ssstats.matched import PREFIX, parse_matched
 
 Ints = NDArray[np.int64]
@@ -24,6 +25,7 @@ Flags = NDArray[np.bool_]
 Identity = tuple[str, ...]
 
 _CROSS_AUTHORITY = "cross-authority"
+_NAME = ["edition", "period", "reference", "breakdown"]
 
 # An identity that does not hold in the returns: which, where, and whether its left side is more
 # or less than its right side. Readers are told, so the attack knows it too.
@@ -107,49 +109,55 @@ def relations_of(
     rows = [_wales_totals(counts, known, wales), _categories(counts, known)]
     answered = counts["answered"].to_numpy(dtype=float, na_value=-1.0)
     for edition, own in counts[counts["breakdown"] == ""].groupby("edition", sort=True):
-        places = places_of(own, known)
-        before = year_before(places).fillna(-1).astype(np.int64)
-        rows += _sums(places, before, answered)
-        rows += _identities(places, before, str(edition), catalogue, wales, broken)
+        totals = TotalRows.of(own, known)
+        rows += _sums(totals, answered)
+        rows += _identities(totals, str(edition), catalogue, wales, broken)
     return Rows.joined(rows)
 
 
-def places_of(own: pd.DataFrame, known: Flags) -> pd.DataFrame:
-    """Return positions of totals by (period, area) and reference; -1 where there is no figure."""
-    position = own.assign(place=np.where(known[own.index], own.index, -1))
-    wide = position.pivot(index=["period", "area"], columns="reference", values="place")
-    return wide.fillna(-1).astype(np.int64)
+class _Answers:
+    """Known figures of authorities by what they are figures of, the columns of `_NAME`."""
+
+    def __init__(self, counts: pd.DataFrame, known: Flags, wales: str) -> None:
+        groups = counts.groupby(_NAME, sort=False)
+        name = groups.ngroup().to_numpy()
+        rows = np.flatnonzero(known & (counts["area"] != wales).to_numpy())
+        order = np.argsort(name[rows], kind="stable")
+        self._rows = rows[order].tolist()
+        self._starts = np.searchsorted(name[rows][order], np.arange(groups.ngroups + 1)).tolist()
+        self._names = dict(
+            zip(_keys(counts[_NAME].drop_duplicates(), _NAME), range(groups.ngroups), strict=True)
+        )
+
+    def get(self, key: Identity) -> list[int] | None:
+        """Return the rows of the authorities that answered; None where none did."""
+        name = self._names.get(key)
+        if name is None:
+            return None
+        return self._rows[self._starts[name] : self._starts[name + 1]] or None
 
 
 def _wales_totals(counts: pd.DataFrame, known: Flags, wales: str) -> Rows:
     """Return: Wales is the sum of the authorities that answered, also over matched ones."""
-    keys = list(_keys(counts, ["edition", "period", "reference", "breakdown"]))
-    areas = counts["area"].tolist()
-    of_key: dict[Identity, list[int]] = {}
-    totals = []
-    for place in np.flatnonzero(known).tolist():
-        if areas[place] == wales:
-            totals.append(place)
-        else:
-            of_key.setdefault(keys[place], []).append(place)
+    answers, areas = _Answers(counts, known, wales), counts["area"].tolist()
+    totals = np.flatnonzero(known & (counts["area"] == wales).to_numpy())
+    keys = _keys(counts.take(totals), _NAME)
     return Rows.totals(
-        (place, parts)
-        for place in totals
-        if (parts := _parts_of_wales(keys[place], of_key, areas)) is not None
+        (total, parts)
+        for total, key in zip(totals.tolist(), keys, strict=True)
+        if (parts := _parts_of_wales(key, answers, areas)) is not None
     )
 
 
-def _parts_of_wales(
-    key: Identity, of_key: dict[Identity, list[int]], areas: list[str]
-) -> list[int] | None:
+def _parts_of_wales(key: Identity, answers: _Answers, areas: list[str]) -> list[int] | None:
     """Return the figures that add up to a total of Wales; None where some are not known."""
     edition, period, reference, breakdown = key
     if not breakdown.startswith(PREFIX):
-        return of_key.get(key)
+        return answers.get(key)
     other, year = parse_matched(breakdown)
     wanted = [(period, reference), (period, other)]
     wanted += [(year, reference), (year, other)] if year else []
-    found = [of_key.get((edition, *at, "")) for at in wanted]
+    found = [answers.get((edition, *at, "")) for at in wanted]
     if None in found:
         return None
     own, *others = [parts for parts in found if parts is not None]
@@ -161,16 +169,18 @@ def _parts_of_wales(
 
 def _categories(counts: pd.DataFrame, known: Flags) -> Rows:
     """Return: categories inside a category add up to it, and outer categories to the whole."""
-    keys = list(_keys(counts, ["edition", "period", "area", "reference"]))
-    codes = counts["breakdown"].tolist()
-    whole: dict[Identity, int] = {}
+    names = ["edition", "period", "area", "reference"]
+    breakdown = counts["breakdown"]
+    is_part = breakdown.str.contains("=", regex=False) & ~breakdown.str.startswith(PREFIX)
+    rows = np.flatnonzero(is_part.to_numpy())
     inside: dict[Identity, dict[str, int]] = {}
-    for place, code in enumerate(codes):
-        if code == "":
-            if known[place]:
-                whole[keys[place]] = place
-        elif "=" in code and not code.startswith(PREFIX):
-            inside.setdefault(keys[place], {})[code] = place
+    for key, code, row in zip(
+        _keys(counts.take(rows), names), breakdown.take(rows).tolist(), rows.tolist(), strict=True
+    ):
+        inside.setdefault(key, {})[code] = row
+    is_whole = (breakdown == "") & known & counts["reference"].isin(counts["reference"].take(rows))
+    wholes = np.flatnonzero(is_whole.to_numpy())
+    whole = dict(zip(_keys(counts.take(wholes), names), wholes.tolist(), strict=True))
     return Rows.totals(
         (whole[key] if total == "" else at[total], [at[code] for code in parts])
         for key, at in sorted(inside.items())
@@ -203,45 +213,33 @@ def _nested(codes: list[str]) -> Iterator[tuple[str, list[str]]]:
         yield "", both
 
 
-def _sums(places: pd.DataFrame, before: pd.DataFrame, answered: Floats) -> Iterator[Rows]:
+def _sums(totals: TotalRows, answered: Floats) -> Iterator[Rows]:
     """Yield: a published sum such as AD/002a + AD/002b is the sum of its parts.
 
     A sum of Wales stands on the authorities that answered all parts; where a part has more, the
     sum says nothing of it. Wales totals of the sum itself are relations of their own.
     """
-    for reference in places.columns:
+    for reference, number in totals.references.items():
         expression = parse_expression(reference)
         if len(expression.terms) < 2:
             continue
-        table = _terms(expression, places, before)
-        if table is None:
+        parts = totals.of_terms(expression)
+        if parts is None:
             continue
-        cells, weights = table
-        cells = np.column_stack([places[reference].to_numpy(), cells])
+        cells = np.column_stack([totals.now[number], parts])
         same = (answered[cells] == answered[cells[:, :1]]).all(axis=1)
         cells = cells[(cells >= 0).all(axis=1) & same]
         constant = float(-expression.constant)
-        weights = np.concatenate([[-1], weights])
+        weights = np.concatenate([[-1], _weights(expression)])
         yield Rows.alike(cells, weights, constant, constant, [()] * len(cells))
 
 
-def _terms(
-    expression: Expression, places: pd.DataFrame, before: pd.DataFrame
-) -> tuple[Ints, Ints] | None:
-    """Return cells, shape (rows, terms), and weights of an expression; None where one is absent."""
-    columns = []
-    for term in expression.terms:
-        frame = before if term.previous else places
-        if term.reference not in frame.columns:
-            return None
-        columns.append(frame[term.reference].to_numpy())
-    cells = np.array(columns, dtype=np.int64).reshape(len(columns), len(places)).T
-    return cells, np.array([term.coefficient for term in expression.terms], dtype=np.int64)
+def _weights(expression: Expression) -> Ints:
+    return np.array([term.coefficient for term in expression.terms], dtype=np.int64)
 
 
 def _identities(
-    places: pd.DataFrame,
-    before: pd.DataFrame,
+    totals: TotalRows,
     edition: str,
     catalogue: Catalogue,
     wales: str,
@@ -261,19 +259,20 @@ def _identities(
         & (identities["severity"] != "info")
     ]
     fails = _failing(broken, edition)
-    index = list(places.index)
-    of_authority = np.array([area != wales for _, area in index], dtype=bool)
+    of_authority = np.array([area != wales for _, area in totals.places], dtype=bool)
     for identity in own.itertuples():
         sides = (parse_expression(str(identity.left)), parse_expression(str(identity.right)))
-        left, right = (_terms(side, places, before) for side in sides)
+        left, right = (totals.of_terms(side) for side in sides)
         if left is None or right is None:
             continue
-        cells = np.column_stack([left[0], right[0]])
+        cells = np.column_stack([left, right])
         usable = np.flatnonzero((cells >= 0).all(axis=1) & of_authority)
         constant = sides[1].constant - sides[0].constant
         lowest, highest = (constant + bound for bound in _bounds(str(identity.operator)))
-        keys = [(edition, str(identity.id), *index[place]) for place in usable.tolist()]
-        weights = np.concatenate([left[1], -right[1]])
+        keys: list[Identity] = [
+            (edition, str(identity.id), *totals.places[place]) for place in usable.tolist()
+        ]
+        weights = np.concatenate([_weights(sides[0]), -_weights(sides[1])])
         found = Rows.alike(cells[usable], weights, lowest, highest, keys)
         if fails:
             found.sides[:] = [fails.get(key, "") for key in keys]

@@ -7,6 +7,7 @@ release does not explain is refused.
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ def read_published_files(folder: Path) -> PublishedFiles:
         raise UsageError(f"{folder.name}: {_FACTS} is missing; give the data folder of a release")
     facts = json.loads(facts_file.read_text(encoding="utf-8"))
     policy = facts.get("policy", {})
-    counts = _read(folder / _COUNTS, COUNT_COLUMNS)
+    counts = read_texts(folder / _COUNTS, COUNT_COLUMNS)
     for column in _NUMBERS:
         counts[column] = _numbers(counts, column)
     _check_figures(counts, policy)
@@ -88,30 +89,42 @@ def read_published_files(folder: Path) -> PublishedFiles:
     counts["lowest"] = pd.array(np.fmax(lowest, _floats(counts["lowest"])), dtype="Float64")
     counts["highest"] = pd.array(np.fmin(highest, _floats(counts["highest"])), dtype="Float64")
     return PublishedFiles(
-        counts, _read(folder / _BROKEN, BROKEN_COLUMNS), policy, str(facts.get("period", ""))
+        counts, read_texts(folder / _BROKEN, BROKEN_COLUMNS), policy, str(facts.get("period", ""))
     )
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+def read_texts(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return columns of a published file as they are written.
+
+    Raises
+    ------
+    UsageError
+        If the file or a column is missing, or a row has more or fewer fields than the heading.
+    """
     if not path.is_file():
         raise UsageError(f"{path.name} is missing; give the data folder of a whole release")
+    with path.open(encoding="utf-8", newline="") as lines:
+        header = next(csv.reader(lines), [])
+    if missing := {name for name in columns if header.count(name) != 1}:
+        raise UsageError(
+            f"{path.name}: column {listed(missing)} is missing; build the release anew"
+        )
     try:
         table = read_csv(
             path,
             ReadOptions(use_threads=False),
             ParseOptions(newlines_in_values=True),
-            ConvertOptions(column_types=dict.fromkeys(columns, pa.large_string())),
+            ConvertOptions(
+                column_types=dict.fromkeys(columns, pa.large_string()),
+                include_columns=list(columns),
+            ),
         )
     except pa.ArrowInvalid as problem:
         raise UsageError(
             f"{path.name} cannot be read as a table of equally long rows; build the release anew"
         ) from problem
-    if missing := {name for name in columns if table.column_names.count(name) != 1}:
-        raise UsageError(
-            f"{path.name}: column {listed(missing)} is missing; build the release anew"
-        )
     text = pd.StringDtype("pyarrow", na_value=np.nan)
-    return table.select(list(columns)).to_pandas(types_mapper=lambda _: text)
+    return table.to_pandas(types_mapper=lambda _: text)
 
 
 def _numbers(counts: pd.DataFrame, column: str) -> pd.Series:

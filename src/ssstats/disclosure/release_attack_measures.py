@@ -6,45 +6,29 @@ narrows the counts behind it. What follows from published figures tells nothing 
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ssstats.catalogue import Catalogue
+from ssstats.disclosure.release_attack_files import read_texts
+from ssstats.distinct import of_distinct
 from ssstats.errors import DisclosureError, listed
 from ssstats.expressions import parse_expression
 from ssstats.matched import matched_breakdown
 
 MEASURES_FILE = "measures.csv"
-_COLUMNS = (
-    "measure",
-    "edition",
-    "period",
-    "area",
-    "value",
-    "decimals",
-    "numerator",
-    "denominator",
-)
-_Place = tuple[str, str, str, str, str]
+_PLACE = ["edition", "period", "area"]
+_SIDES = ("numerator", "denominator")
+_COLUMNS = ("measure", *_PLACE, "value", "decimals", *_SIDES)
+# Quotients this near to where rounding turns, in units of the last digit, are decided exactly.
+_NEAR, _SHARE = 1e-6, 1e-12
 
-
-@dataclass(frozen=True)
-class _Measure:
-    """A measure of the guidance: for numerator and denominator, where its figure may stand.
-
-    Each of `sides` holds the reference, and the breakdown of totals over authorities that answered
-    the other side too; the denominator's is absent where a population stands in it.
-    """
-
-    sides: tuple[tuple[str, str], ...]
-    multiplier: Decimal
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 def check_measures(folder: Path, counts: pd.DataFrame, catalogue: Catalogue) -> int:
@@ -52,109 +36,119 @@ def check_measures(folder: Path, counts: pd.DataFrame, catalogue: Catalogue) -> 
 
     Raises
     ------
+    UsageError
+        If the file is no table with the columns of measures.
     DisclosureError
         If a numerator or denominator is no published figure, or a value is not their quotient.
     """
     path = folder / MEASURES_FILE
     if not path.is_file():
         return 0
-    published = _published(counts)
-    known = _measures_of(catalogue)
-    strange, wrong, checked = [], [], 0
-    for row in _rows(path):
-        name, edition, period, area, value, decimals, *sides = row
-        measure = known.get((name, edition))
-        if measure is None or not _stand_on_published(
-            (edition, period, area), sides, measure, published
-        ):
-            strange.append(f"{name} {period} {area}")
-        elif value:
-            checked += 1
-            if not _is_quotient(value, decimals, sides, measure):
-                wrong.append(f"{name} {period} {area}")
-    for fault, names in (
-        ("numerator or denominator is not a published figure", strange),
+    shown = read_texts(path, _COLUMNS)
+    rows = shown.merge(_sides_of_measures(catalogue), on=["measure", "edition"], how="left")
+    is_known = rows["multiplier"].notna().to_numpy()
+    for side in _SIDES:
+        is_known = is_known & _stand_on_published(rows, side, counts)
+    with_value = is_known & (rows["value"] != "").to_numpy()
+    wrong = with_value.copy()
+    wrong[with_value] = ~are_quotients(rows[with_value])
+    for fault, faulty in (
+        ("numerator or denominator is not a published figure", ~is_known),
         ("the value is not the quotient of its published figures", wrong),
     ):
-        if names:
+        if faulty.any():
+            names = rows.loc[faulty, ["measure", "period", "area"]].agg(" ".join, axis=1)
             raise DisclosureError(f"{MEASURES_FILE}: {fault}, at {listed(names)}; build it anew")
-    return checked
+    return int(with_value.sum())
 
 
-def _rows(path: Path) -> Iterator[tuple[str, ...]]:
-    """Yield the fields of `_COLUMNS`, row by row."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.reader(handle)
-        header = next(reader, [])
-        if missing := set(_COLUMNS) - set(header):
-            raise DisclosureError(
-                f"{path.name}: column {listed(missing)} is missing; build the release anew"
-            )
-        chosen = itemgetter(*map(header.index, _COLUMNS))
-        for fields in filter(None, reader):
-            if len(fields) != len(header):
-                raise DisclosureError(
-                    f"{path.name}, row {reader.line_num}: the row has more or fewer fields than "
-                    "the heading; build the release anew"
-                )
-            yield chosen(fields)
+def _sides_of_measures(catalogue: Catalogue) -> pd.DataFrame:
+    """Return measure, edition, multiplier, and for each side its reference and breakdown.
 
-
-def _measures_of(catalogue: Catalogue) -> dict[tuple[str, str], _Measure]:
-    found = {}
-    for row in catalogue.measures.itertuples():
-        top, bottom = _spoken(str(row.numerator)), _spoken(str(row.denominator))
-        sides = [(top, matched_breakdown(bottom))]
-        if not row.population:
-            sides.append((bottom, matched_breakdown(top)))
-        measure = _Measure(tuple(sides), Decimal(str(row.multiplier)))
-        found[(str(row.measure), str(row.edition))] = measure
-    return found
+    The breakdown is that of totals over authorities that answered the other side too. The
+    denominator has no reference where a population stands in it.
+    """
+    rows = []
+    for measure in catalogue.measures.itertuples():
+        top, bottom = _spoken(str(measure.numerator)), _spoken(str(measure.denominator))
+        rows.append(
+            {
+                "measure": measure.measure,
+                "edition": measure.edition,
+                "multiplier": str(measure.multiplier),
+                "numerator_reference": top,
+                "numerator_matched": matched_breakdown(bottom),
+                "denominator_reference": None if measure.population else bottom,
+                "denominator_matched": matched_breakdown(top),
+            }
+        )
+    return pd.DataFrame(rows, dtype="str")
 
 
 def _spoken(text: str) -> str:
     return str(parse_expression(text)) if text else ""
 
 
-def _published(counts: pd.DataFrame) -> dict[_Place, Decimal | None]:
-    """Return every published figure by its place, none where it has no value."""
-    keys = counts[["edition", "period", "area", "reference", "breakdown"]]
-    values = counts["value"].to_numpy(dtype=float, na_value=np.nan)
-    number = {
-        value: None if np.isnan(value) else Decimal(str(value)) for value in np.unique(values)
-    }
-    return {
-        place: number.get(value)
-        for place, value in zip(
-            zip(*(keys[column].tolist() for column in keys), strict=True),
-            values.tolist(),
-            strict=True,
-        )
-    }
+def _stand_on_published(rows: pd.DataFrame, side: str, counts: pd.DataFrame) -> Flags:
+    """Return whether a side, where it is shown, is the figure of its place or a matched total."""
+    own = _numbers(rows[side])
+    asked = rows[_PLACE].assign(reference=rows[f"{side}_reference"])
+    stands = ((rows[side] == "") | rows[f"{side}_reference"].isna()).to_numpy()
+    key = [*_PLACE, "reference", "breakdown"]
+    known = counts[[*key, "value"]].drop_duplicates(key, keep="last")
+    for breakdown in ("", rows[f"{side}_matched"]):
+        found = asked.assign(breakdown=breakdown).merge(known, on=key, how="left")
+        stands = stands | (found["value"].to_numpy(dtype=float, na_value=np.nan) == own)
+    return stands
 
 
-def _stand_on_published(
-    place: tuple[str, str, str],
-    shown: Sequence[str],
-    measure: _Measure,
-    published: Mapping[_Place, Decimal | None],
+def _numbers(texts: pd.Series) -> Floats:
+    """Return numbers; NaN where a text is blank, or more exact than any published figure."""
+    place, different = pd.factorize(texts)
+    numbers = [_number(text) for text in different]
+    return np.array(numbers, dtype=float)[place]
+
+
+def _number(text: str) -> float:
+    if not text:
+        return np.nan
+    number = float(text)
+    return number if Decimal(text) == Decimal(str(number)) else np.nan
+
+
+def are_quotients(rows: pd.DataFrame) -> Flags:
+    """Return whether each value is the rounded quotient of what stands beside it.
+
+    Columns of texts: value, decimals, numerator, denominator, multiplier. What is clear in floating
+    point is decided there, the rest digit by digit.
+    """
+    top, bottom = (_numbers(rows[side]) for side in _SIDES)
+    decimals, multiplier = (
+        rows[name].astype(float).to_numpy() for name in ("decimals", "multiplier")
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exact = multiplier * top / bottom * 10.0**decimals
+    in_last_digit = np.array(of_distinct(_in_last_digit, rows["value"], rows["decimals"]))
+    near = _NEAR + _SHARE * exact
+    from_turn = np.abs(exact + 0.5 - np.rint(exact + 0.5))
+    clear = (from_turn > near) & (top >= 0) & (bottom > 0)
+    found: Flags = clear & (in_last_digit == np.floor(exact + 0.5))
+    columns = (rows.loc[~clear, name] for name in ("value", "decimals", *_SIDES, "multiplier"))
+    found[~clear] = [_is_quotient(*texts) for texts in zip(*columns, strict=True)]
+    return found
+
+
+def _in_last_digit(value: str, decimals: str) -> float:
+    """Return a value in units of its last digit; NaN where it has more digits than it may."""
+    units = Decimal(value).scaleb(int(decimals))
+    return float(units) if units == units.to_integral_value() else np.nan
+
+
+def _is_quotient(
+    value: str, decimals: str, numerator: str, denominator: str, multiplier: str
 ) -> bool:
-    """Return whether each side that is shown is the figure of its place, or of a matched total."""
-    for text, (reference, breakdown) in zip(shown, measure.sides, strict=False):
-        if not text:
-            continue
-        own = Decimal(text)
-        found = (published.get((*place, reference, ending)) for ending in ("", breakdown))
-        if own not in found:
-            return False
-    return True
-
-
-def _is_quotient(value: str, decimals: str, sides: Sequence[str], measure: _Measure) -> bool:
-    """Return whether the value is the rounded quotient of what stands beside it."""
-    numerator, denominator = sides
     if not numerator or not denominator:
         return False
-    exact = measure.multiplier * Decimal(numerator) / Decimal(denominator)
+    exact = Decimal(multiplier) * Decimal(numerator) / Decimal(denominator)
     unit = Decimal(1).scaleb(-int(decimals))
     return Decimal(value) == exact.quantize(unit, rounding=ROUND_HALF_UP)

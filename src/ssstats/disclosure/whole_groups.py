@@ -20,11 +20,11 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.attack import PublishedView
 from ssstats.disclosure.attack_bounds import tighten_bounds
 from ssstats.disclosure.earlier import EarlierRelease, Joined, rules_before
-from ssstats.disclosure.published_relations import places_of
 from ssstats.disclosure.release_attack import WHOLE, Targets
 from ssstats.disclosure.release_attack_base import joined_to
 from ssstats.disclosure.release_tables import EXACT, FOLLOWS, HIDDEN, ROUNDED, SECONDARY
 from ssstats.disclosure.solver import INFINITY, Programme
+from ssstats.disclosure.total_rows import TotalRows
 from ssstats.errors import DisclosureError
 from ssstats.expressions import parse_expression
 
@@ -123,22 +123,23 @@ def _parts_of_wholes(counts: pd.DataFrame, broken: pd.DataFrame, catalogue: Cata
     """Return parts and their wholes as the identities of the guidance name them."""
     wales = set(catalogue.areas.loc[catalogue.areas["level"] == "wales", "area"])
     known = ~counts["marker"].isin(_UNKNOWN).to_numpy()
-    fails = set(broken[["edition", "rule", "period", "area"]].itertuples(index=False, name=None))
+    columns = (broken[column] for column in ("edition", "rule", "period", "area"))
+    fails = set(zip(*columns, strict=True))
     is_group = (counts["kind"] == "count").to_numpy()
     can_hide = is_group & counts["rule"].isin(_HIDEABLE).to_numpy()
     found = [np.empty((0, 2), dtype=np.int64)]
     own = counts[(counts["breakdown"] == "") & ~counts["area"].isin(wales)]
     for edition, totals in own.groupby("edition", sort=True):
-        places = places_of(totals, known)
-        index = list(places.index)
+        rows = TotalRows.of(totals, known)
         for identity in _identities(catalogue, str(edition)):
-            if not {identity.part, identity.whole} <= set(places.columns):
+            if not {identity.part, identity.whole} <= rows.references.keys():
                 continue
-            pairs = places[[identity.part, identity.whole]].to_numpy()
+            own = [rows.references[name] for name in (identity.part, identity.whole)]
+            pairs = rows.now[own].T
             failing = {
                 tuple(at) for its, rule, *at in fails if (its, rule) == (edition, identity.id)
             }
-            holds = np.array([place not in failing for place in index])
+            holds = np.array([place not in failing for place in rows.places])
             usable = (pairs >= 0).all(axis=1) & can_hide[pairs[:, 0]] & is_group[pairs[:, 1]]
             found.append(pairs[usable & holds])
     both = np.unique(np.concatenate(found), axis=0)
