@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ssstats.render.letters import lines_of
+
 # Letters of a column under which text is no longer good to read.
 _READABLE = 20
 # What a column asks for at most before it has to share: the first, which heads rows; the others.
@@ -18,6 +20,8 @@ _FEW_ROWS = 14
 # Tenths of a point. A line has 470 points, a cell insets of 5 points on its sides and 4.5 above and
 # below; three quarters of a page are 522 points.
 _LINE, _SIDES, _ABOVE_AND_BELOW, _PAGE = 4700, 100, 90, 5220
+# A line in points: 166 mm, as the theme sets the page.
+_WHOLE_LINE = 166 / 25.4 * 72
 # Tenths of a letter's size: no text is wider on average, and lines stand so far apart.
 _LETTER_WIDTH, _LINE_HEIGHT = 6, 12
 
@@ -64,6 +68,27 @@ def fits_page(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> bool:
         _LINE_HEIGHT * size * max(map(_lines, row, rooms)) + _ABOVE_AND_BELOW for row in rows
     )
     return height <= _PAGE
+
+
+def lines_of_rows(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> list[int | None]:
+    """Return how many lines each row has that stands on the page's whole width.
+
+    Where it is certain, a row need not be laid out to find its height. None where it is not.
+    """
+    size, _ = _letters_of_page(len(widths))
+    total = sum(widths)
+    rooms = [(_WHOLE_LINE * width / total - _SIDES / 10) / size * 1000 for width in widths]
+    return [_lines_of_row(row, rooms) for row in rows]
+
+
+def _lines_of_row(row: Sequence[str], rooms: Sequence[float]) -> int | None:
+    most = 0
+    for text, room in zip(row, rooms, strict=True):
+        lines = lines_of(text, room)
+        if lines is None:
+            return None
+        most = max(most, lines)
+    return most or None
 
 
 def _letters_of_page(columns: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ssstats.render.paper_tables import column_widths, fits_page
+from ssstats.render.paper_tables import column_widths, fits_page, lines_of_rows
 from ssstats.render.plain_text import MoreThanPlainError, plain_text
 from ssstats.render.tree import Node, plain, raw, text_of
 
@@ -96,10 +96,13 @@ def html_of_table(table: Node) -> Node:
         return table
 
 
-def typst_of_table(table: Node) -> Node:
-    """Return a table as Typst, or the table itself where it holds more than text."""
+def typst_of_table(table: Node, *, on_whole_lines: bool = False) -> Node:
+    """Return a table as Typst, or the table itself where it holds more than text.
+
+    A table that stands on whole lines of the page says how many lines its rows have.
+    """
     try:
-        return raw("typst", _typst_table(_parts(table)))
+        return raw("typst", _typst_table(_parts(table), on_whole_lines))
     except MoreThanPlainError:
         return table
 
@@ -182,16 +185,18 @@ def _html_inline(node: Node) -> str:
     raise MoreThanPlainError
 
 
-def _typst_table(parts: _Parts) -> str:
+def _typst_table(parts: _Parts, on_whole_lines: bool) -> str:
     rows = [[_text(cell) for cell in row] for row in (parts.head, *parts.body)]
     widths = column_widths(rows)
     shares = ", ".join(f"{width}fr" for width in widths)
     sides = ", ".join(_TYPST_SIDES.get(alignment, "left") for alignment in parts.alignments)
     head, *body = (", ".join(map(_typst_cell, row)) for row in rows)
     whole = "true" if fits_page(rows, widths) else "false"
+    lines = lines_of_rows(rows[1:], widths) if on_whole_lines else []
+    counted = f"  lines: ({', '.join(str(n or 'auto') for n in lines)},),\n" if any(lines) else ""
     return (
         f"#release-table(\n  ({shares},),\n  ({sides},),\n  ({head},),\n  whole: {whole},\n"
-        f"  {', '.join(body)}\n)"
+        f"{counted}  {', '.join(body)}\n)"
     )
 
 

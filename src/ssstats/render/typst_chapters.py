@@ -53,7 +53,19 @@ def _chapter_blocks(document: Document, folder: Path, words: Mapping[str, str]) 
     classes = [] if document.number else ["unnumbered"]
     title = {"t": "Header", "c": [1, [document.identifier, classes, []], document.title]}
     change = partial(_paper_block, document=document, folder=folder, words=words)
-    return [title, *map_blocks(document.blocks, change)]
+    blocks: list[Node] = []
+    for block in document.blocks:
+        found = _float_of(block, document)
+        if found:
+            # A table in a box or a list has less than the page's width.
+            blocks += _float(found, document, folder, on_whole_lines=True)
+        else:
+            blocks += map_blocks([block], change)
+    return [title, *blocks]
+
+
+def _float_of(block: Node, document: Document) -> Float | None:
+    return document.floats.get(block["c"][0][0]) if block["t"] == "Div" else None
 
 
 def _paper_block(
@@ -68,8 +80,7 @@ def _paper_block(
         return [typst_of_table(block)]
     if block["t"] != "Div":
         return None
-    identifier = block["c"][0][0]
-    found = document.floats.get(identifier)
+    found = _float_of(block, document)
     if found:
         return _float(found, document, folder)
     callout = split_callout(block, words)
@@ -85,14 +96,18 @@ def _paper_block(
     ]
 
 
-def _float(found: Float, document: Document, folder: Path) -> list[Node]:
+def _float(
+    found: Float, document: Document, folder: Path, *, on_whole_lines: bool = False
+) -> list[Node]:
     supplement, _, number = found.label.partition("\u00a0")
     opening = (
         f'#figure(kind: "{_KINDS[found.kind]}", supplement: [{escaped_typst(supplement)}], '
         f'numbering: _ => "{number}", caption: ['
     )
-    is_table = found.kind == "tbl"
-    content = typst_of_table(found.body) if is_table else _chart(found, document, folder)
+    if found.kind == "tbl":
+        content = typst_of_table(found.body, on_whole_lines=on_whole_lines)
+    else:
+        content = _chart(found, document, folder)
     return [
         raw("typst", opening),
         {"t": "Plain", "c": found.caption},
