@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from ssstats.errors import RenderError
 from ssstats.fonts import font_folder
 from ssstats.project import find_project
-from ssstats.render.pandoc import read_markdowns, write_trees
+from ssstats.render.pandoc import convert, read_markdowns, write_trees
 from ssstats.render.paper_tables import column_widths, fits_page
 from ssstats.render.plain_tables import html_of_table, read_table, typst_of_table
 from ssstats.render.plain_text import MoreThanPlainError
-from ssstats.render.tree import map_blocks
+from ssstats.render.tree import map_blocks, plain, raw
 from ssstats.tables import Column, Table, markdown_of_table
 
 THEME = find_project().theme
@@ -73,7 +73,8 @@ def with_tables(tree: dict, make) -> dict:
 # Points of an A4 page between head and foot.
 PAGE_HEIGHT = (297 - 27 - 24) / 25.4 * 72
 # A long label, two years, two texts: more than the width of a page.
-WIDE = ["A long name of a measure " * 3, "2023-24", "125,110", "wording " * 4, "wording " * 4]
+WORDING = " ".join(["wording"] * 4)
+WIDE = ["A long name of a measure" + " of a measure" * 4, "2023-24", "125,110", WORDING, WORDING]
 
 
 @st.composite
@@ -165,6 +166,20 @@ def test_of_many_texts_the_one_that_pandoc_warns_of_is_named():
 def test_many_texts_come_back_in_their_order():
     trees = read_markdowns([f"Text {n}" for n in range(7)], names=[str(n) for n in range(7)])
     assert [tree["blocks"][0]["c"][-1]["c"] for tree in trees] == [str(n) for n in range(7)]
+
+
+RAW = st.text(st.sampled_from([*"ab -#[]\n\ue0000"]), max_size=8)
+
+
+@given(st.lists(RAW, max_size=6))
+@example(["#a[\n  b\n]", "c\n", "\n d", "", "e\n\n", "f"])
+@example(["a", "\ue0000\ue000"])
+@settings(max_examples=15, deadline=None)
+def test_blocks_that_are_written_already_come_out_as_pandoc_hands_them_on(texts):
+    blocks = [{"t": "Para", "c": [plain("x")]}, *(raw("typst", text) for text in texts)]
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
+    theirs = convert(json.dumps(tree), reads="json", writes="typst", what="a")
+    assert write_trees([tree], writes="typst", names=["a"]) == [theirs]
 
 
 def test_the_script_stands_beside_the_module_that_calls_it():

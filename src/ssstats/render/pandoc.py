@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,10 @@ import pypandoc
 
 from ssstats.errors import RenderError, listed
 
+# A private sign around the number of a block that is written already.
+_MARK = re.compile("\ue000(\\d+)\ue000")
+# Text that is worth a process of its own.
+_SHARE = 200_000
 _MANY = Path(__file__).with_name("many.lua")
 
 
@@ -71,19 +76,51 @@ def write_trees(
         "variables": dict(variables or {}),
         "wrap": wrap,
     }
-    texts = [json.dumps(tree) for tree in trees]
-    return _convert_many(texts, names, reads="json", writes=writes, **settings)
+    apart = [_apart_from_raw(tree, writes) for tree in trees]
+    written = _convert_many(
+        [text for text, _ in apart], names, reads="json", writes=writes, **settings
+    )
+    return [_with_raw(text, raw) for text, (_, raw) in zip(written, apart, strict=True)]
+
+
+def _apart_from_raw(tree: dict[str, Any], writes: str) -> tuple[str, list[str]]:
+    """Return a tree as JSON with a mark in place of each block that is written already, and these.
+
+    Only of the outermost blocks, which pandoc writes as they stand and never indents.
+    """
+    raw: list[str] = []
+    blocks = []
+    for block in tree["blocks"]:
+        if block["t"] == "RawBlock" and block["c"][0] == writes and _stays(block["c"][1]):
+            raw.append(block["c"][1].removesuffix("\n"))
+            block = {"t": "RawBlock", "c": [writes, f"\ue000{len(raw) - 1}\ue000"]}
+        blocks.append(block)
+    text = json.dumps({**tree, "blocks": blocks}, ensure_ascii=False)
+    if text.count("\ue000") > 2 * len(raw):
+        return json.dumps(tree), []
+    return text, raw
+
+
+def _with_raw(text: str, raw: Sequence[str]) -> str:
+    return _MARK.sub(lambda found: raw[int(found[1])], text) if raw else text
+
+
+def _stays(text: str) -> bool:
+    """Say whether pandoc takes nothing from text but the end of its last line."""
+    inner = text.strip("\n")
+    return inner != "" and inner == text.removesuffix("\n")
 
 
 def _convert_many(
     texts: Sequence[str], names: Sequence[str], *, reads: str, writes: str, **settings: Any
 ) -> list[str]:
-    """Convert texts in as many processes as this machine has cores, each with its share."""
+    """Convert texts in up to as many processes as this machine has cores, each with its share."""
     whole = {"filter": "", "template": "", "variables": {}, "wrap": "wrap-auto", **settings}
     whole |= {"reads": reads, "writes": writes}
     if not texts:
         return []
-    parts = min(os.cpu_count() or 1, len(texts))
+    worth = 1 + sum(map(len, texts)) // _SHARE
+    parts = min(os.cpu_count() or 1, len(texts), worth)
     written = [""] * len(texts)
     with ThreadPoolExecutor(parts) as pool:
         shares = [slice(part, None, parts) for part in range(parts)]

@@ -143,7 +143,8 @@ def _inline(found: re.Match[str]) -> Node:
         return {"t": "Space"} if found[0] == " " else plain(plain_text(found[0]))
     if kind == "pairs":
         pairs = [[key, said] for key, said in _PAIR.findall(found["pairs"])]
-        return {"t": "Span", "c": [["", ["said"], pairs], _inner(found["said"])]}
+        # Walks through a tree enter lists: nothing that they look for stands in a sentence.
+        return {"t": "Span", "c": (["", ["said"], pairs], _inner(found["said"]))}
     if kind == "strong":
         return {"t": "Strong", "c": _inner(found["strong"])}
     if kind == "mail":

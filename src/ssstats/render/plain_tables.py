@@ -10,21 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from ssstats.render.paper_tables import column_widths, fits_page, lines_of_rows
 from ssstats.render.plain_text import MoreThanPlainError, plain_text
-from ssstats.render.tree import Node, plain, raw, text_of
+from ssstats.render.tree import Node, raw, text_of
 
 _RULE_CELL = re.compile(r":?-+:?")
-# Head, rule and one row.
-_FEWEST_LINES = 3
+# The second line, between head and body.
+_RULE = 1
 _HTML_SIGNS = re.compile(r"[<>&\"']")
 _PAGE = re.compile(r"[\w/-]+\.html(?:#[\w-]+)?")
 _TYPST_SIGNS = re.compile(r"[\\#$*_`<>@\[\]~/+=\"'-]")
 _TYPST_NUMBER = re.compile(r"^(\d+)\.")
 _TYPST_SIDES = {"AlignRight": "right", "AlignCenter": "center"}
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
+_PLAIN_CELL = [_NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1]
 _ALIGNMENTS = {(True, True): "AlignCenter", (True, False): "AlignLeft", (False, True): "AlignRight"}
 
 
@@ -58,13 +60,19 @@ def read_table(lines: Sequence[str]) -> Node:
 
 def _ruled_rows(lines: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     """Return the rule under the head, and head and body as plain texts."""
-    if len(lines) < _FEWEST_LINES or any(line[-1:] != "|" for line in lines):
+    bars = {(line[:2], line[-2:]) for place, line in enumerate(lines) if place != _RULE}
+    if len(lines) <= _RULE + 1 or bars != {("| ", " |")}:
         raise MoreThanPlainError
-    head, rule, *body = (line[1:-1].split("|") for line in lines)
-    rows = [[plain_text(cell.strip()) for cell in row] for row in (head, *body)]
+    rule = lines[_RULE][1:-1].split("|")
+    texts = [line[2:-2].split(" | ") for place, line in enumerate(lines) if place != _RULE]
+    # The cells of a table are read as one text, each a line of it.
+    whole = "\n".join(chain.from_iterable(texts))
+    cells = iter(plain_text(whole).split("\n"))
+    rows = [[next(cells) for _ in row] for row in texts]
     even = all(len(row) == len(rule) for row in rows)
     headed = all(rows[0]) and all(_RULE_CELL.fullmatch(cell) for cell in rule)
-    if not (even and headed):
+    padded = "\n " in whole or " \n" in whole or whole != whole.strip(" ")
+    if padded or not (even and headed):
         raise MoreThanPlainError
     return rule, rows
 
@@ -74,8 +82,8 @@ def _row(cells: Sequence[str]) -> list[Any]:
 
 
 def _cell(text: str) -> list[Any]:
-    blocks = [{"t": "Plain", "c": [plain(text)]}] if text else []
-    return [_NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1, blocks]
+    blocks = [{"t": "Plain", "c": [{"t": "Str", "c": text}]}] if text else []
+    return [*_PLAIN_CELL, blocks]
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,7 @@ def _parts(table: Node) -> _Parts:
 
 
 def _content(cell: list[Any]) -> list[Node]:
-    if cell[:4] != [_NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1]:
+    if cell[:4] != _PLAIN_CELL:
         raise MoreThanPlainError
     return _inlines(cell[4])
 
@@ -201,6 +209,8 @@ def _typst_table(parts: _Parts, on_whole_lines: bool) -> str:
 
 
 def _text(inlines: Sequence[Node]) -> str:
+    if len(inlines) == 1 and inlines[0]["t"] == "Str":
+        return str(inlines[0]["c"])
     if any(node["t"] not in ("Str", "Space") for node in inlines):
         raise MoreThanPlainError
     return text_of(inlines)

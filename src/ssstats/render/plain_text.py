@@ -18,9 +18,7 @@ ABBREVIATIONS = {
     "pp.", "Pres.", "Prof.", "pt.", "q.v.", "Rep.", "Rev.", "s.v.", "s.vv.", "saec.", "sec.",
     "Sen.", "Sep.", "Sept.", "Sgt.", "Sr.", "St.", "univ.", "viz.", "vol.", "vs.",
 }  # fmt: skip
-_PLAIN = re.compile(r"[\w ,.:;()%/+–—−’…?'\\\[\]-]*")
-# What the expression lets through: signs that mean something twice, and one that does once.
-_MORE = ("--", "..", "  ", "_")
+_PLAIN = re.compile(r"[\w\n ,.:;()%/+–—−’…?'\\\[\]-]*")
 _BRACKETS = re.compile(r"[\[\]\\]")
 # A bracket with its backslash, or a mark: not where a link or a definition may follow it.
 _BRACKETED = re.compile(r"\\[\[\]]|\[[a-z]{1,4}\](?![\[({:])")
@@ -34,14 +32,15 @@ class MoreThanPlainError(Exception):
 
 
 def plain_text(text: str) -> str:
-    """Return text without backslashes and with curled apostrophes.
+    """Return text, of one line or of many apart, without backslashes and with curled apostrophes.
 
     Raises
     ------
     MoreThanPlainError
         If any of it may be markup.
     """
-    if not _PLAIN.fullmatch(text) or any(sign in text for sign in _MORE):
+    doubled = "--" in text or ".." in text or "  " in text
+    if doubled or "_" in text or not _PLAIN.fullmatch(text):
         raise MoreThanPlainError
     if _BRACKETS.search(text):
         if _BRACKETS.search(_BRACKETED.sub("", text)):
