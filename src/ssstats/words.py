@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,6 +20,7 @@ from babel.dates import format_date
 from ssstats.catalogue.reading import read_table
 from ssstats.catalogue.schema import check_table, read_schema
 from ssstats.errors import CatalogueError, UsageError, listed
+from ssstats.file_states import State, states_of
 
 LANGUAGES = ("en", "cy")
 _EXACT = "exact."
@@ -98,6 +100,11 @@ def read_words(folder: Path, language: str) -> Words:
         If a file's columns are wrong or a key stands twice.
     """
     check_language(language)
+    return _words_once(folder, language, states_of(folder))
+
+
+@lru_cache(maxsize=4)
+def _words_once(folder: Path, language: str, states: tuple[State, ...]) -> Words:
     table = word_table(folder)
     said = table[table[language] != ""]
     return Words(language, MappingProxyType(dict(zip(said["key"], said[language], strict=True))))
@@ -111,6 +118,11 @@ def word_table(folder: Path) -> pd.DataFrame:
     CatalogueError
         If a file breaks its schema or a key stands twice.
     """
+    return _table_once(folder, states_of(folder)).copy(deep=False)
+
+
+@lru_cache(maxsize=2)
+def _table_once(folder: Path, states: tuple[State, ...]) -> pd.DataFrame:
     schema = read_schema(folder / "schemas" / "words.json")
     parts = []
     for path in sorted(folder.glob("words*.csv")):

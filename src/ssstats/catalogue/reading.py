@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,7 @@ from ssstats.catalogue.schema import (
     typed,
 )
 from ssstats.errors import CatalogueError
+from ssstats.file_states import State, states_of
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def table_names() -> tuple[str, ...]:
 def read_catalogue(folder: Path) -> Catalogue:
     """Return the catalogue that stands in a folder, all of it checked.
 
+    A process, and one forked from it, reads the same files once: nobody may change its frames.
+
     Parameters
     ----------
     folder : Path
@@ -82,6 +86,11 @@ def read_catalogue(folder: Path) -> Catalogue:
         If a table is missing or unreadable, breaks its schema, or names something that another
         table does not hold. The message lists every offence with file, line and column.
     """
+    return _read_once(folder, states_of(folder))
+
+
+@lru_cache(maxsize=2)
+def _read_once(folder: Path, states: tuple[State, ...]) -> Catalogue:
     schemas = read_schemas(folder)
     tables = {name: read_table(folder / f"{name}.csv", schemas[name]) for name in schemas}
     _raise_if(offence for name in schemas for offence in check_table(tables[name], schemas[name]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from ssstats.chapters.release import (
 )
 from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.errors import UsageError, listed
+from ssstats.file_states import State, states_of
 from ssstats.periods import ReportingYear
 from ssstats.project import find_project
 from ssstats.words import LANGUAGES, Words, read_words
@@ -66,8 +67,8 @@ def open_release(release_tables: str, *, period: str, language: str) -> Release:
     """
     catalogue = find_project().catalogue
     # Taken before reading, so that a file changed meanwhile is read again by the next call.
-    identity = (*_identity(Path(release_tables)), *_identity(catalogue))
-    return _opened(release_tables, catalogue, period, language, identity)
+    states = states_of(Path(release_tables), catalogue)
+    return _opened(release_tables, catalogue, period, language, states)
 
 
 def open_catalogue(folder: Path, language: str) -> tuple[Catalogue, Words]:
@@ -78,26 +79,7 @@ def open_catalogue(folder: Path, language: str) -> tuple[Catalogue, Words]:
     CatalogueError
         As `read_catalogue` and `read_words`.
     """
-    return _opened_catalogue(folder, language, tuple(_identity(folder)))
-
-
-@lru_cache(maxsize=2)
-def _opened_catalogue(
-    folder: Path, language: str, identity: tuple[tuple[object, ...], ...]
-) -> tuple[Catalogue, Words]:
-    return _catalogue_once(folder, identity), read_words(folder, language)
-
-
-@lru_cache(maxsize=1)
-def _catalogue_once(folder: Path, identity: tuple[tuple[object, ...], ...]) -> Catalogue:
-    return read_catalogue(folder)
-
-
-def _identity(folder: Path) -> Iterator[tuple[object, ...]]:
-    """Return what tells each file of a folder from any other file and from its former self."""
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        now = path.stat()
-        yield path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
+    return read_catalogue(folder), read_words(folder, language)
 
 
 @lru_cache(maxsize=4)
@@ -106,9 +88,9 @@ def _opened(
     catalogue: Path,
     period: str,
     language: str,
-    identity: tuple[tuple[object, ...], ...],
+    states: tuple[State, ...],
 ) -> Release:
-    release = _read_once(release_tables, catalogue, period, identity)
+    release = _read_once(release_tables, catalogue, period, states)
     if language == release.words.language:
         return release
     return release.in_words(read_words(catalogue, language).of_release(release.tables.facts))
@@ -116,7 +98,7 @@ def _opened(
 
 @lru_cache(maxsize=2)
 def _read_once(
-    release_tables: str, catalogue: Path, period: str, identity: tuple[tuple[object, ...], ...]
+    release_tables: str, catalogue: Path, period: str, states: tuple[State, ...]
 ) -> Release:
     """Return the release in the first language; the others have its tables and indexes too."""
     folder = Path(release_tables)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from ssstats.catalogue.schema import read_schema
 from ssstats.errors import CatalogueError
+from ssstats.file_states import State, states_of
 from ssstats.words import word_table
 
 TRANSLATED = "Written by a translator for this release"
@@ -46,6 +48,12 @@ def translated_texts(folder: Path) -> pd.DataFrame:
     CatalogueError
         If a file breaks its schema or a key stands twice.
     """
+    own = states_of(folder, _column_words(folder))
+    return _texts_once(folder, own).copy(deep=False)
+
+
+@lru_cache(maxsize=2)
+def _texts_once(folder: Path, states: tuple[State, ...]) -> pd.DataFrame:
     words = word_table(folder)
     words = words.assign(row=words.groupby("file").cumcount(), column="cy")
     rows = [*_texts_of_tables(folder), *_texts_of_columns(folder)]
@@ -120,7 +128,7 @@ def _texts_of_tables(folder: Path) -> Iterator[tuple[object, ...]]:
 
 def _texts_of_columns(folder: Path) -> Iterator[tuple[object, ...]]:
     """Return the descriptions of the columns of data files, which stand by their English."""
-    path = folder.parent / "outputs" / COLUMN_WORDS
+    path = _column_words(folder)
     if not path.is_file():
         return
     header, *lines = _lines(path)
@@ -130,6 +138,10 @@ def _texts_of_columns(folder: Path) -> Iterator[tuple[object, ...]]:
             f"column.{row['en']}", row["en"], row["cy"], row["source"], row["grade"],
             f"../outputs/{COLUMN_WORDS}", number, "cy",
         )  # fmt: skip
+
+
+def _column_words(folder: Path) -> Path:
+    return folder.parent / "outputs" / COLUMN_WORDS
 
 
 def _lines(path: Path) -> list[list[str]]:
