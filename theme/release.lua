@@ -80,6 +80,16 @@ function Div(div)
   end
 end
 
+-- A string is one text for Typst; in markup each escaped sign would make it several.
+local function quoted(inlines)
+  for _, inline in ipairs(inlines) do
+    if inline.t ~= "Str" and inline.t ~= "Space" then
+      return nil
+    end
+  end
+  return '"' .. pandoc.utils.stringify(inlines):gsub('[\\"]', "\\%0") .. '"'
+end
+
 local around = { Strong = { "#strong[", "]" }, Emph = { "#emph[", "]" }, Span = { "", "" } }
 
 -- What cells mostly hold, without the cost of a writer; nil for anything else.
@@ -108,21 +118,24 @@ end
 local function cell_content(cell)
   local blocks = cell.contents
   if #blocks == 0 then
-    return ""
+    return '""'
   end
-  local simple = #blocks == 1 and blocks[1].t == "Plain" and simple_typst(blocks[1].content)
-  if simple then
-    -- "1." at the start would open a numbered list.
-    return (simple:gsub("^(%d+)%.", "%1\\."))
+  local plain = #blocks == 1 and blocks[1].t == "Plain" and blocks[1].content
+  local text = plain and quoted(plain)
+  if text then
+    return text
   end
-  return (pandoc.write(pandoc.Pandoc(blocks), "typst"):gsub("%s+$", ""))
+  local simple = plain and simple_typst(plain)
+  -- "1." at the start would open a numbered list.
+  simple = simple and simple:gsub("^(%d+)%.", "%1\\.")
+  return "[" .. (simple or pandoc.write(pandoc.Pandoc(blocks), "typst"):gsub("%s+$", "")) .. "]"
 end
 
 local function rows_of(rows)
   local cells = {}
   for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do
-      cells[#cells + 1] = "[" .. cell_content(cell) .. "]"
+      cells[#cells + 1] = cell_content(cell)
     end
   end
   return table.concat(cells, ", ")

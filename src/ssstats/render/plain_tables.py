@@ -22,8 +22,7 @@ _RULE_CELL = re.compile(r":?-+:?")
 _RULE = 1
 _HTML_SIGNS = re.compile(r"[<>&\"']")
 _PAGE = re.compile(r"[\w/-]+\.html(?:#[\w-]+)?")
-_TYPST_SIGNS = re.compile(r"[\\#$*_`<>@\[\]~/+=\"'-]")
-_TYPST_NUMBER = re.compile(r"^(\d+)\.")
+_TYPST_SIGNS = re.compile(r'[\\"]')
 _TYPST_SIDES = {"AlignRight": "right", "AlignCenter": "center"}
 _NO_ATTRIBUTES: list[Any] = ["", [], []]
 _PLAIN_CELL = [_NO_ATTRIBUTES, {"t": "AlignDefault"}, 1, 1]
@@ -217,5 +216,5 @@ def _text(inlines: Sequence[Node]) -> str:
 
 
 def _typst_cell(text: str) -> str:
-    # "1." at the start would open a numbered list.
-    return "[" + _TYPST_NUMBER.sub(r"\1\.", _TYPST_SIGNS.sub(r"\\\g<0>", text)) + "]"
+    # A string is one text for Typst; in markup each escaped sign would make it several.
+    return '"' + _TYPST_SIGNS.sub(r"\\\g<0>", text) + '"'
