@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssstats.distinct import of_distinct
+from ssstats.distinct import last_periods, of_distinct
 from ssstats.figure_rows import NAME, PLACE, FigureRows
 
 _FEW = st.sampled_from(["", "a", "b"])
@@ -45,3 +45,10 @@ def test_a_function_of_distinct_values_is_called_once_for_equal_rows():
     called = []
     assert of_distinct(called.append, pd.Series(["a", "b", "a"])) == [None] * 3
     assert called == ["a", "b"]
+
+
+@given(st.lists(st.tuples(_FEW, st.sampled_from(["2022-23", "2023-24", "2024-25"]))))
+def test_the_last_period_of_an_edition_is_the_highest_of_its_rows(rows):
+    frame = pd.DataFrame(rows, columns=["edition", "period"], dtype="str")
+    wanted = [max(period for edition, period in rows if edition == own) for own, _ in rows]
+    assert last_periods(frame).tolist() == wanted

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue, is_main_count
 from ssstats.disclosure.release_tables import ReleaseTables
-from ssstats.distinct import of_distinct
+from ssstats.distinct import last_periods, of_distinct
 from ssstats.estimates import sides_of_measures
 from ssstats.expressions import parse_expression
 from ssstats.periods import ReportingYear
@@ -42,7 +42,7 @@ def pairs_of_years(
     rows = pd.concat(
         [_measures(tables, estimates, catalogue), _counts(tables, catalogue)], ignore_index=True
     )
-    last = rows.groupby("edition")["period"].transform("max")
+    last = last_periods(rows)
     before = last.map({p: str(ReportingYear.parse(p).back()) for p in last.unique()})
     now = rows[rows["period"] == last].assign(previous=before)
     then = rows.loc[rows["period"] == before, [*_SHARED, *_OF_YEAR]]

@@ -9,6 +9,7 @@ from ssstats.catalogue import Catalogue
 from ssstats.changes.obstacles import OF_MARKER
 from ssstats.comparison import BOTH_LEVELS, Range, adjusted_p_values, quantile_of_each
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.distinct import last_periods
 from ssstats.estimates import sides_of_measures
 from ssstats.formatting import round_half_up
 from ssstats.signals.funnels import spread_of
@@ -85,7 +86,7 @@ def _last_year(
 ) -> pd.DataFrame:
     core = catalogue.measures.loc[catalogue.measures["tier"] == "core", "measure"]
     shown = estimates[estimates["measure"].isin(core)]
-    shown = shown[shown["period"] == shown.groupby("edition")["period"].transform("max")]
+    shown = shown[shown["period"] == last_periods(shown)]
     sides = sides_of_measures(tables, catalogue, tier="core")
     keys = ["measure", "edition", "period", "area"]
     return shown.merge(sides[[*keys, *_ENDS, "nested"]], on=keys, how="left")
