@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from ssstats.doctor import HERE, NEEDED, WITHOUT, examine
 from ssstats.errors import UsageError
 from ssstats.project import find_project
 from ssstats.supply import licence_table, read_lock, unlike_lock, write_bill_of_materials
+from ssstats.supply.installed import plain_name, versions_by_name
 
 PROJECT = find_project(Path(__file__).parent)
 # Licences under which a program under MIT may be installed beside these packages.
@@ -109,3 +111,13 @@ def test_doctor_refuses_a_machine_without_the_embedded_engine(monkeypatch, tmp_p
     assert "Typst" in first.says
     result = CliRunner().invoke(app, ["doctor", "--out", str(tmp_path)])
     assert isinstance(result.exception, UsageError)
+
+
+def test_packages_are_read_as_python_reads_them():
+    slowly = {plain_name(own.name): own.version for own in reversed(list(distributions()))}
+    assert versions_by_name() == slowly
+
+
+@pytest.mark.parametrize("name", ["typing_extensions", "ruamel.yaml", "Jinja2", "jaraco--x"])
+def test_a_name_is_plain_whatever_its_spelling(name):
+    assert plain_name(name) == plain_name(name.upper().replace("_", ".").replace("--", "-"))

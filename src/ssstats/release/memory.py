@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ssstats import disclosure, expressions, matched
+from ssstats import disclosure, distinct, expressions, matched, periods
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.earlier import EarlierRelease
 from ssstats.disclosure.policy import Policy
@@ -96,7 +96,7 @@ def _code() -> bytes:
     room = Path(str(disclosure.__file__)).parent
     for path in [
         *sorted(room.glob("*.py")),
-        *(Path(str(m.__file__)) for m in (expressions, matched)),
+        *(Path(str(m.__file__)) for m in (distinct, expressions, matched, periods)),
     ]:
         digest.update(path.read_bytes())
     return digest.digest()

@@ -11,7 +11,6 @@ import json
 import platform
 import sys
 from collections.abc import Mapping
-from importlib.metadata import distributions
 from pathlib import Path
 
 import ssstats
@@ -19,7 +18,7 @@ from ssstats.errors import UsageError
 from ssstats.manifest import MANIFEST, checksum, checksum_of_all, checksum_of_text
 from ssstats.project import Project
 from ssstats.returns import files_of_returns
-from ssstats.supply import read_lock, unlike_lock
+from ssstats.supply import installed_packages, read_lock, unlike_lock
 from ssstats.whole_files import write_private
 
 RECORDS = "records"
@@ -66,7 +65,7 @@ def ground_of(made: Mapping[str, object], project: Project, returns: Path) -> di
     made : mapping
         As `made_from` gives it.
     """
-    known = sorted(f"{own.name} {own.version}" for own in distributions())
+    known = sorted(f"{name} {version}" for name, version in installed_packages())
     given = (project.demonstration, returns.resolve())
     facts = [*(project.root / "data").rglob("*"), *project.handwritten.rglob("*"), project.lock]
     facts = [path for path in facts if not any(map(path.is_relative_to, given))]

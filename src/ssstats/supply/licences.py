@@ -9,6 +9,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from ssstats.errors import UsageError, listed
+from ssstats.supply.installed import description_of
 from ssstats.supply.lock import LockedPackage
 
 LICENCE_COLUMNS = ("package", "version", "licence", "note")
@@ -78,15 +79,16 @@ def write_licences(packages: Sequence[LockedPackage], looked_up: Path, path: Pat
 
 def _licence_of(found: Distribution) -> str:
     """Return an SPDX expression where one can be read off, else the package's own words."""
-    expression = found.metadata.json.get("license_expression")
+    headers = description_of(found)
+    expression = headers.get("License-Expression")
     if expression:
         return str(expression)
     classified = [
         text.removeprefix(_CLASSIFIER)
-        for text in found.metadata.get_all("Classifier") or []
+        for text in headers.get_all("Classifier") or []
         if text.startswith(_CLASSIFIER)
     ]
-    own = " ".join(str(found.metadata.json.get("license") or "").split())
+    own = " ".join(str(headers.get("License") or "").split())
     # Some packages put the whole text of their licence here.
     named = own if 0 < len(own) <= 60 else ""
     words = [named] if named.lower() in _SPDX or _is_spdx(named) else classified or [named]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ssstats.errors import UsageError
+from ssstats.supply.installed import plain_name, versions_by_name
 
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s;\\]+)")
 _HASH = re.compile(r"--hash=sha256:(?P<digest>[0-9a-f]{64})")
@@ -54,15 +54,9 @@ def read_lock(path: Path) -> list[LockedPackage]:
 
 def unlike_lock(packages: Sequence[LockedPackage]) -> list[str]:
     """Return for each package that is not installed as locked what was found, sorted."""
+    installed = versions_by_name()
     return [
         f"{package.name}: locked {package.version}, found {found}"
         for package in packages
-        if (found := _installed(package.name)) != package.version
+        if (found := installed.get(plain_name(package.name), "nothing")) != package.version
     ]
-
-
-def _installed(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "nothing"
