@@ -24,6 +24,7 @@ from ssstats.outputs.labels import Labels
 from ssstats.outputs.ods import write_ods
 from ssstats.outputs.plan import read_plan
 from ssstats.outputs.sheets import Sheet, SheetColumn, Workbook
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.outputs.truth.workbook_files import read_ods, read_xlsx
 from ssstats.outputs.workbooks import workbook_of
 from ssstats.outputs.xlsx import write_xlsx
@@ -339,8 +340,8 @@ def test_a_welsh_workbook_is_welsh_throughout(tmp_path):
     own = catalogue()
     tables = small_tables(own)
     plan = read_plan(PROJECT.root / "data" / "outputs")
-    book = workbook_of(plan.subjects[0], plan, tables, small_estimates(tables, own),
-                       Labels(own, words("cy")))  # fmt: skip
+    figures = SubjectFigures(plan.subjects[0], tables, small_estimates(tables, own), own)
+    book = workbook_of(figures, plan, Labels(own, words("cy")))
     sheets = list(read_ods(write_ods(book, tmp_path)))
     assert [sheet.name for sheet in sheets[:4]] == ["Clawr", "Cynnwys", "Nodiadau", "Ardaloedd"]
     assert sheets[2].rows[header_of(sheets[2]) + 1][0] == "[nodyn 1]"

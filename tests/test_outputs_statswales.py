@@ -18,6 +18,7 @@ from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import check_labels
 from ssstats.outputs.plan import read_plan
 from ssstats.outputs.statswales import write_upload
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.outputs.upload_checks import (
     _check_rows,
     _is_faultless,
@@ -35,6 +36,10 @@ GOOD = "202425,W06000001,AD/001,number,15,"
 KEYS = ["AreaCode"]
 
 
+def figures_of(tables, own):
+    return SubjectFigures(ADULTS, tables, small_estimates(tables, own), own)
+
+
 @pytest.fixture(scope="module")
 def own():
     return catalogue()
@@ -44,7 +49,7 @@ def own():
 def written(own, tmp_path_factory):
     stage = tmp_path_factory.mktemp("release")
     tables = small_tables(own)
-    write_upload(ADULTS, PLAN, tables, small_estimates(tables, own), own, {"en": words()}, stage)
+    write_upload(figures_of(tables, own), PLAN, {"en": words()}, stage)
     return stage / "statswales" / "adults"
 
 
@@ -235,7 +240,7 @@ def test_both_languages_fill_every_description(own, tmp_path):
     welsh = Words("cy", {**words().texts, **words("cy").texts, **labels})
     tables = small_tables(own)
     both = {"en": words(), "cy": welsh}
-    write_upload(ADULTS, PLAN, tables, small_estimates(tables, own), own, both, tmp_path)
+    write_upload(figures_of(tables, own), PLAN, both, tmp_path)
     for path in (tmp_path / "statswales" / "adults").glob("[lm]*.csv"):
         for row in read(path):
             assert row["description_en"] and row["description_cy"]
@@ -293,17 +298,16 @@ def test_no_fact_of_the_last_upload_is_ever_lost(before, now):
 
 def test_an_update_carries_r_where_the_release_before_had_another_value(own, tmp_path):
     tables = small_tables(own)
-    estimates = small_estimates(tables, own)
-    write_upload(ADULTS, PLAN, tables, estimates, own, {"en": words()}, tmp_path / "before")
+    figures = figures_of(tables, own)
+    write_upload(figures, PLAN, {"en": words()}, tmp_path / "before")
     counts = tables.counts.copy()
     place = counts.index[
         counts["reference"].eq("AD/003") & counts["area"].eq("W06000001")
         & counts["period"].eq("2023-24")
     ][0]  # fmt: skip
     counts.loc[place, "value"] += 5
-    now = replace(tables, counts=counts)
-    write_upload(ADULTS, PLAN, now, estimates, own, {"en": words()}, tmp_path / "now",
-                 previous=tmp_path / "before")  # fmt: skip
+    now = replace(figures, tables=replace(tables, counts=counts))
+    write_upload(now, PLAN, {"en": words()}, tmp_path / "now", previous=tmp_path / "before")
     facts = pd.read_csv(tmp_path / "now/statswales/adults/data.csv", dtype=str,
                         keep_default_na=False)  # fmt: skip
     revised = facts[facts["NoteCodes"].str.split(",").map(lambda codes: "r" in codes)]
@@ -320,5 +324,4 @@ def test_an_update_of_a_table_with_other_columns_is_refused(own, tmp_path):
     (folder / "data.csv").write_text("YearCode,Data\n202324,5\n", encoding="utf-8")
     tables = small_tables(own)
     with pytest.raises(UsageError, match="other columns"):
-        write_upload(ADULTS, PLAN, tables, small_estimates(tables, own), own, {"en": words()},
-                     tmp_path / "now", previous=tmp_path)  # fmt: skip
+        write_upload(figures_of(tables, own), PLAN, {"en": words()}, tmp_path / "now", previous=tmp_path)  # fmt: skip

@@ -9,14 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-import pandas as pd
-
 from ssstats.disclosure.release_tables import ReleaseTables
-from ssstats.outputs.figures import years_of
-from ssstats.outputs.labels import Labels, own_measures, own_metrics
+from ssstats.outputs.labels import Labels
 from ssstats.outputs.notes import Notes, notes_of
 from ssstats.outputs.plan import SheetPlan, Subject
 from ssstats.outputs.sheets import Cell, Sheet, SheetColumn
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.periods import ReportingYear
 from ssstats.words import Words
 
@@ -29,11 +27,19 @@ SHORTHAND = ("c", "x", "z", "u", "low", "b", "r")
 class Book:
     """What the sheets of one workbook are made from."""
 
-    subject: Subject
-    tables: ReleaseTables
-    estimates: pd.DataFrame
+    figures: SubjectFigures
     labels: Labels
     published: str
+
+    @property
+    def subject(self) -> Subject:
+        """What the workbook is about."""
+        return self.figures.subject
+
+    @property
+    def tables(self) -> ReleaseTables:
+        """What the gate let through."""
+        return self.figures.tables
 
     @property
     def words(self) -> Words:
@@ -41,52 +47,10 @@ class Book:
         return self.labels.words
 
     @cached_property
-    def period(self) -> str:
-        """The last year of the subject's edition that the release holds."""
-        return self.periods[-1]
-
-    @cached_property
-    def periods(self) -> list[str]:
-        """The years of the subject's edition."""
-        return years_of(self.tables.counts, self.subject.edition, str(self.tables.facts["period"]))
-
-    @cached_property
-    def areas(self) -> list[str]:
-        """Area codes in geographic order, Wales first."""
-        areas = self.labels.catalogue.areas.sort_values("display_order")
-        return list(areas["area"])
-
-    @cached_property
-    def metrics(self) -> pd.DataFrame:
-        """The subject's metrics."""
-        return own_metrics(self.labels.catalogue, self.subject)
-
-    @cached_property
-    def measures(self) -> pd.DataFrame:
-        """The subject's measures of the guidance."""
-        return own_measures(self.labels.catalogue, self.subject)
-
-    @cached_property
     def notes(self) -> Notes:
         """The numbered notes of the workbook."""
         is_exact = self.tables.facts["policy"]["base"] == 1  # type: ignore[index]
         return notes_of(self.labels.catalogue, self.subject, self.words.language, is_exact=is_exact)
-
-    @cached_property
-    def counts(self) -> pd.DataFrame:
-        """Published counts of the subject's metrics."""
-        counts = self.tables.counts
-        return counts[
-            counts["edition"].eq(self.subject.edition)
-            & counts["reference"].isin(self.metrics["reference"])
-        ]
-
-    @cached_property
-    def own_estimates(self) -> pd.DataFrame:
-        """Published measures of the subject, with the order of the guidance."""
-        order = {measure: place for place, measure in enumerate(self.measures["measure"])}
-        own = self.estimates[self.estimates["measure"].isin(order)]
-        return own.assign(order=own["measure"].map(order))
 
 
 def year_words(book: Book, first: str, last: str = "") -> str:
@@ -128,11 +92,11 @@ def framed_sheet(
         *([words.say("output.empty-notes")] if any(row[-1] == "" for row in rows) else []),
         *said,
     ]
-    first = book.period if plan.years == "latest" else book.periods[0]
+    first = book.figures.period if plan.years == "latest" else book.figures.periods[0]
     title = words.say(
         f"output.title.{plan.name}",
         subject=words.say(book.subject.title_key),
-        year=year_words(book, first, book.period),
+        year=year_words(book, first, book.figures.period),
     )
     return Sheet(
         words.say(f"output.sheet.{plan.name}"),

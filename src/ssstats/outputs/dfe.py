@@ -15,16 +15,14 @@ from pathlib import Path
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
-from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import listed
 from ssstats.formatting import safe_text
-from ssstats.matched import PREFIX
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.figures import bare_texts
-from ssstats.outputs.labels import Labels, own_measures, own_metrics
+from ssstats.outputs.labels import Labels
 from ssstats.outputs.matrices import Figures, Matrix, complete_matrix
-from ssstats.outputs.plan import Subject
 from ssstats.outputs.safe_csv import write_rows
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.periods import ReportingYear
 
 # The pairs of each language; the first is where the standards expect them.
@@ -45,28 +43,23 @@ _DECIMALS = {"percentage": "1", "rate": "1", "mean": "1", "ratio": "2"}
 
 
 def write_pairs(
-    subject: Subject,
-    tables: ReleaseTables,
-    estimates: pd.DataFrame,
-    catalogue: Catalogue,
-    labels_by_language: Sequence[Labels],
-    data: Path,
+    figures: SubjectFigures, labels_by_language: Sequence[Labels], data: Path
 ) -> list[Path]:
     """Write the pairs of one subject: metrics, measures, and groups if it has any.
 
     They stand in a folder of `data` for each language.
     """
-    counts, measures = _own_counts(subject, tables, catalogue), own_measures(catalogue, subject)
-    if counts.empty:
+    subject, catalogue = figures.subject, figures.catalogue
+    if figures.counts.empty:
         return []
-    matrices = _matrices(counts, estimates, catalogue, measures)
+    matrices = _matrices(figures)
     written = []
     for labels in labels_by_language:
-        metrics = list(_metric_indicators(subject, catalogue, labels))
+        metrics = list(_metric_indicators(figures, labels))
         indicators = {
             "metrics": metrics,
             "groups": metrics,
-            "measures": list(_measure_indicators(measures, labels)),
+            "measures": list(_measure_indicators(figures.measures, labels)),
         }
         for kind, matrix in matrices.items():
             name = f"{subject.name}-{kind}"
@@ -74,11 +67,9 @@ def write_pairs(
     return written
 
 
-def _matrices(
-    counts: pd.DataFrame, estimates: pd.DataFrame, catalogue: Catalogue, measures: pd.DataFrame
-) -> dict[str, Matrix]:
+def _matrices(figures: SubjectFigures) -> dict[str, Matrix]:
     """Return what each pair shows, in every language the same."""
-    areas = catalogue.areas.sort_values("display_order")["area"].to_list()
+    counts, areas = figures.counts, figures.areas
     names = _names(counts["reference"])
     whole = counts[counts["breakdown"].eq("")]
     matrices = {"metrics": complete_matrix(_metric_figures(whole, names), areas)}
@@ -86,7 +77,7 @@ def _matrices(
     if divided:
         groups = counts[counts["reference"].isin(divided)]
         matrices["groups"] = complete_matrix(_metric_figures(groups, names), areas)
-    measured = estimates[estimates["measure"].isin(measures["measure"])]
+    measured = figures.own_estimates
     if not measured.empty:
         matrices["measures"] = complete_matrix(_measure_figures(measured), areas)
     return matrices
@@ -98,15 +89,6 @@ def column_name(item: str, part: str = "") -> str:
     if len(name) > _LONGEST_NAME:
         raise OutputsError(f"{item}: column name {name} is longer than {_LONGEST_NAME} letters")
     return name
-
-
-def _own_counts(subject: Subject, tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
-    counts, metrics = tables.counts, own_metrics(catalogue, subject)
-    return counts[
-        counts["edition"].eq(subject.edition)
-        & counts["reference"].isin(metrics["reference"])
-        & ~counts["breakdown"].str.startswith(PREFIX)
-    ]
 
 
 def _metric_figures(counts: pd.DataFrame, names: Mapping[str, str]) -> Figures:
@@ -147,12 +129,13 @@ def _measure_figures(measured: pd.DataFrame) -> Figures:
 
 
 def _metric_indicators(
-    subject: Subject, catalogue: Catalogue, labels: Labels
+    figures: SubjectFigures, labels: Labels
 ) -> Iterator[tuple[str, str, str, str, str, str]]:
-    for metric in own_metrics(catalogue, subject).itertuples():
+    edition = figures.subject.edition
+    for metric in figures.metrics.itertuples():
         yield (
             metric.reference, column_name(metric.reference),
-            f"{labels.metric(subject.edition, metric.reference)} ({metric.reference})",
+            f"{labels.metric(edition, metric.reference)} ({metric.reference})",
             labels.section(metric.domain, metric.section), "",
             "1" if metric.quantity == "wte" else "0",
         )  # fmt: skip

@@ -95,20 +95,25 @@ def matrix_of(
     return {key: [own.get(place, NOT_AVAILABLE) for place in across] for key, own in shown.items()}
 
 
-def flags_of(
-    figures: pd.DataFrame, rows: Sequence[str], column: str, names: Mapping[str, str]
-) -> dict[tuple[str, ...], str]:
-    """Return for each row key its flags and where they hold: [b] 2022-23; [r] Powys, Cardiff."""
+def flagged_in(
+    figures: pd.DataFrame, rows: Sequence[str], column: str
+) -> dict[tuple[str, ...], dict[str, list[str]]]:
+    """Return for each row key its flags, and the values of `column` where each of them holds."""
     flagged = figures[figures["flags"].ne("")]
     found: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for values in flagged[[*rows, column, "flags"]].itertuples(index=False, name=None):
         *key, place, flags = values
         for flag in flags:
-            found.setdefault(tuple(key), {}).setdefault(flag, []).append(names.get(place, place))
-    return {
-        key: "; ".join(f"[{flag}] {', '.join(places)}" for flag, places in sorted(own.items()))
-        for key, own in found.items()
-    }
+            found.setdefault(tuple(key), {}).setdefault(flag, []).append(place)
+    return found
+
+
+def said_of_flags(flagged: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> str:
+    """Return flags and where they hold: [b] 2022-23; [r] Powys, Cardiff."""
+    return "; ".join(
+        f"[{flag}] {', '.join(names.get(place, place) for place in places)}"
+        for flag, places in sorted(flagged.items())
+    )
 
 
 def years_of(figures: pd.DataFrame, edition: str, last: str) -> list[str]:

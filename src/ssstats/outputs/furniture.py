@@ -20,7 +20,8 @@ def cover_of(book: Book, title: str) -> Sheet:
     codes = [code for code in SHORTHAND if not (is_exact and code == "low")]
     lines: list[Cell] = [
         *([words.say("render.synthetic")] if facts["synthetic"] else []),
-        words.say("output.cover.summary", years=year_words(book, book.periods[0], book.period)),
+        words.say("output.cover.summary",
+                  years=year_words(book, book.figures.periods[0], book.figures.period)),
         words.say("output.cover.release", title=words.say("release.title"),
                   year=year_words(book, str(facts["period"]))),
         words.say("output.cover.geography"),

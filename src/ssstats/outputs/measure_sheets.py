@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pandas as pd
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
 
 from ssstats.outputs.book import Book, framed_sheet
-from ssstats.outputs.figures import cells_of, measured
 from ssstats.outputs.plan import SheetPlan
 from ssstats.outputs.sheets import Cell, Sheet, SheetColumn
+from ssstats.outputs.subject_figures import MeasuredRow
 
 # Which notes of the catalogue belong to a kind of measure.
 _NOTED = {"percentage": ("percentages",), "rate": (), "mean": ("means",), "ratio": ()}
@@ -18,26 +17,13 @@ _DECIMALS = {"ratio": 2}
 
 def measures_sheet(book: Book, plan: SheetPlan) -> Sheet | None:
     """Return a sheet of measures, None where the release has none of that kind."""
-    figures = _figures(book, plan)
-    if figures.empty:
+    measured = book.figures.measures_on(plan)
+    if not measured:
         return None
     kind = plan.kinds[0]
     columns = _columns(book, plan, _DECIMALS.get(kind, 1))
     notes = ("rates", *_NOTED[kind])
-    return framed_sheet(book, plan, columns, list(_rows(book, plan, figures)), notes)
-
-
-def _figures(book: Book, plan: SheetPlan) -> pd.DataFrame:
-    """Return measures in the order of the guidance, then of years or of geography."""
-    own = book.own_estimates
-    chosen = own["kind"].isin(plan.kinds)
-    chosen &= own["period"].isin(book.periods if plan.years == "all" else [book.period])
-    if plan.areas == "wales":
-        chosen &= own["area"].eq(book.areas[0])
-    own = own[chosen]
-    places = {area: place for place, area in enumerate(book.areas)}
-    own = own.assign(place=own["area"].map(places))
-    return own.sort_values(["order", "period", "place"], kind="stable")
+    return framed_sheet(book, plan, columns, list(_rows(book, plan, measured)), notes)
 
 
 def _columns(book: Book, plan: SheetPlan, decimals: int) -> list[SheetColumn]:
@@ -60,43 +46,30 @@ def _columns(book: Book, plan: SheetPlan, decimals: int) -> list[SheetColumn]:
     ]
 
 
-def _rows(book: Book, plan: SheetPlan, figures: pd.DataFrame) -> Iterator[tuple[Cell, ...]]:
-    measures = book.measures
+def _rows(
+    book: Book, plan: SheetPlan, measured: Sequence[MeasuredRow]
+) -> Iterator[tuple[Cell, ...]]:
+    measures = book.figures.measures
     keys = zip(measures["measure"], measures["domain"], measures["section"], strict=True)
     heads = {
         measure: (measure, book.labels.section(domain, section), book.labels.measure(measure))
         for measure, domain, section in keys
     }
-    columns = [
-        figures["measure"].to_list(),
-        figures["period"].to_list(),
-        figures["area"].to_list(),
-        measured(figures, "value"),
-        measured(figures, "lower"),
-        measured(figures, "upper"),
-        cells_of(figures["numerator"], figures["numerator_marker"]),
-        cells_of(figures["denominator"], figures["denominator_marker"]),
-        _remarks(book, figures),
-    ]
+    # Most rows have the same few remarks.
+    remark = cache(partial(_remark, book))
     of_wales = plan.areas == "wales"
-    for measure, period, area, *cells in zip(*columns, strict=True):
-        place = (period,) if of_wales else (area, book.labels.area(area))
-        yield (*heads[measure], *place, *cells)
+    for row in measured:
+        place = (row.period,) if of_wales else (row.area, book.labels.area(row.area))
+        said = remark(row.flags, row.no_limits, row.coverage)
+        yield (*heads[row.measure], *place, *row.cells, said)
 
 
-def _remarks(book: Book, figures: pd.DataFrame) -> list[Cell]:
+def _remark(book: Book, flags: str, no_limits: str, coverage: tuple[int, int] | None) -> str:
     """Return flags, why there are no limits, and how many authorities answered if not all."""
-    remarks: list[Cell] = []
-    names = ("flags", "no_limits", "answered", "expected")
-    for flags, reason, answered, expected in zip(
-        *(figures[name].to_list() for name in names), strict=True
-    ):
-        said = [f"[{flag}]" for flag in flags]
-        if reason:
-            said.append(book.words.say(f"remark.{reason}"))
-        if pd.notna(answered) and answered < expected:
-            said.append(
-                book.words.say("coverage.authorities", answered=answered, expected=expected)
-            )
-        remarks.append("; ".join(said))
-    return remarks
+    said = [f"[{flag}]" for flag in flags]
+    if no_limits:
+        said.append(book.words.say(f"remark.{no_limits}"))
+    if coverage:
+        answered, expected = coverage
+        said.append(book.words.say("coverage.authorities", answered=answered, expected=expected))
+    return "; ".join(said)

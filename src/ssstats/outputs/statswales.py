@@ -16,9 +16,10 @@ from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.errors import UsageError
 from ssstats.formatting import safe_text
-from ssstats.outputs.labels import Labels, own_measures, own_metrics
+from ssstats.outputs.labels import Labels
 from ssstats.outputs.plan import Plan, Subject
 from ssstats.outputs.safe_csv import write_rows
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.outputs.upload_checks import (
     DATA_TABLE,
     LOOKUP_PREFIX,
@@ -49,11 +50,8 @@ _TEXTS = ("title", "summary", "collection", "quality", "roundingDescription", "r
 
 
 def write_upload(
-    subject: Subject,
+    figures: SubjectFigures,
     plan: Plan,
-    tables: ReleaseTables,
-    estimates: pd.DataFrame,
-    catalogue: Catalogue,
     words: Mapping[str, Words],
     stage: Path,
     *,
@@ -74,8 +72,9 @@ def write_upload(
     UsageError
         If the last upload has other columns than this one.
     """
+    subject, tables, catalogue = figures.subject, figures.tables, figures.catalogue
     folder = stage / FOLDER / subject.name
-    facts = facts_of(subject, plan, tables, estimates, catalogue)
+    facts = facts_of(figures, plan)
     if facts.empty:
         return []
     last = _last_upload(subject, previous)
@@ -91,7 +90,7 @@ def write_upload(
         write_rows(
             folder / f"{LOOKUP_PREFIX}ItemCode.csv",
             _LOOKUP_HEADER,
-            _item_rows(subject, catalogue, words, facts),
+            _item_rows(figures, words, facts),
         ),
     ]
     if subject.grouped:
@@ -151,20 +150,18 @@ def _measure_rows(
 
 
 def _item_rows(
-    subject: Subject, catalogue: Catalogue, words: Mapping[str, Words], facts: pd.DataFrame
+    figures: SubjectFigures, words: Mapping[str, Words], facts: pd.DataFrame
 ) -> Iterator[tuple[str, ...]]:
     """Return metrics below the metric they are part of, then measures."""
     used = set(facts["ItemCode"])
-    labels = {language: Labels(catalogue, own) for language, own in words.items()}
-    metrics, measures = own_metrics(catalogue, subject), own_measures(catalogue, subject)
+    labels = {language: Labels(figures.catalogue, own) for language, own in words.items()}
+    edition, metrics, measures = figures.subject.edition, figures.metrics, figures.measures
     sort = 0
     for reference, parent in zip(metrics["reference"], metrics["parent_reference"], strict=True):
         if reference in used:
             sort += 1
             texts = [
-                safe_text(labels[language].metric(subject.edition, reference))
-                if language in labels
-                else ""
+                safe_text(labels[language].metric(edition, reference)) if language in labels else ""
                 for language in ("en", "cy")
             ]
             above = parent if parent in used and parent != reference else ""

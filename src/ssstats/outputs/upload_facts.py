@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
-from ssstats.disclosure.release_tables import ReleaseTables
-from ssstats.matched import PREFIX
 from ssstats.outputs.figures import bare_texts
-from ssstats.outputs.labels import own_measures, own_metrics
 from ssstats.outputs.plan import Plan, Subject
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.periods import ReportingYear
 
 DATA = "Data"
@@ -43,48 +41,31 @@ def key_columns(subject: Subject) -> list[str]:
     return [column for column in fact_columns(subject) if column not in (DATA, NOTE_CODES)]
 
 
-def facts_of(
-    subject: Subject,
-    plan: Plan,
-    tables: ReleaseTables,
-    estimates: pd.DataFrame,
-    catalogue: Catalogue,
-) -> pd.DataFrame:
+def facts_of(figures: SubjectFigures, plan: Plan) -> pd.DataFrame:
     """Return the facts of a subject: text columns, `Data` blank or a plain number.
 
     Counts come first, then measures with their limits and bases. Wales totals carry `t`, averages
     `a`; a blank always has the code of its reason.
     """
-    both = [
-        _count_facts(subject, plan, tables, catalogue),
-        *_measure_facts(subject, plan, estimates, catalogue),
-    ]
+    both = [_count_facts(figures, plan), *_measure_facts(figures, plan)]
     return pd.DataFrame(
         {
             column: [text for facts in both for text in facts[column]]
-            for column in fact_columns(subject)
+            for column in fact_columns(figures.subject)
         },
         dtype=object,
     )
 
 
-def _count_facts(
-    subject: Subject, plan: Plan, tables: ReleaseTables, catalogue: Catalogue
-) -> _Facts:
-    metrics = own_metrics(catalogue, subject)
-    counts = tables.counts
-    own = counts[
-        counts["edition"].eq(subject.edition)
-        & counts["period"].le(str(tables.facts["period"]))
-        & counts["reference"].isin(metrics["reference"])
-        & ~counts["breakdown"].str.startswith(PREFIX)
-    ]
-    if not subject.grouped:
+def _count_facts(figures: SubjectFigures, plan: Plan) -> _Facts:
+    own = figures.counts
+    own = own[own["period"].le(str(figures.tables.facts["period"]))]
+    if not figures.subject.grouped:
         own = own[own["breakdown"].eq("")]
     refcodes = {m.kind: m.refcode for m in plan.upload_measures if m.part == "value" and m.kind}
     divided = set(own.loc[own["breakdown"].ne(""), "reference"])
     whole = own["breakdown"].eq("")
-    total = own["area"].eq(_wales(catalogue)) | (whole & own["reference"].isin(divided))
+    total = own["area"].eq(_wales(figures.catalogue)) | (whole & own["reference"].isin(divided))
     return {
         "YearCode": _year_codes(own["period"]),
         "AreaCode": own["area"].to_list(),
@@ -100,12 +81,9 @@ def _count_facts(
     }
 
 
-def _measure_facts(
-    subject: Subject, plan: Plan, estimates: pd.DataFrame, catalogue: Catalogue
-) -> Iterator[_Facts]:
+def _measure_facts(figures: SubjectFigures, plan: Plan) -> Iterator[_Facts]:
     """Give the facts of each part of the measures."""
-    measures = own_measures(catalogue, subject)["measure"]
-    of_subject = estimates[estimates["measure"].isin(measures)]
+    of_subject = figures.own_estimates
     refcodes = {(m.kind, m.part): m.refcode for m in plan.upload_measures}
     for part in _PARTS:
         base = part in ("numerator", "denominator")

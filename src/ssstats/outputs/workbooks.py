@@ -6,26 +6,22 @@ file format.
 
 from __future__ import annotations
 
-import pandas as pd
-
-from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.outputs.book import Book
 from ssstats.outputs.count_sheets import counts_sheet
 from ssstats.outputs.furniture import areas_sheet, contents_of, cover_of, notes_sheet
 from ssstats.outputs.labels import Labels
 from ssstats.outputs.measure_sheets import measures_sheet
-from ssstats.outputs.plan import Plan, SheetPlan, Subject
+from ssstats.outputs.plan import Plan, SheetPlan
 from ssstats.outputs.sheets import Sheet, Workbook
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.periods import ReportingYear
 
 _SLUG = "social-services"
 
 
 def workbook_of(
-    subject: Subject,
+    figures: SubjectFigures,
     plan: Plan,
-    tables: ReleaseTables,
-    estimates: pd.DataFrame,
     labels: Labels,
     *,
     published: str = "",
@@ -37,12 +33,12 @@ def workbook_of(
     published : str
         Date of publication in words; blank for a draft.
     """
-    book, words = Book(subject, tables, estimates, labels, published), labels.words
-    if book.counts.empty:
+    book, words, subject = Book(figures, labels, published), labels.words, figures.subject
+    if book.figures.counts.empty:
         return None
     sheets = sheets_of(book, plan)
     title = words.say(subject.title_key)
-    year = ReportingYear.parse(str(tables.facts["period"]))
+    year = ReportingYear.parse(str(figures.tables.facts["period"]))
     name = words.say("output.workbook-title", release=words.say("release.title"), subject=title)
     furniture = [notes_sheet(book), areas_sheet(book)]
     cover = cover_of(book, name)

@@ -23,6 +23,7 @@ from ssstats.outputs.open_data import write_descriptions, write_lookups, write_p
 from ssstats.outputs.plan import Plan, read_plan
 from ssstats.outputs.readme import write_readme
 from ssstats.outputs.statswales import write_upload
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.outputs.workbooks import workbook_of
 from ssstats.outputs.xlsx import write_xlsx
 from ssstats.project import find_project
@@ -86,15 +87,13 @@ def write_outputs(
     written: list[Path] = []
     (stage / TABLES).mkdir(parents=True, exist_ok=True)
     for subject in plan.subjects:
+        figures = SubjectFigures(subject, tables, estimates, catalogue)
         for own in labels:
-            workbook = workbook_of(subject, plan, tables, estimates, own, published=published)
+            workbook = workbook_of(figures, plan, own, published=published)
             if workbook is not None:
                 written += [write(workbook, stage / TABLES) for write in (write_ods, write_xlsx)]
-        written += write_upload(
-            subject, plan, tables, estimates, catalogue, words_by_language, stage,
-            previous=previous,
-        )  # fmt: skip
-        written += write_pairs(subject, tables, estimates, catalogue, labels, data)
+        written += write_upload(figures, plan, words_by_language, stage, previous=previous)
+        written += write_pairs(figures, labels, data)
     written += write_lookups(catalogue, plan, data)
     written.append(write_change_log(plan, tables, data, previous))
     if corrects and previous is not None:

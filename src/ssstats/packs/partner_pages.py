@@ -29,7 +29,7 @@ def write_pages(
     """
     written = [_overview(books, comparison, folder, recipient, made)]
     book, words = books[0], books[0].words
-    for area in book.areas[1:]:
+    for area in book.figures.areas[1:]:
         back = f'<p><a href="{written[0].name}">{escape(words.say("pack.partners.title"))}</a></p>'
         body = back + "".join(_of_authority(own, comparison, area) for own in books)
         title = words.say("pack.page.authority", area=book.labels.area(area))
@@ -89,7 +89,7 @@ def _authorities(book: Book, period: str) -> str:
             f"{answered.get(area, 0):,}",
             f"{expected.get(area, 0):,}",
         ]
-        for area in book.areas[1:]
+        for area in book.figures.areas[1:]
     ]
     header = [
         words.say("table.authority"),
@@ -126,7 +126,9 @@ def _exceptions(books: Sequence[Book]) -> str:
 def _benchmarks(book: Book, comparison: Comparison) -> str:
     """Return a table of a subject's measures: Wales, and where the quarters divide."""
     words, values = book.words, comparison.quartiles
-    first = values[values["measure"].isin(book.measures["measure"])].drop_duplicates("measure")
+    first = values[values["measure"].isin(book.figures.measures["measure"])].drop_duplicates(
+        "measure"
+    )
     known = first.set_index("measure")
     rows = [
         [
@@ -136,18 +138,18 @@ def _benchmarks(book: Book, comparison: Comparison) -> str:
                 for name in ("wales", "lower_quartile", "median", "upper_quartile")
             ),
         ]
-        for measure in book.measures["measure"]
+        for measure in book.figures.measures["measure"]
         if measure in known.index
     ]
     header = [
         words.say("table.measure"),
-        book.labels.area(book.areas[0]),
+        book.labels.area(book.figures.areas[0]),
         words.say("pack.column.lower-quartile"),
         words.say("pack.column.median"),
         words.say("pack.column.upper-quartile"),
     ]
     title = words.say(book.subject.title_key)
-    caption = words.say("pack.page.quartiles", subject=title, period=book.period)
+    caption = words.say("pack.page.quartiles", subject=title, period=book.figures.period)
     return f"<h2>{escape(title)}</h2>" + table(caption, header, rows, numeric=_FIGURES)
 
 
@@ -164,10 +166,10 @@ def _of_authority(book: Book, comparison: Comparison, area: str) -> str:
 
 def _measures(book: Book, comparison: Comparison, area: str) -> str:
     words = book.words
-    own = book.own_estimates
-    own = own[own["period"].eq(book.period)]
+    own = book.figures.own_estimates
+    own = own[own["period"].eq(book.figures.period)]
     here = own[own["area"].eq(area)].set_index("measure")
-    wales = own[own["area"].eq(book.areas[0])].set_index("measure")
+    wales = own[own["area"].eq(book.figures.areas[0])].set_index("measure")
     quarters = comparison.quartiles
     quarter = quarters[quarters["area"].eq(area)].set_index("measure")["quartile"].to_dict()
     rows = [
@@ -177,17 +179,19 @@ def _measures(book: Book, comparison: Comparison, area: str) -> str:
             _part(wales, measure, "value"),
             _plain(quarter.get(measure, pd.NA)),
         ]
-        for measure in book.measures["measure"]
+        for measure in book.figures.measures["measure"]
         if measure in here.index
     ]
     header = [
         words.say("table.measure"),
         book.labels.area(area),
         *(words.say(f"table.{part}") for part in ("lower", "upper")),
-        book.labels.area(book.areas[0]),
+        book.labels.area(book.figures.areas[0]),
         words.say("pack.column.quarter"),
     ]
-    caption = words.say("pack.page.measures", area=book.labels.area(area), period=book.period)
+    caption = words.say(
+        "pack.page.measures", area=book.labels.area(area), period=book.figures.period
+    )
     return table(caption, header, rows, numeric=_FIGURES) if rows else ""
 
 
@@ -206,17 +210,19 @@ def _counts(book: Book, comparison: Comparison, area: str) -> str:
     header = [
         words.say("table.metric"),
         book.labels.area(area),
-        book.labels.area(book.areas[0]),
+        book.labels.area(book.figures.areas[0]),
         words.say("pack.column.per-head", area=book.labels.area(area)),
-        words.say("pack.column.per-head", area=book.labels.area(book.areas[0])),
+        words.say("pack.column.per-head", area=book.labels.area(book.figures.areas[0])),
     ]
-    caption = words.say("pack.page.metrics", area=book.labels.area(area), period=book.period)
+    caption = words.say(
+        "pack.page.metrics", area=book.labels.area(area), period=book.figures.period
+    )
     return table(caption, header, rows, numeric=_FIGURES) if rows else ""
 
 
 def _count_rows(book: Book, normalised: pd.DataFrame, area: str) -> Iterator[list[str]]:
-    counts = book.counts
-    own = counts[counts["period"].eq(book.period) & counts["breakdown"].eq("")]
+    counts = book.figures.counts
+    own = counts[counts["period"].eq(book.figures.period) & counts["breakdown"].eq("")]
     shown = {
         (reference, place): format_count(value, marker)
         for reference, place, value, marker in zip(
@@ -224,15 +230,18 @@ def _count_rows(book: Book, normalised: pd.DataFrame, area: str) -> Iterator[lis
         )
     }
     rates = normalised.set_index(["measure", "area"]).sort_index()
-    for metric in book.metrics.itertuples():
+    for metric in book.figures.metrics.itertuples():
         reference = str(metric.reference)
         if (reference, area) not in shown:
             continue
         label = book.labels.metric(str(metric.edition), reference)
         yield [
             escape(f"{label} ({reference})"),
-            *(shown.get((reference, place), NOT_AVAILABLE) for place in (area, book.areas[0])),
-            *(_rate(rates, reference, place) for place in (area, book.areas[0])),
+            *(
+                shown.get((reference, place), NOT_AVAILABLE)
+                for place in (area, book.figures.areas[0])
+            ),
+            *(_rate(rates, reference, place) for place in (area, book.figures.areas[0])),
         ]
 
 

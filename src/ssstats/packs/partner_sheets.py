@@ -70,7 +70,10 @@ def _cover(book: Book, title: str, recipient: str, made: str) -> Sheet:
         *([words.say("render.synthetic")] if facts["synthetic"] else []),
         words.say("pack.recipient", recipient=recipient, made=made),
         words.say("pack.terms"),
-        words.say("output.cover.summary", years=year_words(book, book.periods[0], book.period)),
+        words.say(
+            "output.cover.summary",
+            years=year_words(book, book.figures.periods[0], book.figures.period),
+        ),
         words.say("output.cover.geography"),
         words.say("output.cover.source", source=words.say("release.summary")),
         words.say("output.cover.protection", policy=policy),
@@ -98,7 +101,7 @@ def _item_columns(book: Book, code: str, label: str) -> list[SheetColumn]:
 def _normalised(book: Book, values: pd.DataFrame) -> Sheet:
     """One row a metric, one column an area, so many for each so many people."""
     say = book.words.say
-    own = values[values["measure"].isin(book.metrics["reference"])]
+    own = values[values["measure"].isin(book.figures.metrics["reference"])]
     shown = dict(
         zip(zip(own["measure"], own["area"], strict=True), measured(own, "value"), strict=True)
     )
@@ -108,15 +111,15 @@ def _normalised(book: Book, values: pd.DataFrame) -> Sheet:
             metric.reference,
             book.labels.section(metric.domain, metric.section),
             book.labels.metric(metric.edition, metric.reference),
-            *(shown.get((metric.reference, area), NOT_AVAILABLE) for area in book.areas),
+            *(shown.get((metric.reference, area), NOT_AVAILABLE) for area in book.figures.areas),
             "",
         )
-        for metric in book.metrics.itertuples()
+        for metric in book.figures.metrics.itertuples()
         if metric.reference in per
     ]
     columns = [
         *_item_columns(book, "table.reference", "table.metric"),
-        *(SheetColumn(book.labels.area(area), 13) for area in book.areas),
+        *(SheetColumn(book.labels.area(area), 13) for area in book.figures.areas),
         SheetColumn(say("table.remark"), 30),
     ]
     return framed_sheet(book, _of_last_year("normalised-authorities"), columns, rows, ("rates",))
@@ -125,11 +128,11 @@ def _normalised(book: Book, values: pd.DataFrame) -> Sheet:
 def _quartiles(book: Book, values: pd.DataFrame) -> Sheet:
     """One row a measure: Wales, where the quarters divide, and each authority's quarter."""
     say = book.words.say
-    order = {measure: place for place, measure in enumerate(book.measures["measure"])}
+    order = {measure: place for place, measure in enumerate(book.figures.measures["measure"])}
     own = values[values["measure"].isin(order)]
-    authorities = book.areas[1:]
+    authorities = book.figures.areas[1:]
     rows = []
-    for measure in book.measures.itertuples():
+    for measure in book.figures.measures.itertuples():
         of_measure = own[own["measure"].eq(measure.measure)]
         if of_measure.empty:
             continue
@@ -147,7 +150,7 @@ def _quartiles(book: Book, values: pd.DataFrame) -> Sheet:
         )
     columns = [
         *_item_columns(book, "output.column.measure-code", "table.measure"),
-        SheetColumn(book.labels.area(book.areas[0]), 11),
+        SheetColumn(book.labels.area(book.figures.areas[0]), 11),
         *(SheetColumn(say(f"pack.column.{name.replace('_', '-')}"), 11) for name in _BENCHMARKS),
         *(SheetColumn(book.labels.area(area), 13) for area in authorities),
         SheetColumn(say("table.remark"), 30),
@@ -161,7 +164,7 @@ def _exceptions(book: Book) -> Sheet:
     table = book.tables.exceptions
     labels = _labels_of(book)
     own = table[table["edition"].eq(book.subject.edition) & table["reference"].isin(labels)]
-    places = {area: place for place, area in enumerate(book.areas)}
+    places = {area: place for place, area in enumerate(book.figures.areas)}
     ordered = own.assign(place=own["area"].map(places)).sort_values(
         ["period", "place", "reference"], ascending=[False, True, True]
     )
@@ -195,7 +198,7 @@ def _exceptions(book: Book) -> Sheet:
 def _labels_of(book: Book) -> dict[str, str]:
     return {
         str(metric.reference): book.labels.metric(str(metric.edition), str(metric.reference))
-        for metric in book.metrics.itertuples()
+        for metric in book.figures.metrics.itertuples()
     }
 
 
@@ -203,10 +206,10 @@ def _coverage(book: Book) -> Sheet:
     """One row a metric: how many authorities answered in the last year, and which did not."""
     say = book.words.say
     table = book.tables.coverage
-    own = table[table["edition"].eq(book.subject.edition) & table["period"].eq(book.period)]
+    own = table[table["edition"].eq(book.subject.edition) & table["period"].eq(book.figures.period)]
     known = {str(row.reference): row for row in own.itertuples()}
     rows: list[tuple[Cell, ...]] = []
-    for metric in book.metrics.itertuples():
+    for metric in book.figures.metrics.itertuples():
         if (row := known.get(str(metric.reference))) is None:
             continue
         rows.append(
@@ -221,13 +224,13 @@ def _coverage(book: Book) -> Sheet:
         )
     columns = [
         *_item_columns(book, "table.reference", "table.metric"),
-        SheetColumn(say("output.column.answered", period=book.period), 14),
-        SheetColumn(say("output.column.expected", period=book.period), 14),
+        SheetColumn(say("output.column.answered", period=book.figures.period), 14),
+        SheetColumn(say("output.column.expected", period=book.figures.period), 14),
         SheetColumn(say("pack.column.absent"), 50),
     ]
     return framed_sheet(book, _of_last_year("coverage"), columns, rows, ("counts",))
 
 
 def _names(book: Book, codes: Sequence[str]) -> str:
-    known = [book.labels.area(code) for code in book.areas if code in codes]
+    known = [book.labels.area(code) for code in book.figures.areas if code in codes]
     return ", ".join(known) or book.words.say("pack.all-answered")

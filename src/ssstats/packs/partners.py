@@ -22,7 +22,8 @@ from ssstats.manifest import MANIFEST, checksum, write_manifest
 from ssstats.outputs.book import Book
 from ssstats.outputs.labels import Labels, check_labels
 from ssstats.outputs.ods import write_ods
-from ssstats.outputs.plan import Plan, read_plan
+from ssstats.outputs.plan import read_plan
+from ssstats.outputs.subject_figures import SubjectFigures
 from ssstats.outputs.xlsx import write_xlsx
 from ssstats.packs.normalising import normalised_values
 from ssstats.packs.partner_pages import write_pages
@@ -121,11 +122,13 @@ def write_partners_pack(
             signal_table(tables, estimates, catalogue),
         )
         _write_data(tables, estimates, comparison, catalogue, stage / "data")
+        held = (SubjectFigures(own, tables, estimates, catalogue) for own in plan.subjects)
+        subjects = [figures for figures in held if not figures.counts.empty]
         for language, said in words.items():
             progress(f"Spreadsheets and pages ({language})")
             made = date_words(now.date(), language)
             labels = Labels(catalogue, said)
-            books = _books(plan, tables, estimates, labels)
+            books = [Book(figures, labels, "") for figures in subjects]
             for book in books:
                 workbook = partners_workbook(book, plan, comparison, recipient=recipient, made=made)
                 write_ods(workbook, stage / "tables")
@@ -142,13 +145,6 @@ def write_partners_pack(
         returns.name, checksum(folder / MANIFEST),
     )  # fmt: skip
     return PartnersPack(folder, files, register(place, row), bool(tables.facts["synthetic"]))
-
-
-def _books(
-    plan: Plan, tables: ReleaseTables, estimates: pd.DataFrame, labels: Labels
-) -> list[Book]:
-    books = (Book(subject, tables, estimates, labels, "") for subject in plan.subjects)
-    return [book for book in books if not book.counts.empty]
 
 
 def _with_true_notes(catalogue: Catalogue, policy: Policy) -> Catalogue:
