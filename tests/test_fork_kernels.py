@@ -18,11 +18,11 @@ from ipykernel.kernelapp import IPKernelApp
 from notebook_samples import jobs_of, printed, processes_naming, write_template
 
 from ssstats.errors import NotebookError
-from ssstats.notebooks import NotebookJob, run_notebooks, supervising
+from ssstats.notebooks import NotebookJob, run_notebooks, supervising, warm_kernel
 from ssstats.notebooks.executing import LostKernelError, run_one
 from ssstats.notebooks.forking import ADDRESS, STOCK, WarmParent, can_fork
 from ssstats.notebooks.kernels import WarmKernelManager, kernel_environment, private_folder
-from ssstats.notebooks.warm_kernel import WarmKernelApp
+from ssstats.notebooks.warm_kernel import connection_file_of
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
 
@@ -148,17 +148,27 @@ def test_a_forked_kernel_gives_the_same_bytes_as_a_stock_kernel_elsewhere(
     assert there.output.read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("rest", [[], ["--log-level=50"], ["--InteractiveShell.colors=x"]])
-def test_a_forked_kernel_reads_arguments_as_ipykernel_does(rest: list[str]) -> None:
+@pytest.mark.parametrize("rest", [[], ["--log-level=50"]])
+def test_the_usual_arguments_say_nothing_but_where_a_kernel_is_reached(rest: list[str]) -> None:
     arguments = ["-f", "c.json", *rest, "--HistoryManager.hist_file=:memory:"]
-    read = []
-    for application in (IPKernelApp(), WarmKernelApp()):
-        application.parse_command_line(arguments)
-        config = application.cli_config
-        given = config.HistoryManager.hist_file, config.InteractiveShell.get("colors")
-        read.append((application.connection_file, application.log_level, *given))
-    assert read[0] == read[1]
-    assert read[0][0] == "c.json"
+    application = IPKernelApp()
+    application.parse_command_line(arguments)
+    assert connection_file_of(arguments) == application.connection_file == "c.json"
+    assert connection_file_of([*arguments, "--InteractiveShell.colors=x"]) is None
+    assert connection_file_of(["--quiet", *arguments]) is None
+
+
+def test_what_a_machine_sets_for_every_kernel_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm_kernel, "ENV_CONFIG_DIRS", [str(tmp_path)])
+    monkeypatch.setattr(warm_kernel, "SYSTEM_CONFIG_DIRS", [str(tmp_path / "none")])
+    (tmp_path / "startup").mkdir()
+    assert warm_kernel.settings_of_machine() == []
+    files = [tmp_path / "ipython_kernel_config.py", tmp_path / "startup" / "first.py"]
+    for file in files:
+        file.touch()
+    assert warm_kernel.settings_of_machine() == files
 
 
 def test_what_is_given_on_the_command_line_reaches_the_shell_made_before(

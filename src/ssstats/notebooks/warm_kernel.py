@@ -1,63 +1,93 @@
 """ipykernel's kernel in two halves: made once in the warm parent, connected in each fork.
 
-What a kernel has before it is reached (its shell, magics, completer and formatters) is the same
-for every notebook, and most of what starting one costs. What is a notebook's own (session, sockets,
-threads, folders, environment) comes after the fork, from ipykernel itself.
+What a kernel has before it is reached (its application, shell, magics, completer and formatters) is
+the same for every notebook, and most of what starting one costs. What is a notebook's own (session
+key, sockets, threads, environment) comes after the fork, from ipykernel itself.
+
+There is no debugger, no heartbeat and no second line of execution: nobody attaches to a kernel that
+lives for a second, and whoever asked for it is told of its end.
 """
 
 from __future__ import annotations
 
+import atexit
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
 from typing import Any
 
+import zmq
+from ipykernel.control import ControlThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from IPython.core.application import ENV_CONFIG_DIRS, SYSTEM_CONFIG_DIRS, BaseIPythonApplication
 from IPython.core.profiledir import ProfileDir
+from jupyter_client.session import Session
 from traitlets import Type
 from traitlets.config import Config
+from zmq.eventloop.zmqstream import ZMQStream
 
-# A history on disk would go with the kernel's folder, and needs a thread; the notebook's own cells
-# are remembered all the same.
-_SETTINGS = Config(HistoryManager={"enabled": False})
 # What Jupyter, we and nbclient give a kernel, beside where it is reached.
 _CONNECTION_FILE = "-f"
-_USUAL = {
-    "--log-level=50": Config(IPKernelApp={"log_level": 50}),
-    "--HistoryManager.hist_file=:memory:": Config(HistoryManager={"hist_file": ":memory:"}),
-}
+_USUAL = {"--log-level=50", "--HistoryManager.hist_file=:memory:"}
+# A history on disk would go with the kernel's folder, and needs a thread; the notebook's own cells
+# are remembered all the same.
+_SETTINGS = Config(IPKernelApp={"log_level": 50}, HistoryManager={"enabled": False})
 
 
 def make_kernel() -> None:
     """Make the kernel that forks of this process will have; no file, thread or socket."""
-    WarmKernel.instance(config=_SETTINGS, profile_dir=ProfileDir())
+    application = WarmKernelApp.instance(config=_SETTINGS)
+    # Its handler drops what is below the level; so nothing is written to be dropped.
+    application.log.setLevel(logging.CRITICAL)
+    application.init_pdb()
+    application.session = Session(parent=application)
+    kernel = WarmKernel.instance(
+        parent=application, session=application.session, log=application.log,
+        profile_dir=ProfileDir(),
+    )  # fmt: skip
+    application.kernel = kernel
+    application.init_shell()
+    application.init_extensions()
+    _hide_own_names(kernel.shell)
+
+
+def _hide_own_names(shell: Any) -> None:
+    """Tell the shell which names and modules are none of the notebook's."""
+    shell.user_ns_hidden.update(shell.user_ns)
+    shell._sys_modules_keys = set(sys.modules)
+
+
+class _MainThreadOnly:
+    """Stands for the thread of further lines of execution where there is none."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
 
 
 class WarmKernel(IPythonKernel):
     """ipykernel's kernel, made before the fork and connected after it."""
 
-    @classmethod
-    def instance(cls, *given: Any, **own: Any) -> WarmKernel:
-        """Return this process's one kernel; its application calls this when sockets are open."""
-        made = cls.initialized()
-        kernel = super().instance(*given, **own)
-        if made:
-            kernel._connect(**own)
-        return kernel
+    @property
+    def _supports_kernel_subshells(self) -> bool:
+        return False
 
-    def _connect(self, *, parent: IPKernelApp, **own: Any) -> None:
-        """Take what is this process's own: the application, its session, sockets and threads."""
-        self.parent = parent
+    def connect(self, application: WarmKernelApp, **own: Any) -> None:
+        """Take what is this process's own: the application's streams and threads."""
         for name, value in own.items():
-            if value is not None:
-                setattr(self, name, value)
+            setattr(self, name, value)
         shell: Any = self.shell
-        shell.profile_dir = self.profile_dir
         for publisher in (shell.displayhook, shell.display_pub):
             publisher.session, publisher.pub_socket = self.session, self.iopub_socket
         # The fork's environment and folder are not those of the warm parent.
         shell.init_environment()
         shell.init_pushd_popd_magic()
-        for configurable in (self, *shell.configurables):
-            configurable.update_config(parent.config)
+        application.displayhook.get_execution_count = lambda: self.execution_count
 
 
 class WarmKernelApp(IPKernelApp):
@@ -65,13 +95,90 @@ class WarmKernelApp(IPKernelApp):
 
     kernel_class = Type(WarmKernel)
 
-    def parse_command_line(self, argv: list[str] | None = None) -> None:
-        """Read the usual arguments at once: ipykernel's parser takes longer to make than to use."""
-        match argv:
-            case [option, file, *rest] if option == _CONNECTION_FILE and set(rest) <= set(_USUAL):
-                self.cli_config = Config(IPKernelApp={"connection_file": file})
-                for word in rest:
-                    self.cli_config.merge(_USUAL[word])
-                self.update_config(self.cli_config)
-            case _:
-                super().parse_command_line(argv)
+    def initialize(self, argv: list[str] | None = None) -> None:
+        """Connect the kernel as its arguments say.
+
+        They are taken at once where they are the usual ones, as ipykernel's parser takes longer
+        to make than to use. Others are read by ipykernel, and so is what this machine sets for
+        every kernel.
+        """
+        file = connection_file_of(argv)
+        is_usual = file is not None and not settings_of_machine()
+        if file is not None and is_usual:
+            self.connection_file = file
+        else:
+            BaseIPythonApplication.initialize(self, argv)
+            self.log.setLevel(self.log_level)
+        self.session.pid, self.session.session = os.getpid(), os.urandom(16).hex()
+        self.load_connection_file()
+        self.init_sockets()
+        self.init_io()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._connect_kernel()
+        if not is_usual:
+            self._apply_settings()
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+    def init_control(self, context: zmq.Context) -> None:
+        """Open the control channel and its thread, without those that a debugger needs."""
+        self.control_socket = context.socket(zmq.ROUTER)
+        self.control_socket.linger = 1000
+        self.control_port = self._bind_socket(self.control_socket, self.control_port)
+        self.control_socket.router_handover = 1
+        self.control_thread = ControlThread(daemon=True)
+
+    def finish(self) -> None:
+        """Wait for the last reply; what would take the kernel apart will not be run at the end."""
+        if self.control_thread is not None:
+            self.control_thread.join(2)
+        for ending in (self.close, self.iopub_thread.stop, self.kernel.shell.atexit_operations):
+            atexit.unregister(ending)
+
+    def _connect_kernel(self) -> None:
+        control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        shell_stream = ZMQStream(self.shell_socket)
+        self.control_thread.start()
+        self.kernel.connect(
+            self,
+            control_stream=control_stream,
+            shell_stream=shell_stream,
+            control_thread=self.control_thread,
+            shell_channel_thread=_MainThreadOnly(),
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            stdin_socket=self.stdin_socket,
+        )
+
+    def _apply_settings(self) -> None:
+        """Give the shell that was made before the fork what was read after it."""
+        shell: Any = self.kernel.shell
+        shell.profile_dir = self.profile_dir
+        for configurable in (self.kernel, *shell.configurables):
+            configurable.update_config(self.config)
+        self.init_gui_pylab()
+        self.init_extensions()
+        self.init_code()
+
+
+def connection_file_of(argv: list[str] | None) -> str | None:
+    """Return the connection file that the usual arguments name; None where others are among them.
+
+    The usual ones change nothing else.
+    """
+    match argv:
+        case [option, file, *rest] if option == _CONNECTION_FILE and set(rest) <= _USUAL:
+            return file
+        case _:
+            return None
+
+
+def settings_of_machine() -> list[Path]:
+    """Return files by which this machine sets up every kernel, which a release's has none of."""
+    folders = [Path(folder) for folder in (*ENV_CONFIG_DIRS, *SYSTEM_CONFIG_DIRS)]
+    return [
+        path
+        for folder in folders
+        for pattern in ("ipython*_config.*", "startup/*.py", "startup/*.ipy")
+        for path in folder.glob(pattern)
+    ]

@@ -352,10 +352,7 @@ def _run_kernel(arguments: list[str], connection: socket.socket) -> None:
     application.initialize(arguments)
     _tell(connection, "ready\n")
     application.start()
-    # The request to stop runs in the control thread, which still writes through the thread that
-    # the application's own ending would stop first, and would then wait for it in vain.
-    if application.control_thread is not None:
-        application.control_thread.join(2)
+    application.finish()
 
 
 def _end(code: int) -> NoReturn:
