@@ -324,4 +324,6 @@ def test_an_update_of_a_table_with_other_columns_is_refused(own, tmp_path):
     (folder / "data.csv").write_text("YearCode,Data\n202324,5\n", encoding="utf-8")
     tables = small_tables(own)
     with pytest.raises(UsageError, match="other columns"):
-        write_upload(figures_of(tables, own), PLAN, {"en": words()}, tmp_path / "now", previous=tmp_path)  # fmt: skip
+        write_upload(
+            figures_of(tables, own), PLAN, {"en": words()}, tmp_path / "now", previous=tmp_path
+        )
