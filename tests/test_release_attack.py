@@ -26,7 +26,7 @@ from ssstats.disclosure.release_attack_report import (
     write_audit,
 )
 from ssstats.disclosure.release_attack_targets import targets_of
-from ssstats.disclosure.release_attack_witnesses import Family, check_family
+from ssstats.disclosure.release_attack_witnesses import Family, check_families
 from ssstats.disclosure.release_tables import ROUNDED, SECONDARY, write_release_tables
 from ssstats.errors import DisclosureError, UsageError
 from ssstats.estimates import estimate_measures
@@ -166,11 +166,11 @@ def test_the_attack_calls_a_count_open_just_where_trying_every_table_does(due):
 def test_a_table_that_breaks_a_relation_is_no_proof():
     view = published_view(released({DUE: (2, 3, 18)}).counts, CATALOGUE)
     base = np.array([2, 3, 18, 23])
-    assert check_family(view, Family(base, [{0: 3, 1: 2}])) == 2
+    assert check_families(view, [Family(base, [{0: 3, 1: 2}])]) == 2
     with pytest.raises(DisclosureError, match="relation"):
-        check_family(view, Family(base, [{0: 3}]))
+        check_families(view, [Family(base, [{0: 3}])])
     with pytest.raises(DisclosureError, match="bounds"):
-        check_family(view, Family(base, [{0: 5, 1: 0}]))
+        check_families(view, [Family(base, [{0: 5, 1: 0}])])
 
 
 # A printed age band, "46 to 45", that holds no age; the identities say that it counts nobody.

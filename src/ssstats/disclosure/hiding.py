@@ -17,6 +17,7 @@ from ssstats.disclosure.attack import PublishedView
 from ssstats.disclosure.hideable import Hideable
 from ssstats.disclosure.hiding_nearby import Vicinity
 from ssstats.disclosure.hiding_together import changes_together
+from ssstats.disclosure.hiding_within import Within
 from ssstats.disclosure.release_attack import (
     ANY,
     MAGNITUDE,
@@ -35,12 +36,8 @@ from ssstats.errors import DisclosureError, listed
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Cells around an open figure among which those are chosen that give way, and among which a table
-# is looked for without.
+# Cells around an open figure among which those are chosen that give way.
 _NEARBY = (300, 700, 1500, 6000)
-_NEARBY_WITHOUT = (300, 1500, 6000)
-# Prices up to which cells may give way, tried one after the other by single steps.
-_PURSES = (1.0,)
 # This share of what is protected is most of it.
 _MOST = 0.5
 _PATIENCE = 8
@@ -109,6 +106,7 @@ class _Hiding:
         self.said_first = dict(self.search.said)
         self.given_way: dict[int, None] = {}
         self.unprotected: dict[int, None] = {}
+        self.within: Within | None = None
         self.magnitudes = {cell for group in hideable.followers.values() for cell in group}
 
     def run(self) -> None:
@@ -146,9 +144,9 @@ class _Hiding:
             Targets(np.array(waiting), said, unit),
             self.requirement,
             self.hideable.unit,
+            start=search.table,
         )
-        for table in tables:
-            search.start_from(table)
+        search.show_beside(tables[1:])
         return [cell for cell in waiting if not search.look_nearby(cell, patience=_PATIENCE)]
 
     def _protect_together(self) -> None:
@@ -206,30 +204,22 @@ class _Hiding:
             search.tighten()
 
     def _protect_rest(self, waiting: list[int]) -> None:
+        """Make room in rounds for what stays open where nothing gives way."""
         search = self.search
-        while waiting:
-            cell = waiting.pop(0)
-            if not self._is_safe_without(cell):
-                search.set_bounds(self.lowest, self.highest)
-                waiting += self._protect(cell)
-                search.tighten()
+        while still_open := [cell for cell in waiting if not self._is_safe_without(cell)]:
+            search.set_bounds(self.lowest, self.highest)
+            waiting = [newly for cell in still_open for newly in self._protect(cell)]
+            search.tighten()
 
     def _is_safe_without(self, cell: int) -> bool:
         """Search further for tables in which nothing gives way; return whether the cell is safe."""
         search = self.search
         if search.look_nearby(cell):
             return True
-        vicinity = self._around(cell, Room.fixed(search.lowest, search.highest))
-        for most in _NEARBY_WITHOUT:
-            for count in search.wanted(cell):
-                if search.is_safe(cell):
-                    return True
-                changes = vicinity.nearest(count, most=most)
-                if changes is None:
-                    changes = vicinity.exact(count, most=most)
-                if changes:
-                    search.tables.keep(changes)
-        return search.is_safe(cell)
+        if self.within is None or self.within.table is not search.table:
+            known = search.lowest, search.highest
+            self.within = Within(search.view, *known, search.table, self.hideable.unit)
+        return search.look_by(cell, self.within.nearest)
 
     def _protect(self, cell: int) -> list[int]:
         """Make room until a cell is safe; return the cells that gave way for it."""
@@ -244,15 +234,6 @@ class _Hiding:
 
     def _make_room(self, cell: int) -> list[int] | None:
         """Let the cheapest cells give way that show one more count; None where none can."""
-        for purse in _PURSES:
-            low, high = self._bounds_for(purse)
-            found = [
-                changes
-                for count in self._counts_to_try(cell)
-                if (changes := self.search.moves.move_within(cell, count, low, high))
-            ]
-            if found:
-                return self._settle_on(found)
         vicinity = self._around(cell, self._room())
         for most in _NEARBY:
             if found := self._changes_for_room(cell, vicinity, most):
@@ -261,12 +242,18 @@ class _Hiding:
 
     def _changes_for_room(self, cell: int, vicinity: Vicinity, most: int) -> list[dict[int, int]]:
         """Return changes of up to `most` cells, some of which give way, that show more counts."""
-        found, broken = [], []
+        found, broken, unreached = [], [], set()
         for count in self._counts_to_try(cell):
+            is_above = count > self.search.table[cell]
+            # Where a count cannot be shown, none that is further away can.
+            if is_above in unreached:
+                continue
             changes = vicinity.nearest(count, most=most)
             if changes is None:
                 broken.append(count)
-            elif changes:
+            elif not changes:
+                unreached.add(is_above)
+            else:
                 found.append(changes)
                 if self._cost(changes) <= _CHEAP:
                     break
@@ -291,13 +278,6 @@ class _Hiding:
             rows = (part.relations, part.row_lowest, part.row_highest)
             self.surroundings = Surroundings(*rows, self.search.table)
         return Vicinity(self.surroundings, cell, room, self.hideable.unit)
-
-    def _bounds_for(self, purse: float) -> tuple[list[float], list[float]]:
-        """Return the bounds of all cells where those up to a price may give way."""
-        room = self._room()
-        gives = self.price <= purse
-        low = np.where(gives, room.wider_lowest, room.lowest)
-        return low.tolist(), np.where(gives, room.wider_highest, room.highest).tolist()
 
     def _counts_to_try(self, cell: int) -> list[int]:
         low, high = self.lowest[cell], self.highest[cell]
@@ -333,7 +313,7 @@ class _Hiding:
         for other in (cell, *self.hideable.followers.get(cell, ())):
             if other in self.given_way or not np.isfinite(self.price[other]):
                 continue
-            self.given_way[other] = None
+            self.given_way[other], self.within = None, None
             self._set_bounds(other, self.hideable.lowest[other], self.hideable.highest[other])
             self.price[other] = np.inf
             said = ANY if other == cell else MAGNITUDE
@@ -345,6 +325,8 @@ class _Hiding:
     def _set_bounds(self, cell: int, lowest: float, highest: float) -> None:
         self.lowest[cell], self.highest[cell] = lowest, highest
         self.search.set_bound(cell, lowest, highest)
+        if self.within is not None:
+            self.within.keep_within(cell, lowest, highest)
 
     # -- what is not needed after all ------------------------------------------------------------
 

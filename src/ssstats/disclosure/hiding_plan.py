@@ -32,7 +32,7 @@ from ssstats.disclosure.release_attack import Requirement, Search, relevant_part
 from ssstats.disclosure.release_attack_base import agreeing_table
 from ssstats.disclosure.release_attack_shown import ShownTables
 from ssstats.disclosure.release_attack_targets import units_of
-from ssstats.disclosure.release_attack_witnesses import Family, check_family
+from ssstats.disclosure.release_attack_witnesses import Family, check_families
 from ssstats.disclosure.release_tables import (
     AS_PUBLISHED,
     FOLLOWS,
@@ -225,8 +225,7 @@ def _check_proved(joined: Joined, requirement: Requirement, families: list[Famil
     search = Search(part, requirement, families[0].table)
     search.tables = ShownTables(families)
     search.add_targets(targets)
-    for family in families:
-        check_family(part, family)
+    check_families(part, families)
     if unproved := [cell for cell in search.said if not search.is_safe(cell)]:
         raise DisclosureError(
             f"{listed(view.cell_ids[cell] for cell in unproved)}: not proved to be protected; "

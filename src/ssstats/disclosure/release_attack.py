@@ -13,7 +13,7 @@ show it differently. Such tables are proofs; where too few are found, the figure
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,6 +113,10 @@ class Search:
         self.tables.start_from(table)
         self.moves.start_from(table)
 
+    def show_beside(self, tables: Iterable[Ints]) -> None:
+        """Take whole tables beside those of the family that the search goes on from."""
+        self.tables.show_beside(tables)
+
     def add_targets(self, targets: Targets) -> None:
         """Add protected cells; a cell that is known already is judged by what is said now."""
         for cell, said, unit in zip(
@@ -153,6 +157,29 @@ class Search:
                 return True
             if changes := self.moves.move(cell, count, patience=patience):
                 self.tables.keep(changes)
+        return self.is_safe(cell)
+
+    def look_by(self, cell: int, nearest: Callable[[int, int], dict[int, int] | None]) -> bool:
+        """Search by linear programmes; return whether the cell is safe.
+
+        `nearest` returns a change that makes a cell show a count, empty where there is none: then
+        no count further away can be shown either. None says that it does not know.
+        """
+        base, low, high = int(self.table[cell]), self.lowest[cell], self.highest[cell]
+        tried: set[int] = set()
+        while not self.is_safe(cell):
+            left = [k for k in self.wanted(cell) if low <= k <= high and k not in tried]
+            if not left:
+                break
+            count = left[0]
+            tried.add(count)
+            changes = nearest(cell, count)
+            if changes:
+                self.tables.keep(changes)
+            elif changes is not None and count > base:
+                high = count - 1
+            elif changes is not None:
+                low = count + 1
         return self.is_safe(cell)
 
     def look_further(self, cell: int, surroundings: Surroundings) -> bool:
@@ -199,26 +226,39 @@ class Search:
         self.moves.start_from(self.table)
 
     def wanted(self, cell: int) -> list[int]:
-        """Return counts worth showing for a target that no table shows, nearest first."""
-        return self.wanted_within(cell, self.lowest[cell], self.highest[cell])
+        """Return counts worth showing for a target that no table shows, the best first."""
+        low, high = self.lowest[cell], self.highest[cell]
+        if self.unit[cell] == 1 and self.said[cell] != MAGNITUDE:
+            return self.wanted_within(cell, low, high)
+        shown, unit = self.tables.counts[cell], self.unit[cell]
+        enough = (self.requirement.fewest - 1) * unit
+        ends = int(min(min(shown) + enough, high)), int(max(max(shown) - enough, low))
+        halves = (1, 2) if unit > 1 else (1,)
+        on_the_way = [sign * unit // half for half in halves for sign in (1, -1)]
+        return self._not_shown(cell, [*ends, *self._away(cell, on_the_way)], low, high)
 
     def wanted_within(self, cell: int, low: float, high: float) -> list[int]:
-        """Do as `wanted` does where the cell may have other bounds."""
-        unit, base = self.unit[cell], int(self.table[cell])
-        reach = self.requirement.fewest
+        """Return counts that no table shows where the cell may have other bounds, nearest first."""
+        unit = self.unit[cell]
         halves = (1,) if unit == 1 else (2, 1)
-        steps = [
-            sign * size * unit // half
-            for half in halves
-            for size in range(1, reach + 1)
-            for sign in (1, -1)
-        ]
-        edge = self.requirement.threshold * unit
-        first = [edge] if self.said[cell] == ANY and base < edge else []
-        shown = self.tables.counts[cell]
+        sizes = range(1, self.requirement.fewest + 1)
+        steps = [sign * k * unit // half for half in halves for k in sizes for sign in (1, -1)]
+        return self._not_shown(cell, self._away(cell, steps), low, high)
+
+    def _away(self, cell: int, steps: list[int]) -> list[int]:
+        base = int(self.table[cell])
+        return [base + step for step in steps]
+
+    def _not_shown(self, cell: int, counts: list[int], low: float, high: float) -> list[int]:
+        """Return those of these counts that no table shows, and first one that is not small.
+
+        That is where a cell is hidden without saying that it is small.
+        """
+        edge, shown = self.requirement.threshold * self.unit[cell], self.tables.counts[cell]
+        first = [edge] if self.said[cell] == ANY and self.table[cell] < edge else []
         return [
             count
-            for count in dict.fromkeys([*first, *(base + step for step in steps)])
+            for count in dict.fromkeys([*first, *counts])
             if low <= count <= high and count not in shown
         ]
 

@@ -6,8 +6,6 @@ with every bound and relation; a change that is not found proves nothing.
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -19,7 +17,6 @@ Ints = NDArray[np.int64]
 _DEPTH = 9
 _BREADTH = 4
 _MOST_STEPS = 40
-_PATIENCE = 16
 
 
 class Moves:
@@ -38,8 +35,8 @@ class Moves:
         table: Ints,
     ) -> None:
         self._relations = relations.tocsr()
-        self._cells_of = _pairs(self._relations)
-        self._rows_of = _pairs(relations.tocsc())
+        self._cells_of = _Pairs(self._relations)
+        self._rows_of = _Pairs(relations.tocsc())
         self.lowest: list[float] = np.asarray(lowest, dtype=float).tolist()
         self.highest: list[float] = np.asarray(highest, dtype=float).tolist()
         self._row_lowest: list[float] = np.asarray(row_lowest, dtype=float).tolist()
@@ -71,16 +68,6 @@ class Moves:
         for other, step in list(self._changed.items()):
             self._undo(other, step)
         return changes if found else {}
-
-    def move_within(
-        self, cell: int, count: int, lowest: list[float], highest: list[float]
-    ) -> dict[int, int]:
-        """Do as `move` does where cells may have other bounds."""
-        own = self.lowest, self.highest
-        self.lowest, self.highest = lowest, highest
-        changes = self.move(cell, count, patience=_PATIENCE)
-        self.lowest, self.highest = own
-        return changes
 
     # -- one step -------------------------------------------------------------------------------
 
@@ -160,13 +147,17 @@ def _whole_step(gap: float, weight: int) -> int:
     return int(gap) * weight if weight in (1, -1) else round(gap / weight)
 
 
-def _pairs(matrix: sp.csr_matrix | sp.csc_matrix) -> list[list[tuple[int, int]]]:
-    """Return for each row (or column) its members and their weights."""
-    matrix.sort_indices()
-    members = matrix.indices.tolist()
-    weights = matrix.data.astype(np.int64).tolist()
-    starts = matrix.indptr.tolist()
-    return [
-        list(zip(members[start:stop], weights[start:stop], strict=True))
-        for start, stop in itertools.pairwise(starts)
-    ]
+class _Pairs(dict[int, list[tuple[int, int]]]):
+    """For each row of a matrix (or column) its members and their weights, listed when asked for."""
+
+    def __init__(self, matrix: sp.csr_matrix | sp.csc_matrix) -> None:
+        super().__init__()
+        matrix.sort_indices()
+        self._matrix = matrix
+
+    def __missing__(self, place: int) -> list[tuple[int, int]]:
+        matrix = self._matrix
+        span = slice(matrix.indptr[place], matrix.indptr[place + 1])
+        weights = matrix.data[span].astype(np.int64).tolist()
+        self[place] = list(zip(matrix.indices[span].tolist(), weights, strict=True))
+        return self[place]

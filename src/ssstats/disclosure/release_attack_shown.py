@@ -30,6 +30,12 @@ class ShownTables:
         """Start a new family of tables."""
         self.put_back([Family(table, [])])
 
+    def show_beside(self, tables: Iterable[Ints]) -> None:
+        """Take whole tables, each a family of its own, before the last family."""
+        last = self.families.pop()
+        self.put_back(Family(table, []) for table in tables)
+        self.families.append(last)
+
     def keep(self, changes: Changes) -> None:
         """Keep a table told as its difference from the last family's base."""
         self.families[-1].differences.append(changes)

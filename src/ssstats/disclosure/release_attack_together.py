@@ -93,7 +93,12 @@ class Shown:
 
 
 def tables_together(
-    view: PublishedView, targets: Targets, requirement: Requirement, unit: Ints
+    view: PublishedView,
+    targets: Targets,
+    requirement: Requirement,
+    unit: Ints,
+    *,
+    start: Ints | None = None,
 ) -> tuple[list[Ints], Shown]:
     """Return whole tables that agree with a release, the first near the middle, and what they show.
 
@@ -104,6 +109,9 @@ def tables_together(
     targets, requirement : what to show differently, and how often
     unit : array of int, shape (n,)
         10 where cells are in tenths, else 1: most tables change them by whole ones.
+    start : array of int, shape (n,), optional
+        A table that agrees with the release: it takes the place of the first, and tables change
+        counts by whole ones only.
 
     Raises
     ------
@@ -114,10 +122,11 @@ def tables_together(
     low, high = tighten_bounds(*rows, view.lowest, view.highest)
     check_consistent(view, low, high)
     parts = Parts(view, low, high)
-    tables = [_first_table(parts, targets, unit)]
+    tables = [_first_table(parts, targets, unit) if start is None else start]
     shown = Shown(targets, requirement, tables[0])
     draw = np.random.default_rng(_SEED)
-    for step, hops, share in ((unit, _SHORT, _WORTHWHILE), (np.ones_like(unit), _HOPS, 0.0)):
+    steps = [(unit, _SHORT, _WORTHWHILE), (np.ones_like(unit), _HOPS, 0.0)]
+    for step, hops, share in steps if start is None else steps[:1]:
         before = np.inf
         while (left := shown.is_open.sum()) and left < (1 - share) * before:
             before = left

@@ -27,11 +27,6 @@ class Family:
     differences: list[dict[int, int]]
 
 
-def check_family(view: PublishedView, family: Family) -> int:
-    """Check a base table and every table that differs from it; return how many were checked."""
-    return check_families(view, [family])
-
-
 def check_families(
     view: PublishedView, families: Sequence[Family], targets: Ints | None = None
 ) -> int:

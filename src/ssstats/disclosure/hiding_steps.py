@@ -1,0 +1,214 @@
+"""The cheapest steps of some cells that let one of them show another count.
+
+Prices are spread over the steps that a cell goes beyond its range, so that no integers are needed
+to choose among cells. Counts in tenths go by whole ones first: then nearly every answer is whole,
+and nearly always the cheapest. Where one is broken, small integer programmes mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from ssstats.disclosure.release_attack_nearby import Room, Surroundings
+from ssstats.disclosure.solver import Programme
+from ssstats.disclosure.whole_answers import Question, Rows, is_whole, mended
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# A step costs little beside giving way: of two answers with one price the smaller change is taken.
+_STEP_COST = 1e-3
+# No cell has to go further than this to protect another.
+_FURTHEST = 400.0
+# Any table proves what it shows; a dear one is worth a longer look for a cheaper one.
+_GAP, _GAP_WITHOUT_PRICE = 0.1, 1e6
+
+
+class Steps:
+    """The steps of some cells from one table: by whole ones, and by single counts.
+
+    `cells` are in ascending order, those that are not among them stay; `unit`, shape (n,) of all
+    cells, is how many counts of each make a whole one.
+    """
+
+    def __init__(self, around: Surroundings, room: Room, cells: Ints, unit: Ints) -> None:
+        self._around, self._room, self._cells, self._unit = around, room, cells, unit
+        self._by_gauge: dict[int, _Steps] = {}
+
+    def to(self, cell: int, count: int) -> dict[int, int] | None:
+        """Return the cheapest change that makes a cell show `count`.
+
+        Empty where there is none, None where the answer is broken and was not mended.
+        """
+        changes: dict[int, int] | None = {}
+        for gauge in self._gauges(cell, count):
+            size = int(gauge.max())
+            if size not in self._by_gauge:
+                unit = self._unit[self._cells]
+                steps = _Steps.of(self._around, self._room, self._cells, unit, gauge)
+                self._by_gauge[size] = steps
+            changes = self._by_gauge[size].to(cell, count)
+            if changes:
+                break
+        return changes
+
+    def keep_within(self, cell: int, lowest: float, highest: float) -> None:
+        """Replace the range within which a cell has steps."""
+        for steps in self._by_gauge.values():
+            steps.keep_within(cell, lowest, highest)
+
+    def _gauges(self, cell: int, count: int) -> Iterator[Ints]:
+        """Yield how many counts each cell goes at a time: whole ones where these may suffice."""
+        unit, away = self._unit[self._cells], count - int(self._around.table[cell])
+        if (unit > 1).any() and away % self._unit[cell] == 0:
+            yield unit
+        yield np.ones_like(unit)
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """The programme over n cells: n steps up, n down, and k further up, k further down.
+
+    `table`, shape (n,), are the counts from which they go, `gauge` how many counts each step is,
+    and `reach` how many steps are a whole one. `yielding` are the places of the k cells that give
+    way, each at a `price`; `room`, shape (2n + 2k,), is how many steps each column has.
+    """
+
+    cells: Ints
+    table: Ints
+    gauge: Ints
+    reach: Floats
+    yielding: Ints
+    price: Floats
+    room: Floats
+    rows: Rows
+    programme: Programme
+
+    @classmethod
+    def of(cls, around: Surroundings, room: Room, cells: Ints, unit: Ints, gauge: Ints) -> _Steps:
+        """Return the programme over these cells and all their relations.
+
+        `unit` and `gauge` have the shape of `cells`.
+        """
+        yielding = np.flatnonzero(np.isfinite(room.price[cells]))
+        per_column = np.concatenate([gauge, gauge, gauge[yielding], gauge[yielding]])
+        upper = np.floor(_room_of_counts(room, around.table, cells, yielding) / per_column)
+        relations = _rows_of_steps(around, cells, gauge, yielding)
+        programme = Programme(
+            relations.matrix,
+            cost=np.full(len(upper), _STEP_COST),
+            lower=np.zeros(len(upper)),
+            upper=upper,
+            row_lower=relations.lowest,
+            row_upper=relations.highest,
+            has_presolve=False,
+        )
+        return cls(
+            cells=cells,
+            table=around.table[cells],
+            gauge=gauge,
+            reach=unit / gauge,
+            yielding=yielding,
+            price=room.price[cells[yielding]],
+            room=upper,
+            rows=relations,
+            programme=programme,
+        )
+
+    def keep_within(self, cell: int, lowest: float, highest: float) -> None:
+        place, n = int(np.searchsorted(self.cells, cell)), len(self.cells)
+        count, gauge = self.table[place], self.gauge[place]
+        self.room[place] = min(highest - count, _FURTHEST) // gauge
+        self.room[n + place] = min(count - lowest, _FURTHEST) // gauge
+
+    def to(self, cell: int, count: int) -> dict[int, int] | None:
+        """Return the cheapest change in these steps, as `Steps.to` does."""
+        target = int(np.searchsorted(self.cells, cell))
+        question = self._question(target, (count - self.table[target]) // self.gauge[target])
+        if question is None:
+            return {}
+        self.programme.set_costs(question.cost)
+        self.programme.set_bounds(question.lower, question.upper)
+        found = self.programme.solve().columns
+        if not len(found):
+            return {}
+        if not is_whole(found):
+            gap = _GAP if len(self.yielding) else _GAP_WITHOUT_PRICE
+            found = mended(found, self.rows, question, relative_gap=gap)
+        return self._changes(np.rint(found).astype(np.int64)) if len(found) else None
+
+    def _changes(self, columns: Ints) -> dict[int, int]:
+        n, k = len(self.cells), len(self.yielding)
+        steps = columns[:n] - columns[n : 2 * n]
+        steps[self.yielding] += columns[2 * n : 2 * n + k] - columns[2 * n + k :]
+        moved, counts = np.flatnonzero(steps), self.table + steps * self.gauge
+        return dict(zip(self.cells[moved].tolist(), counts[moved].tolist(), strict=True))
+
+    def _question(self, target: int, step: int) -> Question | None:
+        """Return what to ask for a step of the target; None where it has not the room."""
+        n, k = len(self.cells), len(self.yielding)
+        own = [target, n + target]
+        if (at := np.searchsorted(self.yielding, target)) < k and self.yielding[at] == target:
+            own += [2 * n + int(at), 2 * n + k + int(at)]
+        lower, upper, left = np.zeros(len(self.room)), self.room.copy(), float(abs(step))
+        for place, column in enumerate(own):
+            # Columns of steps up and down alternate.
+            goes = min(left, self.room[column]) if (place % 2 == 0) == (step > 0) else 0.0
+            lower[column] = upper[column] = goes
+            left -= goes
+        # What gives way rarely goes further than the target does itself.
+        size = max(1.0, abs(step) / self.reach[target])
+        prices = self.price / (size * self.reach[self.yielding]) + _STEP_COST
+        cost = np.concatenate([np.full(2 * n, _STEP_COST), np.tile(prices, 2)])
+        return None if left else Question(cost, lower, upper)
+
+
+def _rows_of_steps(around: Surroundings, cells: Ints, gauge: Ints, yielding: Ints) -> Rows:
+    """Return the relations of these cells between steps of them.
+
+    Each is divided by what its weights share, which makes its bounds as narrow as steps allow.
+    """
+    entries = entries_of(around.by_cell.indptr, cells)
+    rows, at = np.unique(around.by_cell.indices[entries], return_inverse=True)
+    sizes = np.diff(around.by_cell.indptr)[cells]
+    weights = around.by_cell.data[entries].astype(np.int64) * np.repeat(gauge, sizes)
+    shared = np.zeros(len(rows), dtype=np.int64)
+    np.gcd.at(shared, at, np.abs(weights))
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    matrix = sp.csc_matrix(
+        ((weights // shared[at]).astype(float), at, starts), (len(rows), len(cells))
+    )
+    further = matrix[:, yielding]
+    return Rows(
+        sp.hstack([matrix, -matrix, further, -further], format="csr"),
+        np.ceil((around.row_lowest[rows] - around.sums[rows]) / shared),
+        np.floor((around.row_highest[rows] - around.sums[rows]) / shared),
+    )
+
+
+def _room_of_counts(room: Room, table: Ints, cells: Ints, yielding: Ints) -> Floats:
+    """Return how far each cell can go up and down, and each that gives way further."""
+    low, high = room.lowest[cells], room.highest[cells]
+    wider_low, wider_high = room.wider_lowest[cells], room.wider_highest[cells]
+    bounded = np.isfinite(high)
+    beyond = np.where(bounded, wider_high - np.where(bounded, high, 0.0), 0.0)
+    counts = [
+        high - table[cells],
+        table[cells] - low,
+        beyond[yielding],
+        (low - wider_low)[yielding],
+    ]
+    return np.minimum(np.concatenate(counts), _FURTHEST)
+
+
+def entries_of(starts: NDArray[np.integer], which: Ints) -> Ints:
+    """Return where the entries of some rows (or columns) of a compressed matrix stand."""
+    first, sizes = starts[which], np.diff(starts)[which]
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(first - (ends - sizes), sizes) + np.arange(total)
