@@ -271,7 +271,7 @@ def test_the_figures_of_a_printed_table_are_named(whole, kind):
     own = catalogue()
     truth = read_truth(whole / "data", own)
     table, figures = PRINTED[kind]
-    found = list(figures_of(table, WALES, truth, reader_of(own, words(), truth)))
+    found = list(zip(*figures_of(table, WALES, truth, reader_of(own, words(), truth)), strict=True))
     assert [figure for figure, _ in found] == figures
     assert [text for _, text in found] == table.rows[1][1:]
 
@@ -426,7 +426,9 @@ def named_in(release, table):
     truth = read_truth(release / "data", own)
     return [
         (*key, text)
-        for key, text in figures_of(table, WALES, truth, reader_of(own, words(), truth))
+        for key, text in zip(
+            *figures_of(table, WALES, truth, reader_of(own, words(), truth)), strict=True
+        )
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -52,16 +53,26 @@ def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list
     items, years, areas, kinds, values, codes = columns
     group_codes = _group_codes(folder / "data.csv", len(items))
     # Few words recur in many rows.
-    periods = {year: f"{year[:4]}-{year[4:]}" for year in set(years)}
-    parts = {kind: _part(kind) for kind in set(kinds)}
+    periods = {year: f"{year[:4]}-{year[4:]}" for year in {*years}}
+    breakdowns = {own: groups.get(own, "unknown group") for own in {*group_codes}}
+    parts = {
+        (item, kind): _part(kind) if item in measures else "value"
+        for item, kind in {*zip(items, kinds, strict=True)}
+    }
+    keys: list[Key] = [
+        *zip(
+            items,
+            map(periods.__getitem__, years),
+            areas,
+            map(breakdowns.__getitem__, group_codes),
+            map(parts.__getitem__, zip(items, kinds, strict=True)),
+            strict=True,
+        )
+    ]
+    texts = [data or _marked(noted) for data, noted in zip(values, codes, strict=True)]
     found: dict[Key, str] = {}
     twice: list[Difference] = []
-    for item, year, area, kind, group, data, noted in zip(
-        items, years, areas, kinds, group_codes, values, codes, strict=True
-    ):
-        part = parts[kind] if item in measures else "value"
-        key = (item, periods[year], area, groups.get(group, "unknown group"), part)
-        text = data or _marked(noted)
+    for key, text in zip(keys, texts, strict=True):
         if found.setdefault(key, text) != text:
             twice.append(difference(source, Figure(*key), found[key], text))
     grouped = any(key[3] for key in found)
@@ -92,6 +103,7 @@ def _group_codes(path: Path, rows: int) -> list[str]:
         return ["all"] * rows
 
 
+@cache
 def _marked(codes: str) -> str:
     known = [c for c in codes.split(",") if c in _BLANKS]
     return f"[{_CODES.get(known[0], known[0])}]" if known else ""
@@ -124,9 +136,8 @@ def check_pair_figures(
     ]
     found: dict[Key, str] = {}
     for (item, part), texts in zip(keys.values(), read_columns(path, list(keys)), strict=True):
-        for (period, area, breakdown), text in zip(places, texts, strict=True):
-            marked = text if text[:1].isdigit() else f"[{text}]"
-            found[item, period, area, breakdown, part] = marked
+        own = ((item, *place, part) for place in places)
+        found.update(zip(own, map(_as_published, texts), strict=True))
     items, parts = {key[0] for key in found}, {(key[0], key[4]) for key in found}
     shown_groups = {key[3] for key in found}
     expected = {
@@ -136,11 +147,16 @@ def check_pair_figures(
     return compare(f"data/{path.parent.name}/{path.name}", truth, found, expected)
 
 
+@cache
+def _as_published(text: str) -> str:
+    return text if text[:1].isdigit() else f"[{text}]"
+
+
 def check_data_of_page(path: Path, truth: Truth) -> list[Difference]:
     """Compare the data file that a page of a measure or a metric offers, both ways."""
     with path.open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
-    columns = dict(zip(header, read_columns(path, header), strict=True))
+        header, *rows = csv.reader(file)
+    columns = dict(zip(header, zip(*rows, strict=True), strict=True))
     of_measure = header[0] == "measure"
     items = columns[header[0]]
     found: dict[Key, str] = {}
@@ -148,13 +164,13 @@ def check_data_of_page(path: Path, truth: Truth) -> list[Difference]:
         marker = f"{part}_marker" if f"{part}_marker" in columns else "marker"
         # A value without limits, and a rate of a population, has blanks in its other parts.
         blank = {"lower": "[z]", "upper": "[z]"}.get(part, "[x]")
-        texts = zip(columns[part], columns[marker], strict=True)
-        keys = zip(items, columns["period"], columns["area"], strict=True)
-        found |= {
-            (*key, "", part): shown(*own) or blank for key, own in zip(keys, texts, strict=True)
-        }
-    expected = {key for key in truth.of_items(set(items)) if not key[3]}
-    return compare(f"site/data/{path.name}", truth, found, expected)
+        texts = (
+            (f"[{marked}]" if marked else value) or blank
+            for value, marked in zip(columns[part], columns[marker], strict=True)
+        )
+        keys = zip(items, columns["period"], columns["area"], repeat(""), repeat(part))
+        found.update(zip(keys, texts, strict=True))
+    return compare(f"site/data/{path.name}", truth, found, truth.totals_of({*items}))
 
 
 def check_repeated_figures(data: Path, truth: Truth) -> list[Difference]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import chain, repeat
 
 from ssstats.outputs.truth.pages import ReadTable
 from ssstats.outputs.truth.published import (
@@ -16,6 +18,7 @@ from ssstats.outputs.truth.published import (
     Figure,
     Key,
     Truth,
+    amount_of,
     difference,
     number_of,
 )
@@ -30,18 +33,25 @@ _CORRECTED = "tbl-corrected"
 _PERIOD = re.compile(r"\b\d{4}-\d{2}\b")
 _NUMBER = re.compile(r"[\d,.]+%?")
 _BREAK = "[b]"
+# What a figure shows that nobody was asked about.
+_NOT_THERE = "[x]"
 _LIMITS = ("value", "lower", "upper")
-Named = Iterator[tuple[Key, str]]
+# Keys of cells, and beside each the text of its cell.
+Named = tuple[list[Key], list[str]]
+OneByOne = Iterator[tuple[Key, str]]
 
 
 def check_table(
     source: str, table: ReadTable, area: str, truth: Truth, reader: Reader
 ) -> tuple[list[Difference], list[Key]]:
     """Return the differences of one table, and the figures in it that could be named."""
+    keys, texts = figures_of(table, area, truth, reader)
+    # All at once first: nearly every table is as it is published.
+    if [*map(truth.amounts.get, keys, repeat(_NOT_THERE))] == [*map(amount_of, texts)]:
+        return [], keys
     differences, named = [], []
-    published = truth.figures
-    for key, text in figures_of(table, area, truth, reader):
-        own = published.get(key, "[x]")
+    for key, text in zip(keys, texts, strict=True):
+        own = truth.figures.get(key, _NOT_THERE)
         number = number_of(text)
         if number is None:
             # A chart's data have a blank where nothing is drawn.
@@ -57,7 +67,7 @@ def check_table(
 
 
 def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
-    """Give the key and text of each cell of a table whose kind is known.
+    """Return the keys and texts of the cells of a table whose kind is known, row by row.
 
     Parameters
     ----------
@@ -65,14 +75,19 @@ def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Nam
         Area that the page is about.
     """
     if len(table.rows) < 2 or table.identity == _CORRECTED:
-        return
+        return [], []
+    if table.identity != _SHARES and table.header[0] == reader.authority:
+        return _by_authority(table, truth, reader)
+    named = list(_one_by_one(table, area, truth, reader))
+    return [key for key, _ in named], [text for _, text in named]
+
+
+def _one_by_one(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
     first = table.header[0]
     if table.identity == _SHARES:
         yield from _shares(table, reader)
     elif first == reader.measure:
         yield from _measures(table, area, truth, reader)
-    elif first == reader.authority:
-        yield from _by_authority(table, truth, reader)
     elif first == reader.step:
         yield from _steps(table, reader)
     elif first == reader.year:
@@ -83,7 +98,7 @@ def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Nam
         yield from _groups(table, area, truth, reader)
 
 
-def _shares(table: ReadTable, reader: Reader) -> Named:
+def _shares(table: ReadTable, reader: Reader) -> OneByOne:
     """A row an area and year, a column a metric: value, and lower and upper limit in brackets."""
     measures = [reader.shares.get(label, "") for label in table.header[2:]]
     for name, period, *texts in table.rows[1:]:
@@ -92,11 +107,16 @@ def _shares(table: ReadTable, reader: Reader) -> Named:
             if text.startswith("["):
                 yield (measure, period, area, "", "value"), text
                 continue
-            for part, number in zip(_LIMITS, _NUMBER.findall(text), strict=False):
+            for part, number in zip(_LIMITS, _numbers_in(text), strict=False):
                 yield (measure, period, area, "", part), number
 
 
-def _steps(table: ReadTable, reader: Reader) -> Named:
+@cache
+def _numbers_in(text: str) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(text))
+
+
+def _steps(table: ReadTable, reader: Reader) -> OneByOne:
     """A row a step of a process in Wales: its number, and its share with limits."""
     period = _PERIOD.findall(table.caption)[-1]
     for label, count, *limits in (row[:5] for row in table.rows[1:]):
@@ -107,7 +127,7 @@ def _steps(table: ReadTable, reader: Reader) -> Named:
                 yield (measure, period, reader.wales, "", part), text
 
 
-def _counts(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
+def _counts(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
     header = table.header
     at = header.index(reader.reference) if reader.reference in header else None
     for row in table.rows[1:]:
@@ -125,7 +145,7 @@ def _counts(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
                 yield (reference, label, area, "", "value"), text
 
 
-def _measures(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
+def _measures(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
     """Value and limits are those of the first column of figures; others are values alone."""
     header = table.header
     in_caption = _PERIOD.findall(table.caption)
@@ -160,19 +180,32 @@ def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Named:
     label = reader.labels.get(first, "")
     within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
     year_of = truth.latest_of(first)
-    parts = {
+    columns = {
         column: found
         for column, name in enumerate(header)
         if column and (found := _in_column(name, within, bool(items), truth, reader))
     }
-    for row in table.rows[1:]:
-        area = reader.areas.get(row[0])
-        if area is None:
-            continue
-        period = (row[year_at] if year_at is not None else in_caption) or year_of
-        item = _of_year(items, period, truth) if items else ""
-        for column, (own, year, group, part) in parts.items():
-            yield (own or item, year or period, area, group, part), row[column]
+    rows = [row for row in table.rows[1:] if row[0] in reader.areas]
+    areas = [reader.areas[row[0]] for row in rows]
+    periods = [(in_caption if year_at is None else row[year_at]) or year_of for row in rows]
+    item_of = {period: _of_year(items, period, truth) if items else "" for period in {*periods}}
+    own_items = [item_of[period] for period in periods]
+    keys = zip(
+        *(
+            zip(
+                repeat(own) if own else own_items,
+                repeat(year) if year else periods,
+                areas,
+                repeat(group),
+                repeat(part),
+                strict=False,
+            )
+            for own, year, group, part in columns.values()
+        ),
+        strict=True,
+    )
+    texts = ([row[column] for column in columns] for row in rows)
+    return [*chain.from_iterable(keys)], [*chain.from_iterable(texts)]
 
 
 def _in_column(
@@ -191,7 +224,7 @@ def _in_column(
     return None if group is None else ("", "", group, "value")
 
 
-def _groups(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
+def _groups(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
     """One metric of one area by two dimensions, one down and one across."""
     period = (_PERIOD.findall(table.caption) or [""])[-1]
     item = _item_of(table.caption, period, truth, reader.metrics)
@@ -234,7 +267,7 @@ def _of_year(items: tuple[str, ...], period: str, truth: Truth) -> str:
     return items[-1]
 
 
-def _long_series(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
+def _long_series(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
     """One item through the years: a column an area, a part of the Wales figure, or an item."""
     last = table.rows[-1][0]
     item = _item_of(table.caption, last, truth, reader.metrics, reader.measures)

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
+from typing import Protocol
 from xml.etree import ElementTree
 
 _FLOAT = re.compile(r"^::: \{#(tbl-[^}\s]+)[^}]*\}\s*$(.*?)^:::\s*$", re.MULTILINE | re.DOTALL)
@@ -32,6 +32,12 @@ _ONE_CELL = re.compile(r"<t[hd]\b[^>]*>([^<]*(?:<(?!/t[hd]>)[^<]*)*)</t[hd]>")
 _TAG = re.compile(r"<[^>]*>")
 # What describes a chart to those who do not see it.
 _ALTERNATIVES = {"title", "desc"}
+# Texts in these begin a line.
+_LINES = {"p", "li", "td", "th", "tr", "h1", "h2", "h3", "div", "br", "text"}
+_NO_TEXT = re.compile(r"<!doctype[^>]*>|<!--.*?-->|<(script|style)\b.*?</\1>", re.DOTALL)
+# Of a tag what stands between its brackets, where attributes may hold one.
+_TAG_APART = re.compile(r'<([^\s<>"][^<>"]*(?:"[^"<]*"[^<>"]*)*)>')
+_IDENTITY = re.compile(r'\bid="([^"]*)"')
 _UNSEEN = {"head", "script", "style", "nav", "header", "footer", "template", "noscript"}
 
 
@@ -59,11 +65,10 @@ class ReadPage:
     alternatives: str
 
 
-class _Page(HTMLParser):
+class _Page:
     """Collects tables by the name of what holds them, and the text a reader sees."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.tables: list[ReadTable] = []
         self.texts: list[str] = []
         self.alternatives: list[str] = []
@@ -71,8 +76,10 @@ class _Page(HTMLParser):
         self._alternative, self._figure, self._figcaption = False, "", False
         self.captions: dict[str, str] = {}
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        identity = dict(attrs).get("id") or ""
+    def start(self, tag: str, attributes: str) -> None:
+        """Take note that an element begins."""
+        named = _IDENTITY.search(attributes) if attributes else None
+        identity = named[1] if named else ""
         if identity.startswith("tbl-") and not identity.endswith("-caption"):
             self._identity = identity
         if tag == "figure":
@@ -92,10 +99,11 @@ class _Page(HTMLParser):
             self._caption = True
         elif tag in _ALTERNATIVES:
             self._alternative = True
-        if tag in ("p", "li", "td", "th", "tr", "h1", "h2", "h3", "div", "br", "text"):
+        if tag in _LINES:
             self.texts.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """Take note that an element ends."""
         if tag in _UNSEEN:
             self._unseen -= 1
         elif tag in ("td", "th"):
@@ -107,25 +115,32 @@ class _Page(HTMLParser):
         elif tag in _ALTERNATIVES:
             self._alternative = False
 
-    def handle_data(self, data: str) -> None:
+    def text(self, text: str) -> None:
+        """Take a text that stands between two tags."""
         if self._unseen:
             return
         if self._alternative:
-            self.alternatives.append(data)
+            self.alternatives.append(text)
             return
-        self.texts.append(data)
+        self.texts.append(text)
         if self._figcaption:
-            self.captions[self._figure] = self.captions.get(self._figure, "") + data
+            self.captions[self._figure] = self.captions.get(self._figure, "") + text
         elif self._caption and self.tables:
-            self.tables[-1].caption += data
+            self.tables[-1].caption += text
         elif self._cell:
-            self.tables[-1].rows[-1][-1] += data
+            self.tables[-1].rows[-1][-1] += text
 
 
 def read_page(path: Path) -> ReadPage:
-    """Return what stands in a page of the book."""
+    """Return what stands in a page of the book.
+
+    Raises
+    ------
+    ValueError
+        As `read_marks`.
+    """
     page = _Page()
-    page.feed(path.read_text(encoding="utf-8"))
+    read_marks(path.read_text(encoding="utf-8"), page)
     tables = [
         ReadTable(
             table.identity,
@@ -136,6 +151,38 @@ def read_page(path: Path) -> ReadPage:
     ]
     captions = {identity: _named(text) for identity, text in page.captions.items()}
     return ReadPage(tables, captions, "".join(page.texts), "\n".join(page.alternatives))
+
+
+class Hears(Protocol):
+    """Takes note of the tags and texts of a page, one after another."""
+
+    def start(self, tag: str, attributes: str) -> None: ...
+    def end(self, tag: str) -> None: ...
+    def text(self, text: str) -> None: ...
+
+
+def read_marks(page: str, hears: Hears) -> None:
+    """Tell of each tag and text of an HTML page as a release writes it, but for its scripts.
+
+    Raises
+    ------
+    ValueError
+        If a tag or a quotation mark is left open.
+    """
+    markup = _NO_TEXT.sub("", page)
+    opening, *rest = _TAG_APART.split(markup)
+    if opening.strip() or markup.count("<") != len(rest) // 2:
+        raise ValueError("a page is written in another way")
+    for tag, text in zip(rest[::2], rest[1::2], strict=True):
+        name, *attributes = tag.split(None, 1)
+        if name[0] == "/":
+            hears.end(name[1:])
+        else:
+            hears.start(name.rstrip("/"), attributes[0] if attributes else "")
+            if tag[-1] == "/":
+                hears.end(name.rstrip("/"))
+        if text:
+            hears.text(html.unescape(text) if "&" in text else text)
 
 
 def read_drawing(path: Path) -> str:
