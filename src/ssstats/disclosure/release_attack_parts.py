@@ -118,7 +118,7 @@ class Parts:
         up, down = self.high[cells] - table[cells], table[cells] - self.low[cells]
         n = len(cells)
         answer = Programme(
-            sp.hstack([own, -own]),
+            _up_and_down(own),
             cost=np.tile(wish.weight[cells], 2),
             lower=np.zeros(2 * n),
             upper=np.minimum(np.floor(np.concatenate([up, down]) / np.tile(step, 2)), INFINITY),
@@ -171,11 +171,13 @@ def _spans(ordered: Ints, names: Ints) -> list[tuple[int, int]]:
 def _together(found: list[tuple[Ints, Ints]]) -> Iterator[tuple[Ints, Ints]]:
     """Yield rows and cells of sets, the largest first, small ones put together."""
     waiting: list[tuple[Ints, Ints]] = []
+    n_rows = 0
     for rows, cells in sorted(found, key=lambda part: -len(part[0])):
-        if waiting and sum(len(own) for own, _ in waiting) + len(rows) > _ROWS:
+        if waiting and n_rows + len(rows) > _ROWS:
             yield np.concatenate([r for r, _ in waiting]), np.concatenate([c for _, c in waiting])
-            waiting = []
+            waiting, n_rows = [], 0
         waiting.append((rows, cells))
+        n_rows += len(rows)
     if waiting:
         yield np.concatenate([r for r, _ in waiting]), np.concatenate([c for _, c in waiting])
 
@@ -186,3 +188,16 @@ def _in_steps(own: sp.csr_matrix, step: Ints) -> tuple[sp.csr_matrix, Ints]:
     shared = np.maximum(np.gcd.reduceat(np.abs(weights), own.indptr[:-1]), 1)
     whole = weights // np.repeat(shared, np.diff(own.indptr))
     return sp.csr_matrix((whole, own.indices, own.indptr), own.shape), shared
+
+
+def _up_and_down(own: sp.csr_matrix) -> sp.csc_matrix:
+    """Return a matrix beside its negative: steps up, then steps down."""
+    up = own.tocsc()
+    return sp.csc_matrix(
+        (
+            np.concatenate([up.data, -up.data]),
+            np.tile(up.indices, 2),
+            np.concatenate([up.indptr, up.indptr[1:] + up.nnz]),
+        ),
+        (own.shape[0], 2 * own.shape[1]),
+    )
