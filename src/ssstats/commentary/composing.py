@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ssstats.catalogue.names import CODE_EDITION
 from ssstats.chapters.release import CHAPTERS, FRAMEWORK, PARAGRAPHS, Release
@@ -15,7 +15,7 @@ from ssstats.commentary.selecting import (
     main_points,
     measures_of_code,
     measures_of_sections,
-    own_main_figures,
+    own_main_items,
     standing_out,
 )
 from ssstats.commentary.statements import (
@@ -50,8 +50,9 @@ def compose_commentary(
         return []
     records = [*_front(told), *_national(told), *_of_code(release, rules)]
     records += release_tallies(told, awaiting=awaiting)
+    items = own_main_items(told)
     for authority in release.authorities:
-        records += _authority(told, authority)
+        records += _authority(told, authority, items)
     return records
 
 
@@ -83,13 +84,14 @@ def _of_code(release: Release, rules: CommentaryRules) -> Iterator[Said]:
         yield from absent(told, place)
 
 
-def _authority(told: Commented, authority: str) -> Iterator[Said]:
+def _authority(told: Commented, authority: str, items: Sequence[str]) -> Iterator[Said]:
     areas = told.release.areas
     slug = str(areas.loc[areas["area"] == authority, "slug"].iloc[0])
     chapter = f"authority-{slug}"
-    for place in standing_out(told, own_main_figures(told, chapter, MAIN_POINTS, authority)):
+    points = [Place(chapter, MAIN_POINTS, authority, item) for item in items]
+    for place in standing_out(told, points):
         yield from _level_and_change(told, place)
-    for place in own_main_figures(told, chapter, PARAGRAPHS, authority):
+    for place in (Place(chapter, PARAGRAPHS, authority, item) for item in items):
         yield from _level_and_change(told, place)
         if is_metric(place.item):
             yield from longer_view(told, place)

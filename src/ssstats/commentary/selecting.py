@@ -66,11 +66,10 @@ def _in_margins(told: Commented, place: Place, new: Figure, old: Figure) -> floa
 
 
 def _margin(told: Commented, item: str, noun: str) -> float:
-    margins = told.release.catalogue.margins
     # Averages have no margin of their own: they are judged against nothing, and ordered as rates.
     kind = {NUMBER: "count", "average": "rate"}.get(noun, noun)
-    own = margins[(margins["kind"] == kind) & margins["item"].isin(["", item])]
-    return float(own.sort_values("item", ascending=False)["margin"].iloc[0])
+    known = told.margins
+    return known[kind, item if (kind, item) in known else ""]
 
 
 def _least_chance(told: Commented, place: Place) -> float:
@@ -96,13 +95,13 @@ def candidates(told: Commented, chapter: str, part: str, area: str, place: str) 
     return [Place(chapter, part, area, str(item)) for item in own["item"]]
 
 
-def own_main_figures(told: Commented, chapter: str, part: str, area: str) -> list[Place]:
+def own_main_items(told: Commented) -> list[str]:
     """Return the main figures of an authority's page, measures first, in the catalogue's order."""
     featured = told.release.catalogue.featured
     own = featured[
         featured["place"].str.startswith("authority") & featured["kind"].isin(["key", "count"])
     ].sort_values("place_order")
-    return [Place(chapter, part, area, str(item)) for item in own["item"]]
+    return [str(item) for item in own["item"]]
 
 
 def measures_of_sections(told: Commented, chapter: str, domains: tuple[str, ...]) -> list[Place]:

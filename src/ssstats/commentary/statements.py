@@ -76,6 +76,13 @@ class Commented:
         return frozenset(metrics.loc[stocks, "reference"])
 
     @cached_property
+    def margins(self) -> dict[tuple[str, str], float]:
+        """The margins of little change by kind of figure and item, blank for any item."""
+        table = self.release.catalogue.margins
+        keys = zip(table["kind"], table["item"], strict=True)
+        return dict(zip(keys, map(float, table["margin"]), strict=True))
+
+    @cached_property
     def _figures(self) -> dict[tuple[str, str, str], Figure | None]:
         return {}
 

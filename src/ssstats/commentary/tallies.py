@@ -62,7 +62,7 @@ def release_tallies(told: Commented, *, awaiting: int) -> Iterator[Said]:
 def authority_tallies(told: Commented, chapter: str, authority: str) -> Iterator[Said]:
     """Return how many figures of an authority were compared, and how many are not known."""
     release = told.release
-    signals = _own(release.signals, authority)
+    signals = _own(release.signals, authority, "signal")
     made = signals[signals["signal"] != ""]
     if len(made):
         found = int((made["signal"] != _WITHIN).sum())
@@ -71,7 +71,7 @@ def authority_tallies(told: Commented, chapter: str, authority: str) -> Iterator
             {"made": format_number(len(made)), "found": format_number(found),
              "expected": _expected(len(made))},
         )  # fmt: skip
-    changes = _own(release.changes, authority)
+    changes = _own(release.changes, authority, "eligible", "called", "verdict")
     compared = int((changes["eligible"] == "yes").sum())
     if compared:
         called = int((changes["called"] == "yes").sum())
@@ -84,7 +84,8 @@ def authority_tallies(told: Commented, chapter: str, authority: str) -> Iterator
             told, Place(chapter, GAPS, authority), "said.tally.untold", "changes.csv",
             {"number": format_number(untold), "all": format_number(compared)},
         )  # fmt: skip
-    counts = _of_year(_own(release.tables.counts, authority), told.period)
+    counts = _own(release.tables.counts, authority, "period", "breakdown", "marker")
+    counts = _of_year(counts, told.period)
     counts = counts[counts["breakdown"] == ""]
     marked = counts["marker"].value_counts()
     yield _of_area(
@@ -137,8 +138,9 @@ def _of_year(table: pd.DataFrame, period: str) -> pd.DataFrame:
     return own[own["edition"] == METRIC_EDITION] if "edition" in own else own
 
 
-def _own(table: pd.DataFrame, area: str) -> pd.DataFrame:
-    return table[(table["edition"] == METRIC_EDITION) & (table["area"] == area)]
+def _own(table: pd.DataFrame, area: str, *columns: str) -> pd.DataFrame:
+    own = (table["edition"] == METRIC_EDITION) & (table["area"] == area)
+    return table.loc[own, ["edition", *columns]]
 
 
 def _of_authorities(table: pd.DataFrame, wales: str) -> pd.DataFrame:
