@@ -59,7 +59,7 @@ class Findings:
         """Record texts with blanks at an end or unseen characters."""
         for column in columns:
             texts = self._frame[column]
-            for text in texts.cat.categories:
+            for text in texts.cat.categories.tolist():
                 if text != plain(text):
                     self.note(texts == text, column, "blanks", text, plain(text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -89,14 +90,16 @@ SYNTHETIC = "synthetic"
 
 def no_reading() -> pd.DataFrame:
     """Return an empty frame with the columns of `READING_COLUMNS`."""
-    frame = pd.DataFrame({column: pd.Series(dtype="str") for column in READING_COLUMNS})
-    return frame.astype({"row": "int64", "rows": "int64"})
+    return _empty(READING_COLUMNS, {"row": "int64", "rows": "int64"})
 
 
 def no_local() -> pd.DataFrame:
     """Return an empty frame with the columns of `LOCAL_COLUMNS`."""
-    frame = pd.DataFrame({column: pd.Series(dtype="str") for column in LOCAL_COLUMNS})
-    return frame.assign(value=frame["value"].astype("Float64"), row=frame["row"].astype("int64"))
+    return _empty(LOCAL_COLUMNS, {"value": "Float64", "row": "int64"})
+
+
+def _empty(columns: tuple[str, ...], numbers: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame({c: pd.array([], dtype=numbers.get(c, "str")) for c in columns})
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ _OTHER_MARKS = {"z": "z", "[z]": "z", "c": "c", "[c]": "c"}
 
 def plain(text: str) -> str:
     """Return the text with runs of white space folded to one blank and none at the ends."""
+    if text.isalnum() and text.isascii():
+        return text
     return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
 
 

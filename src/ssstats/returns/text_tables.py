@@ -141,13 +141,13 @@ def _without_blank(frame: pd.DataFrame) -> pd.DataFrame:
     texts = [column for column in frame if column != "row"]
     unnamed = [column for column in texts if str(column).startswith("\N{NO-BREAK SPACE}")]
     for column in unnamed:
-        if any(text.strip() for text in frame[column].cat.categories):
+        if any(text.strip() for text in frame[column].cat.categories.tolist()):
             continue
         frame = frame.drop(columns=column)
     texts = [column for column in frame if column != "row"]
     empty = pd.Series(True, index=frame.index)
     for column in texts:
-        blank = [text for text in frame[column].cat.categories if not text.strip()]
+        blank = [text for text in frame[column].cat.categories.tolist() if not text.strip()]
         empty &= frame[column].isin(blank)
         if not empty.any():
             return frame

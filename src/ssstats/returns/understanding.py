@@ -17,7 +17,7 @@ import pandas as pd
 from ssstats.catalogue import Catalogue
 from ssstats.errors import listed
 from ssstats.returns.findings import Findings
-from ssstats.returns.model import KEY, LOCAL_COLUMNS, RETURN_COLUMNS, RETURN_MARKERS
+from ssstats.returns.model import KEY, LOCAL_COLUMNS, RETURN_COLUMNS, RETURN_MARKERS, no_local
 from ssstats.returns.normalising import (
     AreaNames,
     local_reference_of,
@@ -102,7 +102,10 @@ def _as_categories(typed: pd.DataFrame) -> pd.DataFrame:
 
 def _mapped(texts: pd.Series, function: Callable[[str], str | None]) -> pd.Series:
     """Return the categories put through a function; None becomes a blank."""
-    new = [function(text) or "" for text in texts.cat.categories]
+    old = texts.cat.categories.tolist()
+    new = [function(text) or "" for text in old]
+    if new == old:
+        return texts
     distinct = {text: place for place, text in enumerate(dict.fromkeys(new))}
     places = np.array([distinct[text] for text in new], dtype="int64")
     codes = places[texts.cat.codes.to_numpy()] if len(places) else texts.cat.codes.to_numpy()
@@ -116,7 +119,7 @@ def _set_areas(frame: pd.DataFrame, catalogue: Catalogue, findings: Findings) ->
     codes = _mapped(typed, names.code)
     findings.problem_texts("area", typed, codes == "", _WHERE_AREAS)
     for column, texts in (("area", typed), ("area_name", named)):
-        for text in texts.cat.categories:
+        for text in texts.cat.categories.tolist():
             if text and text not in names.official and (code := names.code(text)):
                 kind = "retired code" if text in retired else "spelling"
                 findings.note(texts == text, column, kind, text, code)
@@ -131,7 +134,7 @@ def _set_periods(frame: pd.DataFrame, findings: Findings) -> None:
     typed = frame["period"]
     read = _mapped(typed, period_of)
     findings.problem_texts("period", typed, read == "", "write a reporting year as 2024-25")
-    for text in typed.cat.categories:
+    for text in typed.cat.categories.tolist():
         if (year := period_of(text)) and year != text:
             findings.note(typed == text, "period", "year", text, year)
     frame["period"] = read
@@ -161,7 +164,11 @@ def _set_references(frame: pd.DataFrame, catalogue: Catalogue, findings: Finding
                 _report_reference(rows, text, meaning, kind, edition, findings)
                 kinds[rows] = kind
         names = {text: meaning for text, (meaning, _) in meanings.items()}
-        read = read.mask(here, _mapped(typed, names.get).astype("str"))
+        meant = _mapped(typed, names.get)
+        if here.all():
+            frame["reference"] = meant
+            return kinds
+        read = read.mask(here, meant.astype("str"))
     frame["reference"] = read.astype("category")
     return kinds
 
@@ -203,7 +210,7 @@ def _set_breakdowns(frame: pd.DataFrame, catalogue: Catalogue, findings: Finding
         two = len(dimensions) == len(parts) <= _MOST_DIMENSIONS
         return ";".join(parts) if set(parts) <= known and two else None
 
-    wrong = {text for text in typed.cat.categories if ordered(text) is None}
+    wrong = {text for text in typed.cat.categories.tolist() if ordered(text) is None}
     dimensions = listed(f"{name}=..." for name in set(table["dimension"]))
     findings.problem_texts(
         "breakdown",
@@ -211,7 +218,7 @@ def _set_breakdowns(frame: pd.DataFrame, catalogue: Catalogue, findings: Finding
         typed.isin(wrong),
         f"write {dimensions}, at most two joined by ; (codes in data/catalogue/breakdowns.csv)",
     )
-    for text in typed.cat.categories:
+    for text in typed.cat.categories.tolist():
         if (read := ordered(text)) and _parts(read) != _parts(text):
             findings.note(typed == text, "breakdown", "spelling", text, read)
     # The order in which dimensions are written is kept where it was the catalogue's own.
@@ -232,7 +239,7 @@ def _set_markers(frame: pd.DataFrame, findings: Findings) -> None:
     )
     frame["marker"] = read
     flags = frame["flags"]
-    wrong = [text for text in flags.cat.categories if not set(text) <= _FLAGS]
+    wrong = [text for text in flags.cat.categories.tolist() if not set(text) <= _FLAGS]
     findings.problem_texts("flags", flags, flags.isin(wrong), f"use letters of {listed(_FLAGS)}")
 
 
@@ -247,7 +254,7 @@ def _whole_numbers(frame: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
 
 def _set_values(frame: pd.DataFrame, whole: pd.Series, findings: Findings) -> None:
     texts = frame["value"]
-    typed = [typed_number(text) for text in texts.cat.categories]
+    typed = [typed_number(text) for text in texts.cat.categories.tolist()]
     codes = texts.cat.codes.to_numpy()
     numbers = np.array([np.nan if t.number is None else t.number for t in typed])[codes]
     kinds = pd.Series(np.array([t.kind for t in typed], dtype=object)[codes], index=texts.index)
@@ -302,13 +309,11 @@ def _key_numbers(frame: pd.DataFrame) -> np.ndarray:
 def _divided(frame: pd.DataFrame, kinds: pd.Series, findings: Findings) -> Understood:
     """Divide the frame into metrics of the catalogue and local ones."""
     own = kinds == _LOCAL
+    notes = findings.notes(frame)
+    if not own.any():
+        return Understood(_as_texts(frame[list(RETURN_COLUMNS)]), no_local(), notes)
     local = frame[own].assign(label=frame.loc[own, "note"])[list(LOCAL_COLUMNS)]
-    values = frame[~own] if own.any() else frame
-    return Understood(
-        _as_texts(values[list(RETURN_COLUMNS)]),
-        _as_texts(local),
-        findings.notes(frame),
-    )
+    return Understood(_as_texts(frame.loc[~own, list(RETURN_COLUMNS)]), _as_texts(local), notes)
 
 
 def _as_texts(frame: pd.DataFrame) -> pd.DataFrame:
