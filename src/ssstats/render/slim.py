@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 from xml.etree import ElementTree
 
@@ -41,7 +42,7 @@ def slim(root: ElementTree.Element, prefix: str) -> None:
             del element.attrib["transform"]
         for key in _GEOMETRY:
             if key in element.attrib:
-                element.attrib[key] = _NUMBER.sub(_tenths, element.attrib[key])
+                element.attrib[key] = _in_tenths(element.attrib[key])
         if "d" in element.attrib:
             element.attrib["d"] = _COMMAND.sub(r"\1", element.attrib["d"]).strip()
     root[:] = list(_clipped_together(_flat(root)))
@@ -85,6 +86,12 @@ def _named_in(element: ElementTree.Element) -> Iterator[str]:
             yield from _ADDRESS.findall(text)
 
 
+# Ticks and marks stand in line, in one chart after the other.
+@lru_cache(maxsize=1 << 14)
+def _in_tenths(places: str) -> str:
+    return _NUMBER.sub(_tenths, places)
+
+
 def _tenths(found: re.Match[str]) -> str:
     text = f"{float(found[0]):.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
@@ -105,15 +112,16 @@ def _flat(parent: ElementTree.Element) -> Iterator[ElementTree.Element]:
 
 def _say_for_all(group: ElementTree.Element) -> None:
     """Say at a group what all its elements say of themselves and would inherit."""
+    if len(group) < 2:
+        return
     for key in _INHERITED:
-        settings = {element.get(key) for element in group}
+        setting = group[0].get(key)
         if (
-            len(group) > 1
-            and len(settings) == 1
-            and None not in settings
+            setting is not None
             and key not in group.attrib
+            and all(element.get(key) == setting for element in group)
         ):
-            group.set(key, group[0].attrib[key])
+            group.set(key, setting)
             for element in group:
                 del element.attrib[key]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from ssstats.errors import RenderError
@@ -87,18 +88,25 @@ def _cleaned(element: ElementTree.Element, prefix: str) -> None:
             element.remove(child)
         else:
             _cleaned(child, prefix)
-    for declaration in element.attrib.pop("style", "").split(";"):
-        key, _, setting = declaration.partition(":")
-        if setting:
-            element.attrib[key.strip()] = setting.strip()
-    if "id" in element.attrib:
-        element.attrib["id"] = f"{prefix}-{element.attrib['id']}"
-    target = element.attrib.pop(_LINK, None) or element.attrib.pop("href", None)
+    attributes = element.attrib
+    attributes.update(_declared(attributes.pop("style", "")))
+    if "id" in attributes:
+        attributes["id"] = f"{prefix}-{attributes['id']}"
+    target = attributes.pop(_LINK, None) or attributes.pop("href", None)
     if target:
-        element.attrib["href"] = f"#{prefix}-{target[1:]}" if target[0] == "#" else target
-    for key, text in element.attrib.items():
-        element.attrib[key] = _LOCAL_ADDRESS.sub(rf"url(#{prefix}-\1)", text)
+        attributes["href"] = f"#{prefix}-{target[1:]}" if target[0] == "#" else target
+    for key, text in attributes.items():
+        if "url(" in text:
+            attributes[key] = _LOCAL_ADDRESS.sub(rf"url(#{prefix}-\1)", text)
     # Line breaks between elements are half of what a plotting library writes.
     element.tail = (element.tail or "").strip() or None
     if not (element.text or "").strip():
         element.text = None
+
+
+# A chart says the same of most of its elements.
+@lru_cache(maxsize=1 << 10)
+def _declared(style: str) -> tuple[tuple[str, str], ...]:
+    """Return the settings of a style attribute by name."""
+    parts = (declaration.partition(":") for declaration in style.split(";"))
+    return tuple((key.strip(), setting.strip()) for key, _, setting in parts if setting)
