@@ -147,7 +147,7 @@ class _Hiding:
             start=search.table,
         )
         search.show_beside(tables[1:])
-        return [cell for cell in waiting if not search.look_nearby(cell, patience=_PATIENCE)]
+        return [cell for cell in waiting if not search.is_safe(cell)]
 
     def _protect_together(self) -> None:
         """Make room for many clear cases at once, year by year, some in every turn."""

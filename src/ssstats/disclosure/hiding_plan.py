@@ -95,11 +95,11 @@ def hide_what_follows(
     plan = _Plan(ordered, cells, broken, policy, catalogue, earlier, before != "")
     shown = plan.read(hidden)
     groups = plan.whole_groups(shown)
-    shown = plan.hide(shown, groups)
+    shown = plan.hide(shown, plan.untold(shown, groups))
     # Where a whole was hidden, readers no longer know that the group is a large one.
     while (further := plan.whole_groups(shown)).pairs() - groups.pairs():
         groups = further
-        shown = plan.hide(shown, groups)
+        shown = plan.hide(shown, plan.untold(shown, groups))
     return shown.counts.set_index(order).sort_index().reset_index(drop=True)
 
 
@@ -132,20 +132,21 @@ class _Plan:
         return _Shown(counts, _joined(counts, self.cells, self.catalogue, self.earlier))
 
     def whole_groups(self, shown: _Shown) -> Groups:
-        """Return the parts that are all of a small group, where hiding can keep it from readers."""
-        counts, joined = shown.counts, shown.joined
+        """Return the parts that are all of a small group, as far as readers know."""
         groups = small_groups(
-            counts,
-            joined.view,
+            shown.counts,
+            shown.joined.view,
             broken=self.broken,
             catalogue=self.catalogue,
             told_from=self.policy.whole_told_from,
         )
         # Where a part is not all, the true table proves that it need not be.
         table = self._start(shown)
-        groups = groups.only(table[groups.parts] == table[groups.wholes])
-        told = told_by_zeros(joined, groups, counts, self.earlier)
-        return groups.only(~told)
+        return groups.only(table[groups.parts] == table[groups.wholes])
+
+    def untold(self, shown: _Shown, groups: Groups) -> Groups:
+        """Return the groups of which hiding figures can keep it from readers."""
+        return groups.only(~told_by_zeros(shown.joined, groups, shown.counts, self.earlier))
 
     def hide(self, shown: _Shown, groups: Groups) -> _Shown:
         """Return the counts in which no hidden figure follows from the others."""

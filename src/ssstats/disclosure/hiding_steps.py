@@ -123,24 +123,36 @@ class _Steps:
     def keep_within(self, cell: int, lowest: float, highest: float) -> None:
         place, n = int(np.searchsorted(self.cells, cell)), len(self.cells)
         count, gauge = self.table[place], self.gauge[place]
-        self.room[place] = min(highest - count, _FURTHEST) // gauge
-        self.room[n + place] = min(count - lowest, _FURTHEST) // gauge
+        for column, counts in ((place, highest - count), (n + place, count - lowest)):
+            self.room[column] = min(counts, _FURTHEST) // gauge
+            self.programme.set_bound(column, 0.0, self.room[column])
 
     def to(self, cell: int, count: int) -> dict[int, int] | None:
         """Return the cheapest change in these steps, as `Steps.to` does."""
         target = int(np.searchsorted(self.cells, cell))
-        question = self._question(target, (count - self.table[target]) // self.gauge[target])
-        if question is None:
+        step = (count - self.table[target]) // self.gauge[target]
+        goes = self._own_steps(target, step)
+        if sum(goes.values()) < abs(step):
             return {}
-        self.programme.set_costs(question.cost)
-        self.programme.set_bounds(question.lower, question.upper)
+        cost = self._cost(target, abs(step))
+        if len(self.yielding):
+            self.programme.set_costs(cost)
+        for column, size in goes.items():
+            self.programme.set_bound(column, size, size)
         found = self.programme.solve().columns
+        for column in goes:
+            self.programme.set_bound(column, 0.0, self.room[column])
         if not len(found):
             return {}
         if not is_whole(found):
-            gap = _GAP if len(self.yielding) else _GAP_WITHOUT_PRICE
-            found = mended(found, self.rows, question, relative_gap=gap)
+            found = self._mended(found, cost, goes)
         return self._changes(np.rint(found).astype(np.int64)) if len(found) else None
+
+    def _mended(self, found: Floats, cost: Floats, goes: dict[int, float]) -> Floats:
+        lower, upper = np.zeros(len(self.room)), self.room.copy()
+        lower[list(goes)] = upper[list(goes)] = list(goes.values())
+        gap = _GAP if len(self.yielding) else _GAP_WITHOUT_PRICE
+        return mended(found, self.rows, Question(cost, lower, upper), relative_gap=gap)
 
     def _changes(self, columns: Ints) -> dict[int, int]:
         n, k = len(self.cells), len(self.yielding)
@@ -149,23 +161,25 @@ class _Steps:
         moved, counts = np.flatnonzero(steps), self.table + steps * self.gauge
         return dict(zip(self.cells[moved].tolist(), counts[moved].tolist(), strict=True))
 
-    def _question(self, target: int, step: int) -> Question | None:
-        """Return what to ask for a step of the target; None where it has not the room."""
+    def _own_steps(self, target: int, step: int) -> dict[int, float]:
+        """Return the steps of the target's own columns that come nearest to a step of it."""
         n, k = len(self.cells), len(self.yielding)
         own = [target, n + target]
         if (at := np.searchsorted(self.yielding, target)) < k and self.yielding[at] == target:
             own += [2 * n + int(at), 2 * n + k + int(at)]
-        lower, upper, left = np.zeros(len(self.room)), self.room.copy(), float(abs(step))
-        for place, column in enumerate(own):
-            # Columns of steps up and down alternate.
-            goes = min(left, self.room[column]) if (place % 2 == 0) == (step > 0) else 0.0
-            lower[column] = upper[column] = goes
-            left -= goes
+        goes, left = dict.fromkeys(own, 0.0), float(abs(step))
+        # Columns of steps up and down alternate.
+        for column in own[0 if step > 0 else 1 :: 2]:
+            goes[column] = min(left, float(self.room[column]))
+            left -= goes[column]
+        return goes
+
+    def _cost(self, target: int, size: int) -> Floats:
+        """Return the cost of a step of each column where the target goes so many steps."""
         # What gives way rarely goes further than the target does itself.
-        size = max(1.0, abs(step) / self.reach[target])
-        prices = self.price / (size * self.reach[self.yielding]) + _STEP_COST
-        cost = np.concatenate([np.full(2 * n, _STEP_COST), np.tile(prices, 2)])
-        return None if left else Question(cost, lower, upper)
+        reach = max(1.0, size / self.reach[target]) * self.reach[self.yielding]
+        own = np.full(2 * len(self.cells), _STEP_COST)
+        return np.concatenate([own, np.tile(self.price / reach + _STEP_COST, 2)])
 
 
 def _rows_of_steps(around: Surroundings, cells: Ints, gauge: Ints, yielding: Ints) -> Rows:
@@ -180,14 +194,26 @@ def _rows_of_steps(around: Surroundings, cells: Ints, gauge: Ints, yielding: Int
     shared = np.zeros(len(rows), dtype=np.int64)
     np.gcd.at(shared, at, np.abs(weights))
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    matrix = sp.csc_matrix(
-        ((weights // shared[at]).astype(float), at, starts), (len(rows), len(cells))
-    )
-    further = matrix[:, yielding]
+    matrix = (weights // shared[at]).astype(float), at, starts
     return Rows(
-        sp.hstack([matrix, -matrix, further, -further], format="csr"),
+        _both_ways(matrix, yielding, len(rows)),
         np.ceil((around.row_lowest[rows] - around.sums[rows]) / shared),
         np.floor((around.row_highest[rows] - around.sums[rows]) / shared),
+    )
+
+
+def _both_ways(columns: tuple[Floats, Ints, Ints], yielding: Ints, n_rows: int) -> sp.csc_matrix:
+    """Return these columns, their negatives, and again those of the cells that give way."""
+    weights, at, starts = columns
+    again, sizes = entries_of(starts, yielding), np.diff(starts)
+    every = np.concatenate([sizes, sizes, sizes[yielding], sizes[yielding]])
+    return sp.csc_matrix(
+        (
+            np.concatenate([weights, -weights, weights[again], -weights[again]]),
+            np.concatenate([at, at, at[again], at[again]]),
+            np.concatenate([[0], np.cumsum(every)]),
+        ),
+        (n_rows, len(every)),
     )
 
 

@@ -26,7 +26,7 @@ _NODES = 100
 class Rows:
     """What every answer fulfils: lowest <= matrix @ columns <= highest."""
 
-    matrix: sp.csr_matrix
+    matrix: sp.csc_matrix
     lowest: Floats
     highest: Floats
 
@@ -67,7 +67,7 @@ def _programme(
 ) -> Programme:
     """Return the integer programme over the columns near, the others held as they are."""
     touched = np.flatnonzero(abs(rows.matrix) @ near)
-    matrix = rows.matrix[touched]
+    matrix = rows.matrix.tocsr()[touched]
     held = matrix @ np.where(near, 0.0, rounded)
     return Programme(
         matrix[:, near],
