@@ -7,6 +7,7 @@ from pathlib import Path
 from ssstats.chapters.commentary import opening
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import INTRODUCTION, Release
+from ssstats.chapters.rows import records
 from ssstats.furniture import Furniture, read_furniture
 from ssstats.project import find_project
 from ssstats.tables import Column, Table, escape, markdown_of_table
@@ -74,8 +75,8 @@ def _symbols(release: Release) -> str:
     if facts["policy"]["base"] == 1 and not facts["protected_at_source"]:  # type: ignore[index]
         markers = markers[~markers["marker"].isin(_ROUNDS_TO_ZERO)]
     return "\n".join(
-        f"- {escape(f'[{row.marker}]')}: {escape(release.text_of(row, 'meaning'))}"
-        for row in markers.itertuples()
+        f"- {escape('[' + row['marker'] + ']')}: {escape(release.text_of(row, 'meaning'))}"
+        for row in records(markers)
     )
 
 

@@ -198,11 +198,9 @@ def _gaps(release: Release, authority: str, period: str) -> str:
         title = words.say(f"section.{domain}.{order}")
         group = words.say(f"domain.{domain}")
         lines.append("- " + words.say_counted("gap.section", number, group=group, title=title))
-    exceptions = release.tables.exceptions
-    own = exceptions[(exceptions["area"] == authority) & (exceptions["period"] == period)]
-    for row in own.itertuples():
-        decision = words.say(f"decision.{row.decision}")
-        lines.append("- " + words.say("gap.exception", reference=row.reference, decision=decision))
+    for row in release.rows_of("exceptions", authority, period):
+        reference, decision = row["reference"], words.say(f"decision.{row['decision']}")
+        lines.append("- " + words.say("gap.exception", reference=reference, decision=decision))
     return "\n".join(lines) or words.say("gap.none")
 
 

@@ -69,8 +69,7 @@ def _series_by_authority(release: Release, items: list[str], identity: str) -> s
     if not counts or len(periods) < _FEWEST_YEARS:
         return ""
     words, reference = release.words, counts[0]
-    metrics = release.catalogue.metrics
-    domain = str(metrics.loc[metrics["reference"] == reference, "domain"].iloc[0])
+    domain = release.domains[reference]
     found = {
         area: [release.count(METRIC_EDITION, reference, area, period) for period in periods]
         for area in release.authorities

@@ -10,17 +10,14 @@ from ssstats.tables import Column, Table, escape, markdown_of_table
 
 def local_metrics(release: Release, authority: str, edition: str, slug: str) -> str:
     """Return the registered metrics of one authority by year; blank where it has none."""
-    words, local = release.words, release.tables.local
-    periods = recent_periods(release, edition)
-    own = local[
-        (local["area"] == authority) & (local["edition"] == edition) & local["period"].isin(periods)
-    ]
-    if not len(own):
+    words, periods = release.words, recent_periods(release, edition)
+    own = [row for row in release.rows_of("local", edition, authority) if row["period"] in periods]
+    if not own:
         return ""
     shown = {
-        (row.reference, row.period): format_count(row.value, row.marker) for row in own.itertuples()
+        (row["reference"], row["period"]): format_count(row["value"], row["marker"]) for row in own
     }
-    labels = dict(zip(own["reference"], own[f"label_{words.language}"], strict=True))
+    labels = {row["reference"]: row[f"label_{words.language}"] for row in own}
     rows = tuple(
         (
             f"{label} ({reference})",

@@ -25,7 +25,7 @@ def measure_by_authority(release: Release, measure: str, period: str, identity: 
     wales = release.estimate(measure, release.wales, period)
     rows = [_banded(release.name(area), estimates[area]) for area in release.authorities]
     label = release.measure_label(measure)
-    percentage = release.measures.loc[measure, "kind"] == "percentage"
+    percentage = release.measures_by_id[measure]["kind"] == "percentage"
     svg = dots_with_bands(
         rows,
         axis_label=words.say("axis.percentage") if percentage else words.say("axis.rate"),
@@ -125,8 +125,7 @@ def count_through_years(
     values = [np.nan if c is None or pd.isna(c["value"]) else float(c["value"]) for c in counts]
     if len(periods) < 2 or not np.isfinite(values).any():
         return ""
-    metrics = release.catalogue.metrics
-    domain = metrics.loc[metrics["reference"] == reference, "domain"].iloc[0]
+    domain = release.domains[reference]
     breaks = [
         place
         for place, period in enumerate(periods)
@@ -170,7 +169,7 @@ def measures_beside_wales(
     pairs = [
         (m, release.estimate(m, area, period), release.estimate(m, release.wales, period))
         for m in measures
-        if release.measures.loc[m, "kind"] == "percentage"
+        if release.measures_by_id[m]["kind"] == "percentage"
     ]
     pairs = [pair for pair in pairs if pair[1] is not None]
     if not pairs:

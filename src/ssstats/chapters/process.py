@@ -12,7 +12,7 @@ import pandas as pd
 from ssstats.chapters.coverage import coverage_notes
 from ssstats.chapters.passages import heading, join
 from ssstats.chapters.release import Release
-from ssstats.chapters.rows import Row
+from ssstats.chapters.rows import Row, records
 from ssstats.charts import Panel, data_uri, small_multiples
 from ssstats.expressions import parse_expression
 from ssstats.formatting import format_number, quotient_half_up
@@ -49,16 +49,16 @@ def process_view(release: Release, process: str) -> str:
 def _steps_table(release: Release, steps: pd.DataFrame, process: str, period: str) -> str:
     words = release.words
     rows, of_wales = [], []
-    for row in steps.itertuples():
-        measure = release.estimate(row.measure, release.wales, period) if row.measure else None
-        shown = row.measure != ""
+    for row in records(steps):
+        shown = row["measure"] != ""
+        measure = release.estimate(row["measure"], release.wales, period) if shown else None
         cells = [
             release.estimate_text(measure, part) if shown else "[z]"
             for part in ("value", "lower", "upper")
         ]
         base = release.text_of(row, "of") if shown else "[z]"
-        count = release.count_text(row.edition, row.metric, release.wales, period)
-        found = release.count(row.edition, row.metric, release.wales, period)
+        count = release.count_text(row["edition"], row["metric"], release.wales, period)
+        found = release.count(row["edition"], row["metric"], release.wales, period)
         of_wales.append((release.text_of(row, "label"), found))
         rows.append((release.text_of(row, "label"), count, *cells, base))
     columns = (
@@ -86,7 +86,7 @@ def _by_authority(release: Release, steps: pd.DataFrame, process: str, period: s
     shares = {area: _per_hundred(release, edition, references, area, period) for area in areas}
     if not any(np.isfinite(values[1:]).any() for values in shares.values()):
         return ""
-    labels = [release.text_of(row, "label") for row in steps.itertuples()]
+    labels = [release.text_of(row, "label") for row in records(steps)]
     svg = small_multiples(
         [Panel(release.name(area), list(shares[area])) for area in release.authorities],
         places=[words.say("process.first"), *([""] * (len(labels) - 2)), words.say("process.last")],

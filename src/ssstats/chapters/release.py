@@ -247,6 +247,11 @@ class Release:
         return records(self.catalogue.featured)
 
     @cached_property
+    def follow_ups(self) -> Sequence[Row]:
+        """The catalogue's questions that signals raise."""
+        return records(self.catalogue.follow_ups)
+
+    @cached_property
     def slugs(self) -> Mapping[str, str]:
         """The name of each area in addresses."""
         return dict(zip(self.areas["area"], self.areas["slug"], strict=True))
@@ -270,13 +275,8 @@ class Release:
         return self._labels[(edition, reference)]
 
     @cached_property
-    def measures(self) -> pd.DataFrame:
-        """The catalogue's measures by their id."""
-        return self.catalogue.measures.set_index("measure")
-
-    @cached_property
     def measures_by_id(self) -> Mapping[str, Row]:
-        """The same as rows."""
+        """The catalogue's measures by their id."""
         return {row["measure"]: row for row in records(self.catalogue.measures)}
 
     def measure_label(self, measure: str) -> str:
@@ -321,26 +321,18 @@ class Release:
         text = format_cell(estimate[part], marker, int(estimate["decimals"]))
         return f"{text}%" if estimate["kind"] == "percentage" and not marker else text
 
-    @cached_property
-    def _sentences(self) -> Mapping[tuple[Any, ...], list[Row]]:
-        return rows_by(self.commentary, ("chapter", "place"))
-
     def sentences(self, chapter: str, place: str) -> Sequence[Row]:
         """Return the records of the sentences at a place of a chapter, in their order."""
-        return self._sentences.get((chapter, place), ())
+        return self.rows_of("commentary", chapter, place)
 
-    @property
+    @cached_property
     def english_only(self) -> bool:
         """Whether the release has sentences, and none in Welsh."""
         return len(self.commentary) > 0 and bool((self.commentary["text_cy"] == "").all())
 
-    @cached_property
-    def _by_hand(self) -> Mapping[tuple[Any, ...], list[Row]]:
-        return rows_by(self.handwritten, ("chapter", "action"))
-
     def written_by_hand(self, chapter: str, action: str) -> Sequence[Row]:
         """Return the texts that people wrote for a chapter with one action, in their order."""
-        return self._by_hand.get((chapter, action), ())
+        return self.rows_of("handwritten", chapter, action)
 
     def holds(self, edition: str, references: list[str], period: str | None = None) -> bool:
         """Return whether any of the references has a row in the release (in that year)."""
@@ -356,12 +348,20 @@ class Release:
         return frozenset(unique.itertuples(index=False, name=None))
 
     @cached_property
-    def _breaks(self) -> Mapping[tuple[str, str], list[dict[str, str]]]:
-        """The known breaks by edition and year; pages ask for them of every figure."""
-        breaks: dict[tuple[str, str], list[dict[str, str]]] = {}
-        for row in self.tables.breaks.to_dict("records"):
-            breaks.setdefault((row["edition"], row["period"]), []).append(row)
-        return breaks
+    def _by_key(self) -> Mapping[str, Mapping[tuple[Any, ...], list[Row]]]:
+        """Rows of tables by what pages ask for them with."""
+        return {
+            "breaks": rows_by(self.tables.breaks, ("edition", "period")),
+            "exceptions": rows_by(self.tables.exceptions, ("area", "period")),
+            "local": rows_by(self.tables.local, ("edition", "area")),
+            "context_notes": rows_by(self.catalogue.context_notes, _PAGE),
+            "commentary": rows_by(self.commentary, ("chapter", "place")),
+            "handwritten": rows_by(self.handwritten, ("chapter", "action")),
+        }
+
+    def rows_of(self, table: str, *key: str) -> Sequence[Row]:
+        """Return rows of a table in their order, by the key that `_by_key` gives it."""
+        return self._by_key[table].get(key, ())
 
     def break_reason(
         self, edition: str, reference: str, domain: str, period: str, *, own: bool = False
@@ -370,13 +370,13 @@ class Release:
 
         With `own` only for breaks of this metric, not for those of its domain or edition.
         """
-        for found in self._breaks.get((edition, period), ()):
+        for found in self.rows_of("breaks", edition, period):
             of_all = not own and found["reference"] == "" and found["domain"] in ("", domain)
             if found["reference"] == reference or of_all:
                 return str(found[f"reason_{self.words.language}"])
         return ""
 
-    def text_of(self, row: object, stem: str) -> str:
+    def text_of(self, row: Row, stem: str) -> str:
         """Return a text of a catalogue row, such as label_cy, in the release's language.
 
         Raises
@@ -385,9 +385,9 @@ class Release:
             If the row has none: no text of another language takes its place.
         """
         column = f"{stem}_{self.words.language}"
-        text = str(getattr(row, column))
+        text = str(row[column])
         if not text:
-            english = getattr(row, f"{stem}_en")
+            english = row[f"{stem}_en"]
             raise CatalogueError(f"{column} is blank beside {english!r}; add the text")
         return text
 

@@ -138,7 +138,7 @@ def _peers(release: Release, row: Row) -> str:
     """Return lowest and highest value of the peer group, blank where there are too few peers."""
     if pd.isna(row["peer_lowest"]):
         return "[z]"
-    kind = release.measures.loc[row["measure"], "kind"]
+    kind = release.measures_by_id[row["measure"]]["kind"]
     low, high = float(row["peer_lowest"]), float(row["peer_highest"])
     decimals = 0 if low.is_integer() and high.is_integer() else 2 if kind == "ratio" else 1
     return release.words.say(
@@ -152,11 +152,11 @@ def _next(release: Release, found: Sequence[Row], slug: str) -> str:
         return ""
     words = release.words
     sections = _sections(release, [row["measure"] for row in found])
-    questions = release.catalogue.follow_ups
     lines = []
     titles = _titles(release, sections)
-    for row in questions.itertuples():
-        key = (row.domain, None if pd.isna(row.section_order) else int(row.section_order))
+    for row in release.follow_ups:
+        order = row["section_order"]
+        key = (row["domain"], None if pd.isna(order) else int(order))
         if key == ("", None):
             lines.append(f"- {escape(release.text_of(row, 'question'))}")
         elif key in sections:
@@ -194,15 +194,9 @@ def _sections(release: Release, measures: list[str]) -> set[tuple[str, int | Non
 def _context(release: Release, authority: str, period: str, slug: str) -> str:
     """Return what the authority says of its own figures, or that it has said nothing."""
     words = release.words
-    notes = release.catalogue.context_notes
-    own = notes[
-        (notes["edition"] == METRIC_EDITION)
-        & (notes["area"] == authority)
-        & (notes["period"] == period)
-    ]
     lines = [
-        f"- {row.item + ': ' if row.item else ''}{escape(release.text_of(row, 'text'))}"
-        for row in own.itertuples()
+        f"- {row['item'] + ': ' if row['item'] else ''}{escape(release.text_of(row, 'text'))}"
+        for row in release.rows_of("context_notes", METRIC_EDITION, period, authority)
     ]
     own_words = added(release, f"authority-{slug}", "context")
     return join(
@@ -218,7 +212,7 @@ def _first_funnel(
     release: Release, signals: Mapping[str, Sequence[Row]], period: str, identity: str
 ) -> str:
     for measure, own in signals.items():
-        multiplier = float(release.measures.loc[measure, "multiplier"])
+        multiplier = float(release.measures_by_id[measure]["multiplier"])
         funnel = funnel_of_measure(
             release.estimates, measure, period, release.wales, multiplier=multiplier
         )
@@ -237,7 +231,7 @@ def _funnel_figure(
 ) -> str:
     words = release.words
     beyond = {row["area"]: row["signal"] != _WITHIN for row in signals}
-    percentage = release.measures.loc[measure, "kind"] == "percentage"
+    percentage = release.measures_by_id[measure]["kind"] == "percentage"
     points = [
         FunnelPoint(release.name(area), size, value, beyond.get(area, False))
         for area, size, value in zip(funnel.areas, funnel.size, funnel.value, strict=True)

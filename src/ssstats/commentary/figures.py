@@ -97,7 +97,7 @@ def _measure(release: Release, measure: str, area: str, period: str) -> Figure |
         cell=cell_of("measures.csv", period=period, area=area, measure=measure),
         lower=release.estimate_text(found, "lower") if limited else "",
         upper=release.estimate_text(found, "upper") if limited else "",
-        per=format_number(float(release.measures.loc[measure, "multiplier"])),
+        per=format_number(float(release.measures_by_id[measure]["multiplier"])),
         low_reliability="u" in found["flags"],
         answered=answered,
         expected=expected,

@@ -229,7 +229,7 @@ def references_of(release: Release, item: str) -> tuple[str, ...]:
     """Return the metrics that a figure is made of."""
     if is_metric(item):
         return (item,)
-    facts = release.measures.loc[item]
+    facts = release.measures_by_id[item]
     texts = [str(facts[side]) for side in ("numerator", "denominator") if facts[side]]
     return tuple(reference for text in texts for reference in parse_expression(text).references)
 

@@ -146,7 +146,7 @@ def _change(release: Release, changes: Mapping[str, Row], measure: str) -> str:
 def _chart(figures: Figures, measures: list[str], title: str, period: str) -> str:
     """Return a chart of the published percentages beside Wales, named by their codes."""
     release, words = figures.public, figures.public.words
-    shown = [m for m in measures if release.measures.loc[m, "kind"] == "percentage"]
+    shown = [m for m in measures if release.measures_by_id[m]["kind"] == "percentage"]
     rows = [_banded(measure, release, figures.authority, period) for measure in shown]
     if not any(np.isfinite(row.value) for row in rows):
         return ""
