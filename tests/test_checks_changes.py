@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.checks import check_returns
-from ssstats.checks.changes import IMPLAUSIBLE, standardised_change
+from ssstats.checks.changes import IMPLAUSIBLE, median_of_known, standardised_change
 from ssstats.checks.digits import respelt, swapped_digits
 from ssstats.returns import Returns, read_returns
 
@@ -151,3 +154,10 @@ def test_four_other_draws_of_the_returns_raise_hardly_a_false_alarm(tmp_path, ca
     assert alarms <= 1
     # Ten times one or two is not out of the ordinary: one such fault cannot be told.
     assert missed <= 1
+
+
+@given(arrays(float, (5, 3), elements=st.floats(-9, 9)), arrays(bool, (5, 3)))
+def test_the_median_of_known_numbers_is_that_of_a_masked_array(numbers, known):
+    masked = np.ma.masked_array(numbers, mask=~known)
+    slowly = np.ma.median(masked, axis=0).filled(0.0)
+    np.testing.assert_allclose(median_of_known(numbers, known), slowly, rtol=1e-15, atol=0)

@@ -106,11 +106,20 @@ def _last_usable(grid: Grid, usable: Numbers, t: int) -> Numbers:
 def _growth(x0: Numbers, x1: Numbers) -> Numbers:
     """Return the median growth of each metric over areas, shape (metrics,)."""
     enough = np.nan_to_num(x0 + x1) >= _EVENTS_FOR_GROWTH
-    logs = np.ma.masked_array(
-        np.log((np.nan_to_num(x1) + 0.5) / (np.nan_to_num(x0) + 0.5)), mask=~enough
+    logs = np.log((np.nan_to_num(x1) + 0.5) / (np.nan_to_num(x0) + 0.5))
+    growth = np.exp(median_of_known(logs, enough))
+    return np.where(enough.sum(axis=0) >= _FEWEST_FOR_GROWTH, growth, 1.0)
+
+
+def median_of_known(numbers: Numbers, known: NDArray[np.bool_]) -> Numbers:
+    """Return the median of the known numbers of each column, zero where there are none."""
+    ordered = np.sort(np.where(known, numbers, np.inf), axis=0)
+    n = known.sum(axis=0)
+    low, high = (
+        np.take_along_axis(ordered, np.maximum(at, 0)[np.newaxis], axis=0)[0]
+        for at in ((n - 1) // 2, n // 2)
     )
-    median = np.ma.median(logs, axis=0).filled(0.0)
-    return np.where(enough.sum(axis=0) >= _FEWEST_FOR_GROWTH, np.exp(median), 1.0)
+    return np.where(n > 0, (np.where(n > 0, low, 0.0) + np.where(n > 0, high, 0.0)) / 2.0, 0.0)
 
 
 def _variation(grid: Grid) -> Numbers:
@@ -124,11 +133,11 @@ def _variation(grid: Grid) -> Numbers:
     growth = np.array([_growth(x0[t], x1[t]) for t in range(len(x1))])[:, np.newaxis, :]
     low, high = np.zeros(x1.shape[2]), np.full(x1.shape[2], _MOST_VARIATION)
     x0, x1 = np.where(known, x0, 0), np.where(known, x1, 0)
+    flat = (-1, x1.shape[2])
     for _ in range(20):
         middle = (low + high) / 2
         scores = np.abs(standardised_change(x0, x1, growth, middle))
-        scores = np.ma.masked_array(scores, mask=~known).reshape(-1, x1.shape[2])
-        wide = np.ma.median(scores, axis=0).filled(0.0) > _MEDIAN_OF_NORMAL
+        wide = median_of_known(scores.reshape(flat), known.reshape(flat)) > _MEDIAN_OF_NORMAL
         low, high = np.where(wide, middle, low), np.where(wide, high, middle)
     few = known.sum(axis=(0, 1)) < _FEWEST_CHANGES
     summed = grid.metrics["quantity"].isin(["days", "ages"]).to_numpy()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.checks.changes import Diagnosis, bases_of_percentages, diagnose
 from ssstats.checks.grids import Grid, grid_of
 from ssstats.returns import Returns
+
+PLACE = ["edition", "period", "area", "reference"]
 
 
 @dataclass(frozen=True)
@@ -53,3 +56,21 @@ class Checked:
             pairs = list(zip(own["numerator"], own["denominator"], strict=True))
             found.append(diagnose(grid, bases_of_percentages(grid, pairs)))
         return found
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """The rows of breakdowns with the total of each and the dimensions they are by."""
+        values = self.values
+        parts = values[values["breakdown"] != ""]
+        keys = pd.MultiIndex.from_frame(parts[PLACE].drop_duplicates())
+        whole = values[(values["breakdown"] == "") & values["reference"].isin(parts["reference"])]
+        totals = whole.set_index(PLACE)["value"].reindex(keys).rename("total").reset_index()
+        names = {
+            text: " and ".join(sorted(part.split("=")[0] for part in text.split(";")))
+            for text in parts["breakdown"].unique()
+        }
+        joined = parts.assign(dimensions=parts["breakdown"].map(names)).merge(totals, on=PLACE)
+        return joined.assign(
+            value=joined["value"].to_numpy(dtype=float, na_value=np.nan),
+            total=joined["total"].to_numpy(dtype=float, na_value=np.nan),
+        )

@@ -68,7 +68,9 @@ def check_habit_one_number(checked: Checked) -> list[Found]:
             numbers = np.sort(grid.numbers[:, :, places], axis=2)
             given = (np.nan_to_num(numbers) > 1).sum(axis=2)
             reach = np.maximum(_FEWEST_SAME, np.ceil(_SAME_SHARE * given)).astype(int)
-            for t, a in np.argwhere(given >= _FEWEST_SAME):
+            # Sorted, the fewest that count stand side by side.
+            side_by_side = numbers[:, :, : 1 - _FEWEST_SAME] == numbers[:, :, _FEWEST_SAME - 1 :]
+            for t, a in np.argwhere((given >= _FEWEST_SAME) & side_by_side.any(axis=2)):
                 values, times = np.unique(
                     numbers[t, a][np.nan_to_num(numbers[t, a]) > 1], return_counts=True
                 )

@@ -48,7 +48,9 @@ def _same(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     Two independent Poisson counts with mean m agree with a chance of about 1 / sqrt(4 pi m).
     """
     known = np.isfinite(one) & np.isfinite(other)
-    equal = (np.where(known, one == other, True)).all(axis=2)
+    equal = np.all(np.where(known, one == other, True), axis=2)
+    if not equal.any():
+        return equal
     positive = known & (np.nan_to_num(one) > 0)
     means = np.where(positive, np.nan_to_num(one), 1)
     log_chance = np.where(positive, np.minimum(-0.5 * np.log(4 * np.pi * means), 0), 0).sum(axis=2)
