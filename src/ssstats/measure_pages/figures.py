@@ -10,7 +10,7 @@ from typing import Any
 from ssstats.chapters.passages import rounding_sentence
 from ssstats.chapters.release import Release
 from ssstats.measure_pages.markup import cell, named
-from ssstats.measure_pages.shared import Figure, SharedFigures
+from ssstats.measure_pages.shared import CountRow, Figure, SharedFigures
 
 # How the chapter of an authority is named: with the name of its address behind it.
 _OF_AUTHORITY = "authority-"
@@ -62,15 +62,14 @@ class Figures:
                 said.setdefault((item, area), {})[text] = name
         return said
 
-    def remark(self, measure: str, figure: Figure) -> str:
+    def remark(self, figure: Figure) -> str:
         """Return what to know of a figure of a measure beyond what all have."""
         partly = figure.answered < figure.expected
         coverage = (int(figure.answered), int(figure.expected)) if partly else ()
         known = self._noted(figure.flags, coverage, figure.rules)
-        chapters = self.shared.chapters.get((measure, figure.area, figure.period))
-        if not chapters:
+        if not figure.chapters:
             return known
-        return _BETWEEN_REMARKS.join([*([known] if known else []), self._named(chapters)])
+        return _BETWEEN_REMARKS.join([*([known] if known else []), self._named(figure.chapters)])
 
     # The same few remarks stand beside tens of thousands of figures.
     @cached_property
@@ -114,12 +113,12 @@ class Figures:
         """Return what disclosure control did to a figure, in words."""
         return self.release.words.say(f"rule.{rule.replace(' ', '-')}")
 
-    def remark_of_counts(self, references: Sequence[str], area: str, period: str) -> str:
-        """Return what to know of some counts of an area and year beyond what all have."""
+    def remark_of_counts(self, row: CountRow) -> str:
+        """Return what to know of the counts of an area and year beyond what all have."""
         notes, chapters = self.shared.count_notes, self.shared.chapters
         said = []
-        for reference in references:
-            figure = (reference, area, period)
+        for reference in row.remarked:
+            figure = (reference, row.area, row.period)
             if note := notes.get(figure):
                 texts = [self._flags[flag] for flag in note.flags if flag in self._flags]
                 if note.rule:

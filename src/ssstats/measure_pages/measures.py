@@ -54,11 +54,9 @@ def page_of(figures: Figures, measure: str) -> Page:
             Passage(
                 "authorities",
                 words.say("part.authorities"),
-                _authorities(
-                    figures, measure, label, [row for row in rows if row.period == latest]
-                ),
+                _authorities(figures, label, [row for row in rows if row.period == latest]),
             ),
-            Passage("made", words.say("measure-page.made"), _made(figures, measure, label, rows)),
+            Passage("made", words.say("measure-page.made"), _made(figures, label, rows)),
         ],
     )
 
@@ -82,7 +80,7 @@ def _wales(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) -
         title=f"{label_of_figure}: {caption}",
         description=words.say("measure-page.series-alt", measure=label, gaps=gaps, **names),
     )
-    body = [(named(row.period), row.cells, figures.remark(measure, row), "") for row in own]
+    body = [(named(row.period), row.cells, figures.remark(row), "") for row in own]
     said = sentences(figures.said_of(measure, release.wales))
     return (
         said
@@ -106,7 +104,7 @@ def _numbered(release: Release, number: int) -> str:
     return f"{release.words.say('render.table')} {number}"
 
 
-def _authorities(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) -> Markup:
+def _authorities(figures: Figures, label: str, rows: Sequence[Figure]) -> Markup:
     """Return the latest year as a map of tiles and as a table."""
     release = figures.release
     words, period = release.words, rows[0].period
@@ -127,7 +125,7 @@ def _authorities(figures: Figures, measure: str, label: str, rows: Sequence[Figu
         (
             link(f"#{_name(release, row)}", release.name(row.area)),
             row.cells,
-            figures.remark(measure, row),
+            figures.remark(row),
             "",
         )
         for row in rows
@@ -154,7 +152,7 @@ def _name(release: Release, row: Figure) -> str:
     return f"{release.slugs[row.area]}-{row.period}"
 
 
-def _made(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) -> Markup:
+def _made(figures: Figures, label: str, rows: Sequence[Figure]) -> Markup:
     """Return every figure of all years with what it was made from."""
     release = figures.release
     words, latest = release.words, max(row.period for row in rows)
@@ -163,7 +161,7 @@ def _made(figures: Figures, measure: str, label: str, rows: Sequence[Figure]) ->
         (
             heads[row.area, row.period == latest],
             years[row.period] + row.cells,
-            figures.remark(measure, row),
+            figures.remark(row),
             _name(release, row),
         )
         for row in rows

@@ -14,9 +14,10 @@ from ssstats.measure_pages.definitions import facts_of_metric
 from ssstats.measure_pages.figures import Figures
 from ssstats.measure_pages.markup import Head, Row, cell, link, table, table_of_figures
 from ssstats.measure_pages.measures import Page, Passage
+from ssstats.measure_pages.shared import NOT_ASKED
 
-# What stands where a metric was not asked for in a year.
-_NOT_ASKED = "[x]"
+# The last column of a table whose rows have no remarks: it is left out.
+_NO_REMARKS = Head("")
 
 
 def page_of(figures: Figures, question: Question, used_in: Sequence[CatalogueRow]) -> Page:
@@ -77,24 +78,23 @@ def _uses(release: Release, used_in: Sequence[CatalogueRow]) -> Markup:
 def _latest(figures: Figures, question: Question) -> Markup:
     """Return the latest year by authority, a column a letter."""
     release = figures.release
-    words, references = release.words, question.references
+    words, references = release.words, tuple(question.references)
     period = figures.shared.periods_of(references)[-1]
-    rows = (
-        Row(
-            link(f"#{release.slugs[area]}-{period}", release.name(area)),
-            [_text(figures, reference, area, period) for reference in references],
-        )
-        for area in release.areas["area"]
-    )
+    rows = [
+        (link(f"#{release.slugs[row.area]}-{period}", release.name(row.area)), row.cells, "", "")
+        for row in figures.shared.rows_of_counts(references)
+        if row.period == period
+    ]
     caption = words.say(
         "measure-page.counts-caption", metric=title_of(release, question), period=period
     )
-    heads = [Head(words.say("table.authority")), *(Head(r) for r in references)]
-    return table("tbl-authorities", f"{words.say('render.table')} 2", caption, heads, rows)
+    heads = [Head(words.say("table.authority")), *(Head(r) for r in references), _NO_REMARKS]
+    label = f"{words.say('render.table')} 2"
+    return table_of_figures("tbl-authorities", label, caption, heads, rows)
 
 
 def _text(figures: Figures, reference: str, area: str, period: str) -> str:
-    return figures.shared.counts.get((reference, area, period), _NOT_ASKED)
+    return figures.shared.counts.get((reference, area, period), NOT_ASKED)
 
 
 def _made(figures: Figures, question: Question) -> Markup:
@@ -119,51 +119,54 @@ def _made(figures: Figures, question: Question) -> Markup:
 
 
 def _made_rows(figures: Figures, references: Sequence[str]) -> list[tuple[str, str, str, str]]:
-    release, shared = figures.release, figures.shared
-    counts, heads, years = shared.counts, figures.heads, figures.year_cells
-    periods = shared.periods_of(references)
+    heads, years, slugs = figures.heads, figures.year_cells, figures.release.slugs
+    latest = figures.shared.periods_of(references)[-1]
     return [
         (
-            heads[area, period == periods[-1]],
-            years[period]
-            + "".join([cell(counts.get((name, area, period), _NOT_ASKED)) for name in references]),
-            figures.remark_of_counts(references, area, period),
-            f"{release.slugs[area]}-{period}",
+            heads[row.area, row.period == latest],
+            years[row.period] + row.cells,
+            figures.remark_of_counts(row) if row.remarked else "",
+            f"{slugs[row.area]}-{row.period}",
         )
-        for area in release.areas["area"].tolist()
-        for period in periods
+        for row in figures.shared.rows_of_counts(tuple(references))
     ]
 
 
 def _shares(figures: Figures, question: Question, shares: Sequence[CatalogueRow]) -> Markup:
     """Return what each letter is of its whole, with limits, for every area and year."""
     release = figures.release
-    words = release.words
+    words, years = release.words, figures.year_cells
     of_letter = {row["numerator"]: row["measure"] for row in shares}
-    texts = {letter: _share_texts(figures, measure) for letter, measure in of_letter.items()}
-    periods = figures.shared.periods_of(of_letter)
-    rows = (
-        Row(
-            release.name(area),
-            [period, *(texts[letter].get((area, period), "[x]") for letter in of_letter)],
+    cells = [_share_cells(figures, measure) for measure in of_letter.values()]
+    periods, none = figures.shared.periods_of(of_letter), cell("[x]")
+    rows = [
+        (
+            figures.heads[area, False],
+            years[period] + "".join([own.get((area, period), none) for own in cells]),
+            "",
+            "",
         )
-        for area in release.areas["area"]
+        for area in release.areas["area"].tolist()
         for period in periods
-    )
+    ]
     heads = [
         Head(words.say("table.authority"), of_words=True),
         Head(words.say("table.year"), of_words=True, unbroken=True),
         *(Head(letter) for letter in of_letter),
+        _NO_REMARKS,
     ]
     caption = words.say("measure-page.shares-caption", metric=title_of(release, question))
-    return table("tbl-shares", f"{words.say('render.table')} 4", caption, heads, rows)
+    label = f"{words.say('render.table')} 4"
+    return table_of_figures("tbl-shares", label, caption, heads, rows)
 
 
-def _share_texts(figures: Figures, measure: str) -> dict[tuple[str, str], str]:
+def _share_cells(figures: Figures, measure: str) -> dict[tuple[str, str], str]:
+    """Return the cell of each share by area and year; the words between its numbers once."""
     say = figures.release.words.say
+    written = cell(say("measure-page.range", value="{0}", lower="{1}", upper="{2}")).format
     return {
-        (share.area, share.period): share.value
+        (share.area, share.period): cell(share.value)
         if share.value.startswith("[") or share.lower.startswith("[")
-        else say("measure-page.range", value=share.value, lower=share.lower, upper=share.upper)
+        else written(share.value, share.lower, share.upper)
         for share in figures.shared.shares.get(measure, ())
     }

@@ -6,9 +6,10 @@ cell by cell from frames. Nothing here knows a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import product
 from math import isnan
 from typing import Any, NamedTuple, TypeVar
 
@@ -27,6 +28,8 @@ from ssstats.measure_pages.markup import cell
 # What the policy's sentence says of all figures of a page; further rules stand beside theirs.
 _SAID_ONCE = {ROUNDED, ZERO, HIDDEN, NO_VALUE, AS_PUBLISHED}
 _BETWEEN_PERIODS = ";"
+# What stands where a metric was not asked for in a year.
+NOT_ASKED = "[x]"
 _Shown = TypeVar("_Shown")
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
 
@@ -36,7 +39,7 @@ class Figure(NamedTuple):
 
     `cells` hold value, limits, numerator and denominator as a table's markup. Numbers are NaN where
     there is none; so are `answered` and `expected` but for Wales. `rules` made numerator and
-    denominator, blank where the policy's sentence says them.
+    denominator, blank where the policy's sentence says them. `chapters` have sentences about it.
     """
 
     area: str
@@ -52,6 +55,7 @@ class Figure(NamedTuple):
     answered: float
     expected: float
     rules: tuple[str, str]
+    chapters: tuple[str, ...]
 
 
 class Share(NamedTuple):
@@ -62,6 +66,15 @@ class Share(NamedTuple):
     value: str
     lower: str
     upper: str
+
+
+class CountRow(NamedTuple):
+    """All counts of a question in an area and year: their cells, and which have remarks."""
+
+    area: str
+    period: str
+    cells: str
+    remarked: tuple[str, ...]
 
 
 class CountNote(NamedTuple):
@@ -115,6 +128,27 @@ class SharedFigures:
         return {key[1:]: note for key, note in self._notes.items() if key[0] == METRIC_EDITION}
 
     @cached_property
+    def rows_of_counts(self) -> Callable[[tuple[str, ...]], list[CountRow]]:
+        """Return the rows of some references, areas in geographic order, their years in order."""
+        return cache(self._rows_of_counts)
+
+    def _rows_of_counts(self, references: tuple[str, ...]) -> list[CountRow]:
+        counts, notes, chapters = self.counts, self.count_notes, self.chapters
+        rows = []
+        for area, period in product(
+            self.release.areas["area"].tolist(), self.periods_of(references)
+        ):
+            figures = [(reference, area, period) for reference in references]
+            cells = "".join([cell(counts.get(figure, NOT_ASKED)) for figure in figures])
+            remarked = [
+                figure[0]
+                for figure in figures
+                if figure in notes or (figure in chapters and figure in counts)
+            ]
+            rows.append(CountRow(area, period, cells, tuple(remarked)))
+        return rows
+
+    @cached_property
     def places(self) -> Mapping[str, tuple[int, int]]:
         """Column and row of each authority on the map of tiles."""
         grid = self.release.catalogue.tile_grid
@@ -159,6 +193,7 @@ class SharedFigures:
             *(rows[name].tolist() for name in ("flags", "method", "no_limits")),
             *(_numbers(rows[name]) for name in ("answered", "expected")),
             self._rules(rows),
+            (self.chapters.get(key, ()) for key in _keys(rows, "measure", "area", "period")),
         )
         return _by_first(rows["measure"].tolist(), map(Figure, *columns))
 

@@ -182,6 +182,8 @@ def _templates(theme: Path) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        # A theme stays as it is while its pages are written.
+        auto_reload=False,
     )
 
 
