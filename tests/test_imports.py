@@ -15,6 +15,7 @@ ORDER = [
     "errors",
     "clusters",
     "whole_files",
+    "well_formed",
     "file_states",
     "plain_pages",
     "plain_csv",

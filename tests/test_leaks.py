@@ -159,6 +159,48 @@ def test_what_a_file_prints_but_for_one_count_is_no_series():
     assert series_to_find([run]) == {}
 
 
+def unlikely_parts(run: Run) -> set[tuple[str, ...]]:
+    """Return the parts of a run that are looked for, worked out one after another."""
+    parts = set()
+    for start in range(len(run.counts) - 3):
+        if run.as_value[start]:
+            continue
+        chances, nowhere = 1, 0
+        for place in range(start, len(run.counts)):
+            count, as_value = run.counts[place], run.as_value[place]
+            if not as_value and (place == start or count != run.counts[place - 1] + 1):
+                chances *= count + 1
+            nowhere += not (as_value or run.as_end[place])
+            if place >= start + 3 and chances >= 10**14 and nowhere >= 2:
+                counts = run.counts[start : place + 1]
+                parts |= {tuple(map(str, counts)), tuple(" ".join(f"{c:,}" for c in counts)
+                                                         .replace(",", " ").split())}  # fmt: skip
+                break
+    return parts
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(
+                st.one_of(st.integers(0, 12), st.integers(0, 300_000)),
+                st.booleans(),
+                st.booleans(),
+            ),
+            max_size=22,
+        ),
+        max_size=4,
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_the_series_looked_for_are_those_that_no_text_holds_by_chance(drawn):
+    runs = [Run(*(list(map(list, zip(*own, strict=True))) or [[], [], []])) for own in drawn]
+    series = series_to_find(runs)
+    found = {part for parts in series.values() for part in parts}
+    assert found == set().union(*map(unlikely_parts, runs))
+    assert all(part[:4] == first for first, parts in series.items() for part in parts)
+
+
 @given(
     run=st.lists(
         st.tuples(st.integers(0, 5000), st.booleans(), st.booleans()), min_size=4, max_size=22

@@ -86,6 +86,7 @@ def test_the_sieve_takes_the_texts_that_hold_a_number_and_no_others(text, data):
     assert Sieve({other}, {}).may_hold(text) == (other in numbers)
 
 
+@example("00000000000.0000000000")
 @given(TEXTS)
 def test_a_run_of_digits_has_a_name_of_its_own(text):
     digits = digits_in(text)

@@ -41,7 +41,8 @@ class Digits:
         names = words[starts] & _FIRST[np.minimum(length, _WORD)]
         long = np.flatnonzero(length > _WORD)
         ended = names[long] * MIX + words[ends[long] - _WORD]
-        names[long] = (ended * MIX + length[long].astype(np.uint64)) | np.uint64(1)
+        # Twice the length, since the last bit says nothing: it keeps the name from being zero.
+        names[long] = (ended * MIX + 2 * length[long].astype(np.uint64)) | np.uint64(1)
         return names
 
     def are_zeros(self, runs: Places) -> Flags:

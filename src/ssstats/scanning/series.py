@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Parts of series as they are written, by their first numbers.
 Part = tuple[str, ...]
 Series = Mapping[Part, tuple[Part, ...]]
+Places = NDArray[np.intp]
 
 # Digits between signs; of a number with decimals that say something, nothing.
 _NUMBER = re.compile(r"(?<![\d.])(\d+)(?:\.0+)?(?![\d.]\d|\d)|\d+\.\d+", re.ASCII)
@@ -20,6 +25,8 @@ _NUMBER = re.compile(r"(?<![\d.])(\d+)(?:\.0+)?(?![\d.]\d|\d)|\d+\.\d+", re.ASCI
 # holds ten million numbers, and some hundred thousand series are looked for.
 _CHANCES = 10**14
 FEWEST = 4
+# Of a number with more, thousands may be set apart.
+_DIGITS_TOGETHER = 3
 # A part with fewer counts that stand nowhere is what is published, but for one of them.
 _FEWEST_NOWHERE = 2
 
@@ -43,40 +50,67 @@ def series_to_find(runs: Iterable[Run]) -> Series:
     Counts that are published as they are say nothing, nor do counts that are one more than the one
     before: they do not make a part less likely.
     """
+    own = list(runs)
+    bounds = np.cumsum([0, *(len(run.counts) for run in own)])
+    starts, ends = _unlikely_parts(own, bounds)
     found: dict[Part, set[Part]] = {}
-    for run in runs:
-        ways = _ways_of_writing(run.counts)
-        for start in range(len(run.counts) - FEWEST + 1):
-            if end := _end_of_unlikely(run, start):
-                for written in ways:
-                    part = tuple(digits for count in written[start:end] for digits in count)
-                    found.setdefault(part[:FEWEST], set()).add(part)
+    of_run = np.diff(np.searchsorted(starts, bounds)).tolist()
+    of_own = np.repeat(bounds[:-1], of_run)
+    places = zip((starts - of_own).tolist(), (ends - of_own).tolist(), strict=True)
+    for run, number in zip(own, of_run, strict=True):
+        own_places = list(islice(places, number))
+        for written, at in _ways_of_writing(run.counts) if number else ():
+            for start, end in own_places:
+                part = written[at[start] : at[end]]
+                found.setdefault(part[:FEWEST], set()).add(part)
     return {first: tuple(sorted(parts)) for first, parts in found.items()}
 
 
-def _end_of_unlikely(run: Run, start: int) -> int:
-    """Return where the shortest part from a start ends that is unlikely enough, 0 without one."""
-    chances, nowhere, before = 1, 0, -1
-    if run.as_value[start]:
-        return 0
-    for place in range(start, len(run.counts)):
-        count, as_value = run.counts[place], run.as_value[place]
-        # References and rows count up, so the next whole number is no chance at all.
-        if not (as_value or (place > start and count == before + 1)):
-            chances *= count + 1
-        before = count
-        nowhere += not (as_value or run.as_end[place])
-        is_long = place - start + 1 >= FEWEST
-        if is_long and chances >= _CHANCES and nowhere >= _FEWEST_NOWHERE:
-            return place + 1
-    return 0
+def _unlikely_parts(runs: Sequence[Run], bounds: Places) -> tuple[Places, Places]:
+    """Return where parts start and end that are unlikely enough, the shortest from each start.
+
+    Places are those of all runs one after another; `bounds` are the ends of runs, zero first. All
+    parts grow together, by one count at a time.
+    """
+    counts = np.array([*chain.from_iterable(run.counts for run in runs)], np.float64)
+    as_value, as_end = (
+        np.array([*chain.from_iterable(marks)], np.bool_)
+        for marks in ((run.as_value for run in runs), (run.as_end for run in runs))
+    )
+    # References and rows count up, so the next whole number is no chance at all.
+    counts_up = np.append(False, counts[1:] == counts[:-1] + 1)
+    end_of_run = np.repeat(bounds[1:], np.diff(bounds))
+    starts = np.flatnonzero(~as_value & (np.arange(len(counts)) + FEWEST <= end_of_run))
+    place, chances, nowhere = starts, np.ones(len(starts)), np.zeros(len(starts), np.intp)
+    found = [(starts[:0], starts[:0])]
+    for length in range(1, int(np.diff(bounds).max(initial=0)) + 1):
+        says_nothing = as_value[place] | (counts_up[place] & (length > 1))
+        grown = np.where(says_nothing, chances, chances * (counts[place] + 1))
+        # No further: that many are enough, and all numbers up to them are exact.
+        chances = np.minimum(grown, _CHANCES)
+        nowhere = nowhere + ~(as_value | as_end)[place]
+        enough = (length >= FEWEST) & (chances >= _CHANCES) & (nowhere >= _FEWEST_NOWHERE)
+        found.append((starts[enough], place[enough] + 1))
+        left = ~enough & (place + 1 < end_of_run[place])
+        starts, place = starts[left], place[left] + 1
+        chances, nowhere = chances[left], nowhere[left]
+    every, ends = (np.concatenate(own) for own in zip(*found, strict=True))
+    order = np.argsort(every)
+    return every[order], ends[order]
 
 
-def _ways_of_writing(counts: Sequence[int]) -> list[list[Part]]:
-    """Return counts as digits, and as what stands between signs where thousands are set apart."""
-    plain: list[Part] = [(str(count),) for count in counts]
-    apart: list[Part] = [tuple(f"{count:,}".split(",")) for count in counts]
-    return [plain] if plain == apart else [plain, apart]
+def _ways_of_writing(counts: Sequence[int]) -> list[tuple[Part, Sequence[int]]]:
+    """Return counts as digits, and as what stands between signs where thousands are set apart.
+
+    Beside each way stands where in it the digits of each count start, and where all end.
+    """
+    plain = tuple(map(str, counts))
+    ways: list[tuple[Part, Sequence[int]]] = [(plain, range(len(plain) + 1))]
+    if max(map(len, plain), default=0) > _DIGITS_TOGETHER:
+        apart = [f"{count:,}".split(",") for count in counts]
+        starts = accumulate(map(len, apart), initial=0)
+        ways.append((tuple(chain.from_iterable(apart)), list(starts)))
+    return ways
 
 
 def holds_series(text: str, series: Series) -> bool:

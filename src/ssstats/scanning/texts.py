@@ -24,13 +24,15 @@ import pypdfium2
 from ssstats.errors import UsageError
 from ssstats.pdf_pages import read_pdf
 from ssstats.scanning.tables import cells_by_row, text_of_column
+from ssstats.well_formed import require_well_formed
 
 Texts = Iterator[tuple[str, str]]
 
 _LARGEST = 256 * 2**20
+_PICTURE = "data:image/"
 _EMBEDDED = re.compile(r"data:image/(svg\+xml|png)(?:;charset=[\w-]+)?;base64,([A-Za-z0-9+/=]+)")
-# Coordinates of shapes are no numbers that anybody reads.
-_SHAPES = re.compile(r'\s(?:d|points|transform|viewBox|style|clip-path)="[^"]*"')
+# Coordinates of shapes are no numbers that anybody reads; drawings have a space before each.
+_SHAPES = re.compile(r' (?:d|points|transform|viewBox|style|clip-path)="[^"]*"')
 # Addresses of formats, which have years in them.
 _NAMESPACES = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
 _TAGS = re.compile("<[^>]*>")
@@ -93,8 +95,10 @@ def _plain(name: str, content: bytes, depth: int) -> Texts:
 def _marked_up(name: str, content: bytes, depth: int) -> Texts:
     """Pages and drawings: text, comments and attributes, and pictures that stand inside."""
     text = content.decode("utf-8-sig")
-    yield from _pictures(text, depth)
-    yield "", html.unescape(_SHAPES.sub("", _EMBEDDED.sub("", text)))
+    if _PICTURE in text:
+        yield from _pictures(text, depth)
+        text = _EMBEDDED.sub("", text)
+    yield "", html.unescape(_SHAPES.sub("", text))
 
 
 def _pictures(text: str, depth: int) -> Texts:
@@ -150,7 +154,7 @@ def _packed(name: str, content: bytes, depth: int) -> Texts:
 def _part(name: str, content: bytes, depth: int) -> Texts:
     if name.endswith((".xml", ".rels", ".rdf")):
         # Well formed or damaged; a tree of millions of cells would take ten times as long.
-        expat.ParserCreate().Parse(content, True)
+        require_well_formed(content)
         text = _NAMESPACES.sub("", content.decode("utf-8-sig"))
         yield name, html.unescape(text)
         # Cells side by side, without what names them.

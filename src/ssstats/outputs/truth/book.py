@@ -125,7 +125,7 @@ class Book:
             if path.parent.name == _MEASURES:
                 named |= own
         items = {key[0] for key in named}
-        expected = {k for k in self.truth.of_items(items) if not k[3] and k[4] == "value"}
+        expected = self.truth.of_parts(((item, "value") for item in items), {""})
         source = f"site/{self.language}/{_MEASURES}"
         result.differences += [
             difference(source, Figure(*key), self.truth.figures[key], "nothing")

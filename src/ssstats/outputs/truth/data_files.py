@@ -75,13 +75,10 @@ def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list
     for key, text in zip(keys, texts, strict=True):
         if found.setdefault(key, text) != text:
             twice.append(difference(source, Figure(*key), found[key], text))
-    grouped = any(key[3] for key in found)
-    held = {(key[0], key[4]) for key in found}
-    expected = {
-        key
-        for key in truth.of_items(set(items))
-        if (key[0], key[4]) in held and not key[3].startswith(PREFIX) and (grouped or not key[3])
-    }
+    held = {(item, part) for (item, _), part in parts.items()}
+    grouped = any(breakdowns.values())
+    shown_groups = {group for group in truth.breakdowns if not group.startswith(PREFIX)}
+    expected = truth.of_parts(held, shown_groups if grouped else {""})
     return [*twice, *compare(source, truth, found, expected)]
 
 
@@ -138,11 +135,8 @@ def check_pair_figures(
     for (item, part), texts in zip(keys.values(), read_columns(path, list(keys)), strict=True):
         own = ((item, *place, part) for place in places)
         found.update(zip(own, map(_as_published, texts), strict=True))
-    items, parts = {key[0] for key in found}, {(key[0], key[4]) for key in found}
-    shown_groups = {key[3] for key in found}
-    expected = {
-        key for key in truth.of_items(items) if (key[0], key[4]) in parts and key[3] in shown_groups
-    }
+    shown_groups = {breakdown for _, _, breakdown in places} if keys else set()
+    expected = truth.of_parts({*keys.values()}, shown_groups)
     # The matrix is complete: what nobody was asked about is x there.
     return compare(f"data/{path.parent.name}/{path.name}", truth, found, expected)
 

@@ -14,6 +14,7 @@ from itertools import chain, repeat
 
 from ssstats.outputs.truth.pages import ReadTable
 from ssstats.outputs.truth.published import (
+    NOT_AVAILABLE,
     Difference,
     Figure,
     Key,
@@ -33,8 +34,6 @@ _CORRECTED = "tbl-corrected"
 _PERIOD = re.compile(r"\b\d{4}-\d{2}\b")
 _NUMBER = re.compile(r"[\d,.]+%?")
 _BREAK = "[b]"
-# What a figure shows that nobody was asked about.
-_NOT_THERE = "[x]"
 _LIMITS = ("value", "lower", "upper")
 # Keys of cells, and beside each the text of its cell.
 Named = tuple[list[Key], list[str]]
@@ -47,11 +46,11 @@ def check_table(
     """Return the differences of one table, and the figures in it that could be named."""
     keys, texts = figures_of(table, area, truth, reader)
     # All at once first: nearly every table is as it is published.
-    if [*map(truth.amounts.get, keys, repeat(_NOT_THERE))] == [*map(amount_of, texts)]:
+    if [*map(truth.amounts.get, keys, repeat(NOT_AVAILABLE))] == [*map(amount_of, texts)]:
         return [], keys
     differences, named = [], []
     for key, text in zip(keys, texts, strict=True):
-        own = truth.figures.get(key, _NOT_THERE)
+        own = truth.figures.get(key, NOT_AVAILABLE)
         number = number_of(text)
         if number is None:
             # A chart's data have a blank where nothing is drawn.

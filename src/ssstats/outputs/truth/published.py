@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import product, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,8 @@ from ssstats.outputs.errors import OutputsError
 COUNTS, MEASURES = "counts.csv", "measures.csv"
 # Counts of metrics that authorities keep for themselves.
 LOCAL = "local.csv"
+# What a figure shows that nobody was asked about.
+NOT_AVAILABLE = "[x]"
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
 
 
@@ -89,15 +91,27 @@ class Truth:
         return of_items
 
     @cached_property
-    def _totals(self) -> Mapping[str, frozenset[Key]]:
-        return {
-            item: frozenset(key for key in keys if not key[3])
-            for item, keys in self._of_items.items()
-        }
+    def _of_parts(self) -> Mapping[tuple[str, str], Mapping[str, list[Key]]]:
+        """Keys by item and part, then by group."""
+        of_parts: dict[tuple[str, str], dict[str, list[Key]]] = {}
+        for key in self.figures:
+            of_parts.setdefault((key[0], key[4]), {}).setdefault(key[3], []).append(key)
+        return of_parts
 
-    def totals_of(self, items: Iterable[str]) -> Set[Key]:
+    def of_parts(self, parts: Iterable[tuple[str, str]], groups: Set[str]) -> set[Key]:
+        """Return the keys of all figures of some parts of items, in some groups."""
+        return set().union(
+            *(
+                keys
+                for part in parts
+                for group, keys in self._of_parts.get(part, {}).items()
+                if group in groups
+            )
+        )
+
+    def totals_of(self, items: Iterable[str]) -> set[Key]:
         """Return the keys of all figures of some items that are of no group."""
-        return frozenset().union(*(self._totals.get(item, ()) for item in items))
+        return self.of_parts(product(items, PARTS), {""})
 
     @cached_property
     def amounts(self) -> Mapping[Key, float | str]:
@@ -296,16 +310,13 @@ def compare(
 ) -> list[Difference]:
     """Return what differs between the figures found in a source and those expected there."""
     differences = []
-    figure = truth.figures.get
-    # Nearly all are written alike.
-    alike = [*map(figure, found)] == [*found.values()]
+    # Nearly all say the same, and what nobody was asked about may be shown as not available.
+    published_amounts = map(truth.amounts.get, found, repeat(NOT_AVAILABLE))
+    alike = [*published_amounts] == [*map(amount_of, found.values())]
     for key, text in () if alike else found.items():
-        published = figure(key)
-        if published == text:
-            continue
+        published = truth.figures.get(key)
         if published is None:
-            # A year or area that nobody was asked about may be shown as not available.
-            if text != "[x]":
+            if text != NOT_AVAILABLE:
                 differences.append(difference(source, Figure(*key), "nothing", text))
         elif not same(published, text):
             differences.append(difference(source, Figure(*key), published, text))

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from ssstats.matched import PREFIX
 from ssstats.outputs.truth.published import Difference, Figure, Key, Truth, compare, difference
 from ssstats.outputs.truth.readers import Reader
+from ssstats.well_formed import require_well_formed
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TAG = re.compile("<[^>]*>")
@@ -73,7 +74,7 @@ def read_xlsx(path: Path) -> Iterator[ReadSheet]:
 def _well_formed(content: bytes) -> str:
     """Return a part of a workbook in which all that looks like a tag is one."""
     try:
-        expat.ParserCreate().Parse(content, True)
+        require_well_formed(content)
     except expat.ExpatError as fault:
         raise ValueError("a part of a workbook is not well formed") from fault
     text = content.decode()
