@@ -33,7 +33,7 @@ def matched_pairs(
     no verdict on these either, blank where there may be one.
     """
     chosen = pairs[(pairs["area"] == wales) & (pairs["reason"] == "coverage")]
-    published = _Published(tables, catalogue, wales)
+    published = _Published(_told_of(chosen, tables.counts), catalogue, wales)
     sets = [published.answered_both(row) for row in chosen.itertuples()]
     chosen = chosen.assign(matched_authorities=[len(found) for found in sets])
     chosen = chosen[chosen["matched_authorities"] > 0]
@@ -62,6 +62,15 @@ def _reasons(pairs: pd.DataFrame) -> list[str]:
     ]
 
 
+def _told_of(pairs: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of the years and sides of some pairs."""
+    years, sides = (
+        pd.concat([pairs[name] for name in names]).unique()
+        for names in (("period", "previous"), _SIDES)
+    )
+    return counts[counts["period"].isin(years) & counts["reference"].isin(sides)]
+
+
 def _typed(figures: pd.DataFrame) -> pd.DataFrame:
     numbers = [c for c in figures if not str(c).endswith(("_marker", "_flags"))]
     return figures.astype(dict.fromkeys(numbers, "Float64"))
@@ -70,8 +79,7 @@ def _typed(figures: pd.DataFrame) -> pd.DataFrame:
 class _Published:
     """Published counts of Wales by name, and who answered what."""
 
-    def __init__(self, tables: ReleaseTables, catalogue: Catalogue, wales: str) -> None:
-        counts = tables.counts
+    def __init__(self, counts: pd.DataFrame, catalogue: Catalogue, wales: str) -> None:
         self._catalogue, self._wales = catalogue, wales
         of_wales = counts[counts["area"] == wales]
         keys = (of_wales[c].tolist() for c in ("edition", "period", "reference", "breakdown"))

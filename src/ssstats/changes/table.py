@@ -28,6 +28,7 @@ from ssstats.changes.obstacles import (
 from ssstats.changes.pairs import ENDS, pairs_of_years
 from ssstats.comparison import Range, adjusted_p_values, verdicts_of_change
 from ssstats.disclosure.release_tables import ReleaseTables
+from ssstats.distinct import of_distinct
 from ssstats.expressions import parse_expression
 from ssstats.formatting import round_half_up
 
@@ -231,9 +232,12 @@ def _margins(pairs: pd.DataFrame, catalogue: Catalogue) -> np.ndarray:
     table = catalogue.margins
     known = dict(zip(zip(table["kind"], table["item"], strict=True), table["margin"], strict=True))
     kinds = pairs["kind"].where(pairs["unit"] != "relative", "ratio")
-    wanted = zip(kinds, pairs["item"], strict=True)
-    found = [known.get((kind, item), known.get((kind, ""))) for kind, item in wanted]
-    return np.array([np.nan if m is None else float(m) for m in found])
+
+    def margin_of(kind: str, item: str) -> float:
+        margin = known.get((kind, item), known.get((kind, "")))
+        return np.nan if margin is None else float(margin)
+
+    return np.array(of_distinct(margin_of, kinds, pairs["item"]), dtype=float)
 
 
 def _with_many(pairs: pd.DataFrame, wales: str, error: float) -> pd.DataFrame:
@@ -278,7 +282,7 @@ def _as_published(pairs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         **rounded,
         **chances,
         **{
-            column: ["" if pd.isna(text) else str(text) for text in ordered[column]]
+            column: ordered[column].astype("str").fillna("")
             for column in MATCHED_COLUMNS
             if column.endswith(("_marker", "_verdict", "_reason"))
         },
