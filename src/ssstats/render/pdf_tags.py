@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 
 from ssstats.errors import RenderError
 
@@ -83,6 +83,7 @@ def _packed(header: bytes, objects: Mapping[int, bytes], trailer: bytes) -> byte
     pieces, size = [header], len(header)
     # Of each object what it is, where it stands and which one it is there (ISO 32000-1, 7.5.8).
     places = {0: (0, 0, 65535)}
+    free_numbers = count(max(objects) + 1)
 
     def add(number: int, content: bytes) -> None:
         nonlocal size
@@ -97,10 +98,10 @@ def _packed(header: bytes, objects: Mapping[int, bytes], trailer: bytes) -> byte
         else:
             plain.append(number)
     for first in range(0, len(plain), _PACKED):
-        own, holder = plain[first : first + _PACKED], max(*objects, *places) + 1
+        own, holder = plain[first : first + _PACKED], next(free_numbers)
         add(holder, _stream_of_objects(own, objects))
         places |= {number: (2, holder, place) for place, number in enumerate(own)}
-    number, start = max(places) + 1, size
+    number, start = next(free_numbers), size
     places[number] = (1, start, 0)
     table = b"".join(
         kind.to_bytes(1) + place.to_bytes(4) + index.to_bytes(2)
