@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ssstats.disclosure.hiding_nearby import Vicinity
+from ssstats.disclosure.release_attack_moves import Moves
 from ssstats.disclosure.release_attack_nearby import Room, Surroundings
 
 CELLS = 6
@@ -18,7 +19,8 @@ def vicinity(rows, slack, table, room, unit=1):
     table = np.array(table)
     sums = relations @ table
     surroundings = Surroundings(relations, sums - slack, sums + slack, table)
-    return Vicinity(surroundings, 0, room, np.ones(CELLS, dtype=np.int64) * unit)
+    moves = Moves(relations, sums - slack, sums + slack, room.lowest, room.highest, table)
+    return Vicinity(surroundings, 0, room, np.ones(CELLS, dtype=np.int64) * unit, moves.mended)
 
 
 def in_tenths(rows, unit):
@@ -106,6 +108,36 @@ def test_counts_in_tenths_go_by_single_tenths_where_whole_ones_do_not_fit():
     room = Room.fixed(np.zeros(CELLS), np.array([9.0, 20, 20, 0, 0, 0]))
     near = vicinity(rows, 0, [3, 14, 16, 0, 0, 0], room, unit)
     assert near.nearest(4, most=CELLS) == {0: 4, 1: 20, 2: 20}
+
+
+@settings(max_examples=60, deadline=None)
+@given(neighbourhoods(), st.dictionaries(st.integers(0, CELLS - 1), st.integers(0, 8)))
+def test_what_mends_a_change_keeps_it_and_agrees_with_every_relation(near, changes):
+    around, room = near.surroundings, near.room
+    ends = around.row_lowest, around.row_highest
+    moves = Moves(around.by_row, *ends, room.lowest, room.highest, around.table)
+    before = around.table.tolist(), list(moves.table)
+    mended = moves.mended(changes)
+    assert (around.table.tolist(), moves.table) == before
+    if mended:
+        table = around.table.copy()
+        table[list(mended)] = list(mended.values())
+        assert all(table[cell] == count for cell, count in changes.items())
+        follow = [cell for cell in mended if cell not in changes]
+        assert (table[follow] >= room.lowest[follow]).all()
+        assert (table[follow] <= room.highest[follow]).all()
+        sums = around.by_row @ table
+        assert (sums >= around.row_lowest).all() and (sums <= around.row_highest).all()
+
+
+def test_single_steps_mend_what_a_change_leaves_open():
+    room = Room.fixed(np.zeros(CELLS), np.full(CELLS, 9.0))
+    rows = [[1, -1, 0, 0, 0, 0], [0, 1, -1, 0, 0, 0]]
+    table = np.full(CELLS, 2)
+    relations = sp.csr_matrix(np.array(rows, dtype=float))
+    moves = Moves(relations, np.zeros(2), np.zeros(2), room.lowest, room.highest, table)
+    assert moves.mended({0: 5, 1: 5}) == {0: 5, 1: 5, 2: 5}
+    assert moves.mended({0: 5, 1: 5, 2: 4}) == {}
 
 
 def test_cells_that_nothing_joins_are_not_reached():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ssstats.disclosure.attack import PublishedView
 from ssstats.disclosure.hiding_within import Within
+from ssstats.disclosure.release_attack_moves import Moves
 
 CELLS = 5
 
@@ -26,6 +27,13 @@ def view_of(rows, slack, table, below, above):
         row_lowest=(sums - slack).astype(float),
         row_highest=(sums + slack).astype(float),
     )
+
+
+def within_of(view, table):
+    ends = view.row_lowest, view.row_highest
+    moves = Moves(view.relations, *ends, view.lowest, view.highest, table)
+    unit = np.ones(CELLS, dtype=np.int64)
+    return Within(view, view.lowest, view.highest, table, unit, moves.mended), moves
 
 
 def agrees(view, table, lowest, highest):
@@ -55,7 +63,7 @@ def views(draw):
 @given(views(), st.integers(0, 6), st.integers(0, CELLS - 1))
 def test_a_count_is_found_possible_where_some_table_shows_it(given_view, count, kept):
     view, table = given_view
-    within = Within(view, view.lowest, view.highest, table, np.ones(CELLS, dtype=np.int64))
+    within, moves = within_of(view, table)
     lowest, highest = view.lowest.copy(), view.highest.copy()
     for _ in range(2):
         changes = within.nearest(0, count)
@@ -69,12 +77,13 @@ def test_a_count_is_found_possible_where_some_table_shows_it(given_view, count, 
         # Asked again where one cell has to stay as it is, beyond which nothing else is known.
         within.keep_within(kept, table[kept], table[kept])
         lowest[kept] = highest[kept] = table[kept]
+        moves.lowest[kept] = moves.highest[kept] = table[kept]
 
 
 def test_a_cell_may_move_again_as_far_as_is_known_of_it():
     table = np.array([2, 2, 0, 0, 0])
     view = view_of([[1, -1, 0, 0, 0]], 0, table, np.ones(CELLS, dtype=int), 1)
-    within = Within(view, view.lowest, view.highest, table, np.ones(CELLS, dtype=np.int64))
+    within, _ = within_of(view, table)
     within.keep_within(1, 2, 2)
     assert within.nearest(0, 3) == {}
     within.keep_within(1, 0, np.inf)

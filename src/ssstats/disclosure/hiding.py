@@ -218,7 +218,8 @@ class _Hiding:
             return True
         if self.within is None or self.within.table is not search.table:
             known = search.lowest, search.highest
-            self.within = Within(search.view, *known, search.table, self.hideable.unit)
+            unit, mend = self.hideable.unit, search.moves.mended
+            self.within = Within(search.view, *known, search.table, unit, mend)
         return search.look_by(cell, self.within.nearest)
 
     def _protect(self, cell: int) -> list[int]:
@@ -277,7 +278,7 @@ class _Hiding:
             part = self.search.view
             rows = (part.relations, part.row_lowest, part.row_highest)
             self.surroundings = Surroundings(*rows, self.search.table)
-        return Vicinity(self.surroundings, cell, room, self.hideable.unit)
+        return Vicinity(self.surroundings, cell, room, self.hideable.unit, self.search.moves.mended)
 
     def _counts_to_try(self, cell: int) -> list[int]:
         low, high = self.lowest[cell], self.highest[cell]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ssstats.disclosure.hiding_steps import Steps, entries_of
+from ssstats.disclosure.hiding_steps import Mend, Steps, entries_of
 from ssstats.disclosure.release_attack_nearby import Room, Surroundings
 
 Ints = NDArray[np.int64]
@@ -21,8 +21,11 @@ class Vicinity:
     `unit`, shape (n,), is how many counts of each cell make a whole one.
     """
 
-    def __init__(self, surroundings: Surroundings, cell: int, room: Room, unit: Ints) -> None:
+    def __init__(
+        self, surroundings: Surroundings, cell: int, room: Room, unit: Ints, mend: Mend
+    ) -> None:
         self.surroundings, self.cell, self.room, self.unit = surroundings, cell, room, unit
+        self._mend = mend
         self._may_be_reached = (room.lowest < room.highest) | np.isfinite(room.price)
         self._may_be_reached[cell] = False
         self._is_new_row = surroundings.is_near.copy()
@@ -36,7 +39,9 @@ class Vicinity:
         """
         cells = self._nearest_cells(most)
         if len(cells) not in self._steps:
-            self._steps[len(cells)] = Steps(self.surroundings, self.room, cells, self.unit)
+            self._steps[len(cells)] = Steps(
+                self.surroundings, self.room, cells, self.unit, self._mend
+            )
         return self._steps[len(cells)].to(self.cell, count)
 
     def exact(self, count: int, *, most: int) -> dict[int, int]:

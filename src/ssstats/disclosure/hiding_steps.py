@@ -2,12 +2,13 @@
 
 Prices are spread over the steps that a cell goes beyond its range, so that no integers are needed
 to choose among cells. Counts in tenths go by whole ones first: then nearly every answer is whole,
-and nearly always the cheapest. Where one is broken, small integer programmes mend it.
+and nearly always the cheapest. Where one is broken, single steps mend it, or small integer
+programmes do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,10 @@ _FURTHEST = 400.0
 _GAP, _GAP_WITHOUT_PRICE = 0.1, 1e6
 
 
+# Makes of changes that break relations such as agree with them; empty where it does not succeed.
+Mend = Callable[[dict[int, int]], dict[int, int]]
+
+
 class Steps:
     """The steps of some cells from one table: by whole ones, and by single counts.
 
@@ -36,8 +41,11 @@ class Steps:
     cells, is how many counts of each make a whole one.
     """
 
-    def __init__(self, around: Surroundings, room: Room, cells: Ints, unit: Ints) -> None:
+    def __init__(
+        self, around: Surroundings, room: Room, cells: Ints, unit: Ints, mend: Mend
+    ) -> None:
         self._around, self._room, self._cells, self._unit = around, room, cells, unit
+        self._mend = mend
         self._by_gauge: dict[int, _Steps] = {}
 
     def to(self, cell: int, count: int) -> dict[int, int] | None:
@@ -52,7 +60,7 @@ class Steps:
                 unit = self._unit[self._cells]
                 steps = _Steps.of(self._around, self._room, self._cells, unit, gauge)
                 self._by_gauge[size] = steps
-            changes = self._by_gauge[size].to(cell, count)
+            changes = self._by_gauge[size].to(cell, count, self._mend)
             if changes:
                 break
         return changes
@@ -127,7 +135,7 @@ class _Steps:
             self.room[column] = min(counts, _FURTHEST) // gauge
             self.programme.set_bound(column, 0.0, self.room[column])
 
-    def to(self, cell: int, count: int) -> dict[int, int] | None:
+    def to(self, cell: int, count: int, mend: Mend) -> dict[int, int] | None:
         """Return the cheapest change in these steps, as `Steps.to` does."""
         target = int(np.searchsorted(self.cells, cell))
         step = (count - self.table[target]) // self.gauge[target]
@@ -145,6 +153,9 @@ class _Steps:
         if not len(found):
             return {}
         if not is_whole(found):
+            for rounded in (np.rint(found), np.ceil(found)):
+                if changes := mend(self._changes(rounded.astype(np.int64))):
+                    return changes
             found = self._mended(found, cost, goes)
         return self._changes(np.rint(found).astype(np.int64)) if len(found) else None
 

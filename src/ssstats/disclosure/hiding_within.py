@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
-from ssstats.disclosure.hiding_steps import Steps
+from ssstats.disclosure.hiding_steps import Mend, Steps
 from ssstats.disclosure.release_attack_nearby import Room, Surroundings
 from ssstats.disclosure.release_attack_parts import binding_rows, split
 
@@ -26,9 +26,15 @@ class Within:
     """
 
     def __init__(
-        self, view: PublishedView, lowest: Floats, highest: Floats, table: Ints, unit: Ints
+        self,
+        view: PublishedView,
+        lowest: Floats,
+        highest: Floats,
+        table: Ints,
+        unit: Ints,
+        mend: Mend,
     ) -> None:
-        self.table, self._unit = table, unit
+        self.table, self._unit, self._mend = table, unit, mend
         self._lowest, self._highest = lowest.copy(), highest.copy()
         self._now = Room.fixed(lowest.copy(), highest.copy())
         rows, moving = binding_rows(view, lowest, highest), np.flatnonzero(lowest < highest)
@@ -52,7 +58,9 @@ class Within:
         if part < 0:
             return {cell: count}
         if part not in self._steps:
-            self._steps[part] = Steps(self._around, self._now, self._parts[part], self._unit)
+            self._steps[part] = Steps(
+                self._around, self._now, self._parts[part], self._unit, self._mend
+            )
         return self._steps[part].to(cell, count)
 
     def keep_within(self, cell: int, lowest: float, highest: float) -> None:

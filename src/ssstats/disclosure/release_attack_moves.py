@@ -17,6 +17,8 @@ Ints = NDArray[np.int64]
 _DEPTH = 9
 _BREADTH = 4
 _MOST_STEPS = 40
+# The same where many counts were changed already and few relations are left open.
+_DEPTH_OF_MENDING, _STEPS_OF_MENDING = 14, 200
 
 
 class Moves:
@@ -60,14 +62,24 @@ class Moves:
 
         The table itself stays as it is. More patience searches more of what could follow.
         """
-        most_steps = _MOST_STEPS * patience
+        return self._mended({cell: count}, _DEPTH, _MOST_STEPS * patience)
+
+    def mended(self, changes: dict[int, int]) -> dict[int, int]:
+        """Return changes that agree with the relations, more than these; empty if not found.
+
+        What these change stays as they say.
+        """
+        return self._mended(changes, _DEPTH_OF_MENDING, _STEPS_OF_MENDING)
+
+    def _mended(self, changes: dict[int, int], depth: int, most_steps: int) -> dict[int, int]:
         self._changed, self._open, self._steps = {}, {}, most_steps
-        self._shift(cell, count - self.table[cell])
-        found = self._mend(_DEPTH)
-        changes = {other: self.table[other] + step for other, step in self._changed.items() if step}
+        for cell, count in changes.items():
+            self._shift(cell, count - self.table[cell])
+        found = self._mend(depth)
+        mended = {other: self.table[other] + step for other, step in self._changed.items() if step}
         for other, step in list(self._changed.items()):
             self._undo(other, step)
-        return changes if found else {}
+        return mended if found else {}
 
     # -- one step -------------------------------------------------------------------------------
 
