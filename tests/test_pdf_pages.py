@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from ssstats.fonts import font_folder
 from ssstats.outputs.truth.pages import numbers_of
+from ssstats.pdf_pages import libraries
 from ssstats.pdf_pages.objects import OtherPdfError, read_objects
-from ssstats.pdf_pages.reading import read_pdf, read_plainly, read_with_libraries
+from ssstats.pdf_pages.reading import PdfTexts, read_pdf, read_plainly
 from ssstats.pdf_pages.shown import texts_shown
 from ssstats.render.pdf_tags import with_row_heads
 
@@ -51,6 +52,10 @@ def document(source: str, **settings) -> bytes:
         (HEAD + source).encode(), font_paths=[font_folder()], ignore_system_fonts=True
     )
     return with_row_heads(compiler.compile(format="pdf", timestamp=0, **settings))
+
+
+def read_with_libraries(content: bytes) -> PdfTexts:
+    return PdfTexts(*libraries.read_with_libraries(content))
 
 
 def saved(pdf: pikepdf.Pdf, **settings) -> bytes:

@@ -29,6 +29,10 @@ _PLACE = np.dtype([("kind", "u1"), ("place", ">u4"), ("index", ">u2")])
 _FREE = (0, 0, 65535)
 
 
+class DamagedPdfError(ValueError):
+    """A file is no PDF, or a damaged one."""
+
+
 class OtherPdfError(ValueError):
     """A PDF is written in another way than those of a release."""
 

@@ -17,9 +17,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from xml.parsers import expat
 
-import pikepdf
 import pyarrow.parquet as pq
-import pypdfium2
 
 from ssstats.errors import UsageError
 from ssstats.pdf_pages import read_pdf
@@ -64,7 +62,7 @@ def texts_of(name: str, content: bytes, *, depth: int = 0) -> Texts:
         yield from _KINDS[kind](name, content, depth)
     except (
         ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error,
-        expat.ExpatError, csv.Error, pikepdf.PdfError, pypdfium2.PdfiumError,
+        expat.ExpatError, csv.Error,
         RecursionError,
     ):  # fmt: skip
         raise UsageError(f"{name}: damaged; it cannot be looked into") from None
