@@ -7,11 +7,20 @@ import shutil
 from functools import cached_property
 
 import pandas as pd
-from small_release import POWYS, PROJECT, WALES, opened_small, words
+from small_release import (
+    POWYS,
+    PROJECT,
+    WALES,
+    catalogue,
+    opened_small,
+    small_tables,
+    words,
+)
 
 from ssstats.chapters import Release
 from ssstats.chapters.reading import open_catalogue
 from ssstats.chapters.rows import records, rows_by
+from ssstats.disclosure.release_tables import read_release_tables, write_release_tables
 
 FRAME = pd.DataFrame(
     {"area": ["b", "a", "b"], "period": ["1", "1", "2"], "value": [1.5, None, 3.0]}
@@ -83,3 +92,19 @@ def test_a_catalogue_is_read_again_when_one_of_its_files_changes(tmp_path):
     areas.write_text(areas.read_text(encoding="utf-8").replace("Powys", "Bowys"), encoding="utf-8")
     changed, _ = open_catalogue(folder, "en")
     assert "Bowys" in set(changed.areas["name_en"])
+
+
+def test_a_table_is_read_anew_when_its_file_changes_and_never_as_another_reader_changed_it(
+    tmp_path,
+):
+    write_release_tables(small_tables(catalogue()), tmp_path)
+    changed, first = read_release_tables(tmp_path).counts, read_release_tables(tmp_path).counts
+    published = first["value"].iloc[0]
+    changed.loc[0, "value"] = published + 1
+    changed["area"] = POWYS
+    for again in (first, read_release_tables(tmp_path).counts):
+        assert again["value"].iloc[0] == published
+        assert again["area"].nunique() > 1
+    file = tmp_path / "counts.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(POWYS, WALES), encoding="utf-8")
+    assert POWYS not in set(read_release_tables(tmp_path).counts["area"])

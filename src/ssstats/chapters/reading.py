@@ -141,11 +141,20 @@ def _read_if_there(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _read(path: Path, numbers: dict[str, str]) -> pd.DataFrame:
+    return _read_file(path, tuple(numbers.items()), states_of(path)).copy(deep=False)
+
+
+# A release is opened again when its commentary has been written: most of its files are the same.
+@lru_cache(maxsize=8)
+def _read_file(
+    path: Path, numbers: tuple[tuple[str, str], ...], states: tuple[State, ...]
+) -> pd.DataFrame:
+    kinds = dict(numbers)
     return pd.read_csv(
         path,
-        dtype={column: numbers.get(column, "str") for column in _header(path)},
+        dtype={column: kinds.get(column, "str") for column in _header(path)},
         keep_default_na=False,
-        na_values={column: [""] for column in numbers},
+        na_values={column: [""] for column in kinds},
     )
 
 

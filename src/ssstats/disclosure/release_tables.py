@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
 
 from ssstats.errors import UsageError, listed
+from ssstats.file_states import State, states_of
 from ssstats.plain_csv import csv_bytes
 
 # One row a published quantity. `value` is blank where `marker` is given; `rule` says what
@@ -145,9 +147,17 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
+    # Taken before reading, so that a file changed meanwhile is read again by the next call.
+    states = states_of(path)
+    return _read_once(path, states).copy(deep=False)
+
+
+# The steps of a build read the same files one after the other; what one does to its frame stays
+# its own, because pandas copies what is written to.
+@lru_cache(maxsize=len(_FRAMES))
+def _read_once(path: Path, states: tuple[State, ...]) -> pd.DataFrame:
     header = pd.read_csv(path, nrows=0).columns
     kinds = {column: _NUMBERS.get(column, "str") for column in header}
-    frame = pd.read_csv(
+    return pd.read_csv(
         path, dtype=kinds, keep_default_na=False, na_values={c: [""] for c in _NUMBERS}
     )
-    return frame
