@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue, read_catalogue
@@ -165,10 +165,12 @@ def _publish(
     write_choice_of_language(
         project, tables, stage / "site", options.languages, options.published, state
     )
+    # Neither the search nor the comparison writes anything.
+    made_from = {**making.ground, "the files": checksum_of_all(stage, stage.rglob("*"))}
     making.progress(Step("A search for returned counts in every file"))
-    _search(making)
+    _search(making, made_from)
     making.progress(Step("A comparison of all files, figure by figure"))
-    _compare_files(making)
+    _compare_files(making, made_from)
     making.progress(Step("Manifest"))
     _describe_making(making, state)
     _require_unchanged(making)
@@ -189,14 +191,13 @@ def _publish(
     )
 
 
-def _compare_files(making: Making) -> None:
+def _compare_files(making: Making, made_from: Mapping[str, str]) -> None:
     """Compare all files figure by figure; the same files need no second comparison."""
     stage, pages = making.stage, making.engine == "embedded"
-    made_from = {**making.ground, "the files": checksum_of_all(stage, stage.rglob("*"))}
     making.kept.step("comparison", made_from, stage, lambda: require_one_truth(stage, pages=pages))
 
 
-def _search(making: Making) -> None:
+def _search(making: Making, made_from: Mapping[str, str]) -> None:
     """Look for returned counts in every file; the same files need no second search."""
     options, project, stage = making.options, making.project, making.stage
 
@@ -209,12 +210,7 @@ def _search(making: Making) -> None:
         )
         require_no_returned_count(stage, counts)
 
-    made_from = {
-        **making.ground,
-        **making.given_by_file,
-        "the files": checksum_of_all(stage, stage.rglob("*")),
-    }
-    making.kept.step("search", made_from, stage, search)
+    making.kept.step("search", {**made_from, **making.given_by_file}, stage, search)
 
 
 def _check_no_stray(options: ReleaseOptions, stage: Path | None = None) -> None:
