@@ -18,6 +18,7 @@ from ssstats.notebooks.forking import ADDRESS
 
 # The name of our papermill engine among the entry points of pyproject.toml.
 WARM_ENGINE = "ssstats-warm"
+_KERNEL = "python3"
 _CELL_TIMEOUT_SECONDS = 600
 _SHOWN_LINES = 4
 
@@ -75,33 +76,14 @@ def run_one(job: NotebookJob, *, folders: str = "") -> float:
 def _executed(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
     # Here, not at the top: importing papermill takes a third of a second that no other command
     # needs to pay.
-    import papermill
     from nbclient.exceptions import CellTimeoutError
-    from traitlets.config import Config
+    from papermill import PapermillExecutionError
 
-    from ssstats.notebooks.kernels import PrivateKernelManager, WarmKernelManager
-
-    warm = bool(os.environ.get(ADDRESS))
     job.output.parent.mkdir(parents=True, exist_ok=True)
     try:
         with _event_loop():
-            return papermill.execute_notebook(
-                str(job.template.resolve()),
-                None,
-                parameters=dict(job.parameters),
-                engine_name=WARM_ENGINE if warm else None,
-                kernel_name="python3",
-                progress_bar=False,
-                record_timing=False,
-                execution_timeout=_CELL_TIMEOUT_SECONDS,
-                kernel_manager_class=WarmKernelManager if warm else PrivateKernelManager,
-                config=Config(PrivateKernelManager={"folders": folders}),
-                # Not papermill's cwd, which moves the whole process.
-                resources={"metadata": {"path": str(job.output.parent.resolve())}},
-                # A kernel's own log is noise to the statistician; a failing cell is reported.
-                extra_arguments=["--log-level=50"],
-            )
-    except papermill.PapermillExecutionError as failure:
+            return _through_papermill(job, folders)
+    except PapermillExecutionError as failure:
         raise NotebookError(_failed(job, failure)) from None
     except CellTimeoutError:
         raise NotebookError(
@@ -110,6 +92,40 @@ def _executed(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
     except (ConnectionError, RuntimeError) as loss:
         # Jupyter's own errors for a kernel that died, never came up or does not answer.
         raise LostKernelError(f"{job.name}: its kernel was lost ({loss})") from None
+
+
+def _through_papermill(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
+    """Let papermill fill in the parameters and its engine run the cells.
+
+    In these two steps, as papermill would end by making the text of a file that nobody wants.
+    """
+    from papermill.engines import papermill_engines
+    from papermill.execute import execute_notebook, raise_for_execution_errors
+    from traitlets.config import Config
+
+    from ssstats.notebooks.kernels import PrivateKernelManager, WarmKernelManager
+
+    warm = bool(os.environ.get(ADDRESS))
+    prepared = execute_notebook(
+        str(job.template.resolve()), None, dict(job.parameters),
+        kernel_name=_KERNEL, prepare_only=True,
+    )  # fmt: skip
+    executed = papermill_engines.execute_notebook_with_engine(
+        WARM_ENGINE if warm else None,
+        prepared,
+        kernel_name=_KERNEL,
+        progress_bar=False,
+        record_timing=False,
+        execution_timeout=_CELL_TIMEOUT_SECONDS,
+        kernel_manager_class=WarmKernelManager if warm else PrivateKernelManager,
+        config=Config(PrivateKernelManager={"folders": folders}),
+        # Not papermill's cwd, which moves the whole process.
+        resources={"metadata": {"path": str(job.output.parent.resolve())}},
+        # A kernel's own log is noise to the statistician; a failing cell is reported.
+        extra_arguments=["--log-level=50"],
+    )
+    raise_for_execution_errors(executed, None)
+    return executed
 
 
 @contextmanager
