@@ -23,6 +23,7 @@ ORDER = [
     "periods",
     "project",
     "fonts",
+    "cut_fonts",
     "formatting",
     "expressions",
     "matched",

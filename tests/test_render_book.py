@@ -14,8 +14,9 @@ import yaml
 from fontTools.ttLib import TTFont
 from render_pages import FIXTURE, ROOT, Page, fixture_tree, render_words
 
+from ssstats.cut_fonts import write_paper_fonts, write_web_fonts
 from ssstats.errors import ReleaseError, RenderError, UsageError
-from ssstats.fonts import font_files, write_web_fonts
+from ssstats.fonts import font_files, paper_fonts
 from ssstats.render import FrontMatter, lay_out_book, render_book, write_front_door
 
 FRONT = FrontMatter(
@@ -336,6 +337,24 @@ def test_all_figures_of_the_family_are_equally_wide() -> None:
         with TTFont(file) as font:
             letters, widths = font.getBestCmap(), font["hmtx"]
             assert len({widths[letters[ord(digit)]][0] for digit in "0123456789"}) == 1
+
+
+@pytest.mark.slow
+def test_the_letters_of_paper_are_cut_from_the_locked_ones(tmp_path: Path) -> None:
+    kept = paper_fonts()[0]
+    assert len(list(kept.glob("*.ttf"))) == 5
+    for written in write_paper_fonts(tmp_path):
+        assert written.read_bytes() == (kept / written.name).read_bytes()
+
+
+def test_letters_of_paper_are_as_wide_as_the_family() -> None:
+    with (
+        TTFont(paper_fonts()[0] / "ReleaseSans-Regular.ttf") as cut,
+        TTFont(font_files()[0]) as whole,
+    ):
+        letters, names = cut.getBestCmap(), whole.getBestCmap()
+        for sign, name in letters.items():
+            assert cut["hmtx"][name] == whole["hmtx"][names[sign]]
 
 
 @pytest.mark.slow

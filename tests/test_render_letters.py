@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import typst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ssstats.fonts import font_folder
+from ssstats.fonts import font_folder, paper_fonts
 from ssstats.project import find_project
 from ssstats.render.letters import lines_of
 from ssstats.render.plain_tables import read_table, typst_of_table
@@ -65,6 +66,19 @@ def test_a_letter_that_the_family_lacks_is_not_certain():
 
 def test_no_text_has_no_lines():
     assert lines_of("", 10_000) == 0
+
+
+def test_signs_that_the_letters_of_paper_lack_are_set_from_the_whole_family():
+    template = (find_project().theme / "typst-template.typ").read_text(encoding="utf-8")
+    (families,) = re.findall(r"font: (\(.*?\))", template)
+    source = f'#set text(font: {families}, fallback: false, lang: "en")\n#title[T]\nA \u0436 \u03c7'
+    compiler = typst.Compiler(
+        f'#set document(title: "T")\n{source}'.encode(),
+        font_paths=[*paper_fonts()],
+        ignore_system_fonts=True,
+    )
+    # PDF/UA-1 refuses a sign that no font has.
+    assert compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
 
 
 def typst_table(rows: list[list[str]]) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 import typst
 
 from ssstats.errors import RenderError
-from ssstats.fonts import font_folder
+from ssstats.fonts import paper_fonts
 from ssstats.render.book import Book, front_facts
 from ssstats.render.documents import Document
 from ssstats.render.pandoc import write_trees
@@ -125,7 +125,7 @@ def _compile(text: str, folder: Path, path: Path) -> None:
     source.write_text(text, encoding="utf-8")
     try:
         compiler = typst.Compiler(
-            source, root=str(folder), font_paths=[font_folder()], ignore_system_fonts=True
+            source, root=str(folder), font_paths=[*paper_fonts()], ignore_system_fonts=True
         )
         content = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=0)
     except typst.TypstError as problem:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from ssstats.fonts import FAMILY, PAPER_FAMILY
 from ssstats.render.callouts import split_callout
 from ssstats.render.documents import Document, Float
 from ssstats.render.plain_tables import typst_of_table
@@ -121,7 +122,8 @@ def _float(
 def _chart(found: Float, document: Document, folder: Path) -> Node:
     name = f"{found.identifier}.svg"
     where = f"{document.name}: {found.identifier}"
-    (folder / name).write_bytes(svg_bytes(found.body["c"][2][0], where))
+    drawing = svg_bytes(found.body["c"][2][0], where)
+    (folder / name).write_bytes(drawing.replace(FAMILY.encode(), PAPER_FAMILY.encode()))
     description = dict(found.body["c"][0][2])["fig-alt"]
     return raw("typst", f'#image("{name}", width: 100%, alt: {_quoted(description)})')
 
