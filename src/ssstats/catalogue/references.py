@@ -48,7 +48,9 @@ def _unknown(
     name: str, table: pd.DataFrame, columns: tuple[str, ...], known: set[tuple[str, str]]
 ) -> Iterator[str]:
     for column in columns:
-        for row, edition, text in zip(table.index, table["edition"], table[column], strict=True):
+        for row, edition, text in zip(
+            table.index, table["edition"].tolist(), table[column].tolist(), strict=True
+        ):
             if text and (wrong := _offence(text, edition, known)):
                 yield f"{name}.csv, line {row + 2}, {column}: {wrong}"
 
@@ -93,14 +95,11 @@ def _items(tables: dict[str, pd.DataFrame]) -> Iterator[str]:
 def _gaps(metrics: pd.DataFrame) -> Iterator[str]:
     """Letters of a number run from a without a gap; a number with letters has its stem."""
     lettered = metrics[metrics["letter"].ne("")]
-    stems = set(
-        zip(
-            *(metrics.loc[metrics["item_type"].eq("stem"), ["edition", "reference"]].T.to_numpy()),
-            strict=True,
-        )
-    )
-    for (edition, number), rows in lettered.groupby(["edition", "number"], sort=False):
-        letters = "".join(rows["letter"])
+    of_stems = metrics[metrics["item_type"].eq("stem")]
+    stems = set(zip(of_stems["edition"], of_stems["reference"], strict=True))
+    numbers = lettered.groupby(["edition", "number"], sort=False)["letter"]
+    for (edition, number), rows in numbers:
+        letters = "".join(rows)
         wanted = "".join(chr(ord("a") + place) for place in range(len(letters)))
         if letters != wanted:
             yield (
