@@ -6,6 +6,7 @@ from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.commentary import added, opening, points
 from ssstats.chapters.passages import heading, join, rounding_sentence
 from ssstats.chapters.release import INTRODUCTION, Release
+from ssstats.chapters.sections import collected_metrics
 from ssstats.tables import escape
 
 _DOMAINS = ("adults", "children", "carers", "workforce")
@@ -81,10 +82,8 @@ def _left_out(release: Release) -> str:
 
 def _sections(release: Release, *, held: bool) -> list[tuple[str, int]]:
     """Return domain and order of the guidance's sections that the release holds, or does not."""
-    metrics = release.catalogue.metrics
-    collected = metrics[(metrics["edition"] == METRIC_EDITION) & (metrics["collected"] == "yes")]
     return [
-        (domain, order)
-        for (domain, order), rows in collected.groupby(["domain", "section_order"], sort=False)
-        if release.holds(METRIC_EDITION, list(rows["reference"])) is held
+        section
+        for section, rows in collected_metrics(release).items()
+        if release.holds(METRIC_EDITION, [row["reference"] for row in rows]) is held
     ]

@@ -146,15 +146,12 @@ def coverage_text(release: Release, edition: str, reference: str, period: str) -
 def _break_notes(
     release: Release, edition: str, references: Iterable[str], periods: Sequence[str]
 ) -> list[str]:
-    metrics = release.catalogue.metrics
-    domains = dict(zip(metrics["reference"], metrics["domain"], strict=True))
     notes = []
     for reference in references:
         for period in periods:
             # A break of a whole edition is said once, in the quality chapter.
-            reason = release.break_reason(
-                edition, reference, domains.get(reference, ""), period, own=True
-            )
+            domain = release.domains.get(reference, "")
+            reason = release.break_reason(edition, reference, domain, period, own=True)
             if reason:
                 notes.append(
                     release.words.say(

@@ -5,7 +5,7 @@ Everything here follows from published figures and from the audit, which holds n
 
 from __future__ import annotations
 
-import pandas as pd
+from collections import Counter
 
 from ssstats.chapters.commentary import added
 from ssstats.chapters.passages import heading, join, rounding_sentence
@@ -52,16 +52,15 @@ def _rules(release: Release) -> str:
 def _groups(release: Release) -> str:
     """Return how many figures of each group of metrics are hidden, and why."""
     words, counts = release.words, release.tables.counts
-    group = _group_of(release)
     if not counts["rule"].isin(_HIDDEN).any():
         return ""
+    rules = _rules_by_group(release)
     rows = []
-    for domain in [d for d in release.catalogue.metrics["domain"].unique() if (group == d).any()]:
-        rules = counts.loc[group == domain, "rule"]
-        tally = [int((rules == rule).sum()) for rule in _HIDDEN]
-        share = f"{100 * sum(tally) / len(rules):.1f}%"
+    for domain in [d for d in release.catalogue.metrics["domain"].unique() if d in rules]:
+        figures, tally = rules[domain].total(), [rules[domain][rule] for rule in _HIDDEN]
+        share = f"{100 * sum(tally) / figures:.1f}%"
         name = words.say(f"domain.{domain}")
-        rows.append((name, f"{len(rules):,}", *(f"{number:,}" for number in tally), share))
+        rows.append((name, f"{figures:,}", *(f"{number:,}" for number in tally), share))
     columns = (
         Column(words.say("table.group"), width=22),
         Column(words.say("table.figures"), numeric=True, width=13),
@@ -75,25 +74,21 @@ def _groups(release: Release) -> str:
     return markdown_of_table(Table("quality-hidden", caption, columns, tuple(rows)))
 
 
-def _group_of(release: Release) -> pd.Series:
-    """Return the group of metrics that each published count belongs to; of sums, of their first."""
+def _rules_by_group(release: Release) -> dict[str, Counter[str]]:
+    """Return how often each rule holds for the counts of each group of metrics.
+
+    A sum of metrics belongs to the group of its first.
+    """
     metrics, counts = release.catalogue.metrics, release.tables.counts
-    domains = dict(
-        zip(
-            zip(metrics["edition"], metrics["reference"], strict=True),
-            metrics["domain"],
-            strict=True,
-        )
-    )
-    known = set(metrics["reference"])
-    first = {
-        reference: reference if reference in known else parse_expression(reference).references[0]
-        for reference in counts["reference"].unique()
-    }
-    # As lists, which are gone through in a third of the time.
-    keys = zip(counts["edition"].tolist(), counts["reference"].tolist(), strict=True)
-    groups = [domains[edition, first[reference]] for edition, reference in keys]
-    return pd.Series(groups, index=counts.index)
+    keys = zip(metrics["edition"], metrics["reference"], strict=True)
+    domains = dict(zip(keys, metrics["domain"], strict=True))
+    tallies: dict[str, Counter[str]] = {}
+    numbers = counts.groupby(["edition", "reference", "rule"], sort=False).size()
+    for (edition, reference, rule), number in numbers.items():
+        known = reference in release.domains
+        first = reference if known else parse_expression(reference).references[0]
+        tallies.setdefault(domains[edition, first], Counter())[rule] += number
+    return tallies
 
 
 def _share(release: Release) -> str:

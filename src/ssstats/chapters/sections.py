@@ -17,6 +17,7 @@ from ssstats.chapters.passages import (
 )
 from ssstats.chapters.pictures import count_through_years, measure_by_authority
 from ssstats.chapters.release import CHAPTERS, INTRODUCTION, Release
+from ssstats.chapters.rows import Row
 
 
 def chapter_introduction(release: Release, chapter: str) -> str:
@@ -38,16 +39,12 @@ def section(release: Release, domain: str, order: int) -> str:
 
     A section without any data in the release is left out; the first page lists those.
     """
-    metrics = release.catalogue.metrics
-    chosen = metrics[
-        (metrics["edition"] == METRIC_EDITION)
-        & (metrics["domain"] == domain)
-        & (metrics["section_order"] == order)
-        & (metrics["collected"] == "yes")
-    ]
     identity = section_identity(domain, order)
     title = release.words.say(f"section.{domain}.{order}")
-    known = [r for r in chosen["reference"] if release.holds(METRIC_EDITION, [r])]
+    chosen = collected_metrics(release).get((domain, order), [])
+    known = [
+        row["reference"] for row in chosen if release.holds(METRIC_EDITION, [row["reference"]])
+    ]
     if not known:
         return ""
     at_source = release.tables.facts["protected_at_source"]
@@ -58,8 +55,8 @@ def section(release: Release, domain: str, order: int) -> str:
         opening(release, chapter, identity, release.words.say(lead)),
         _counts(release, known, identity, title),
         *breakdown_tables(release, known, identity),
-        _section_measures(release, domain, str(chosen["section"].iloc[0]), identity, title),
-        _in_words(release, domain, str(chosen["section"].iloc[0]), known, identity),
+        _section_measures(release, domain, chosen[0]["section"], identity, title),
+        _in_words(release, domain, chosen[0]["section"], known, identity),
         *_featured(release, domain, order, identity),
     )
 
@@ -71,17 +68,21 @@ def section_identity(domain: str, order: int) -> str:
 
 def section_identities(release: Release, chapter: str) -> list[str]:
     """Return the sections of a chapter that the release has data for."""
-    metrics = release.catalogue.metrics
-    own = metrics[
-        (metrics["edition"] == METRIC_EDITION)
-        & metrics["domain"].isin(CHAPTERS[chapter])
-        & (metrics["collected"] == "yes")
-    ]
     return [
-        section_identity(str(domain), int(order))
-        for (domain, order), rows in own.groupby(["domain", "section_order"], sort=False)
-        if release.holds(METRIC_EDITION, list(rows["reference"]))
+        section_identity(domain, order)
+        for (domain, order), rows in collected_metrics(release).items()
+        if domain in CHAPTERS[chapter]
+        and release.holds(METRIC_EDITION, [row["reference"] for row in rows])
     ]
+
+
+def collected_metrics(release: Release) -> dict[tuple[str, int], list[Row]]:
+    """Return the metrics that each section of the guidance collects, in its order."""
+    sections: dict[tuple[str, int], list[Row]] = {}
+    for row in release.metrics:
+        if row["collected"] == "yes":
+            sections.setdefault((row["domain"], int(row["section_order"])), []).append(row)
+    return sections
 
 
 def _chapter_of(domain: str) -> str:
@@ -107,14 +108,13 @@ def _section_measures(
     release: Release, domain: str, section_name: str, identity: str, title: str
 ) -> str:
     period = recent_periods(release, METRIC_EDITION)[-1]
-    measures = release.catalogue.measures
-    chosen = measures[
-        (measures["edition"] == METRIC_EDITION)
-        & (measures["domain"] == domain)
-        & (measures["section"] == section_name)
-        & (measures["tier"] == "core")
+    known = [
+        row["measure"]
+        for row in _measures_of(release, domain, section_name)
+        if row["edition"] == METRIC_EDITION
+        and row["tier"] == "core"
+        and release.estimate(row["measure"], release.wales, period) is not None
     ]
-    known = [m for m in chosen["measure"] if release.estimate(m, release.wales, period) is not None]
     if not known:
         return ""
     return measures_table(
@@ -131,30 +131,32 @@ def _in_words(
     release: Release, domain: str, section_name: str, known: list[str], identity: str
 ) -> str:
     """Return a paragraph for each figure of the section that the commentary speaks of."""
-    measures = release.catalogue.measures
-    own = measures[(measures["domain"] == domain) & (measures["section"] == section_name)]
-    text = paragraphs(release, _chapter_of(domain), [*known, *own["measure"]])
+    own = [row["measure"] for row in _measures_of(release, domain, section_name)]
+    text = paragraphs(release, _chapter_of(domain), [*known, *own])
     title = heading(3, release.words.say("commentary.measures"), f"{identity}-words")
     return join(title, text) if text else ""
 
 
-def _featured(release: Release, domain: str, order: int, identity: str) -> list[str]:
-    featured = release.catalogue.featured
-    chosen = featured[
-        (featured["place"] == f"{domain}.{order}")
-        & featured["kind"].isin(["series", "authorities"])
+def _measures_of(release: Release, domain: str, section_name: str) -> list[Row]:
+    return [
+        row
+        for row in release.measures_by_id.values()
+        if row["domain"] == domain and row["section"] == section_name
     ]
+
+
+def _featured(release: Release, domain: str, order: int, identity: str) -> list[str]:
     period = recent_periods(release, METRIC_EDITION)[-1]
+    chosen = [
+        (row["kind"], row["item"])
+        for row in release.featured
+        if row["place"] == f"{domain}.{order}" and row["kind"] in ("series", "authorities")
+    ]
     passages = []
-    for number, row in enumerate(chosen.itertuples(), start=1):
+    for number, (kind, item) in enumerate(chosen, start=1):
         name = f"{identity}-{number}"
-        if row.kind == "series" and release.holds(METRIC_EDITION, [row.item]):
-            passages.append(
-                count_through_years(release, METRIC_EDITION, row.item, release.wales, name)
-            )
-        if (
-            row.kind == "authorities"
-            and release.estimate(row.item, release.wales, period) is not None
-        ):
-            passages.append(measure_by_authority(release, row.item, period, name))
+        if kind == "series" and release.holds(METRIC_EDITION, [item]):
+            passages.append(count_through_years(release, METRIC_EDITION, item, release.wales, name))
+        if kind == "authorities" and release.estimate(item, release.wales, period) is not None:
+            passages.append(measure_by_authority(release, item, period, name))
     return passages
