@@ -37,7 +37,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Cells around an open figure among which those are chosen that give way.
-_NEARBY = (300, 700, 1500, 6000)
+_NEARBY = (500, 2000, 6000)
 # This share of what is protected is most of it.
 _MOST = 0.5
 _PATIENCE = 8
@@ -48,7 +48,7 @@ _TURNS, _SPREAD = 14, 6
 _FURTHEST = 8
 # Up to this price the first change that is found is taken.
 _CHEAP = 25.0
-# Of the counts that would help, how many are priced before the cheapest is taken.
+# How many counts that would help are tried, the nearest first, up or down.
 _CHOICES = 2
 
 
@@ -162,9 +162,7 @@ class _Hiding:
                 waiting = [cell for cell in own if not search.is_safe(cell)]
                 chosen = waiting[:: max(1, _SPREAD - turn)]
                 goals = {
-                    cell: self._counts_to_try(cell)[0]
-                    for cell in chosen
-                    if self._counts_to_try(cell)
+                    cell: groups[0][0] for cell in chosen if (groups := self._counts_to_try(cell))
                 }
                 if not goals:
                     break
@@ -244,20 +242,22 @@ class _Hiding:
     def _changes_for_room(self, cell: int, vicinity: Vicinity, most: int) -> list[dict[int, int]]:
         """Return changes of up to `most` cells, some of which give way, that show more counts."""
         found, broken, unreached = [], [], set()
-        for count in self._counts_to_try(cell):
-            is_above = count > self.search.table[cell]
-            # Where a count cannot be shown, none that is further away can.
-            if is_above in unreached:
-                continue
-            changes = vicinity.nearest(count, most=most)
-            if changes is None:
-                broken.append(count)
-            elif not changes:
-                unreached.add(is_above)
-            else:
-                found.append(changes)
-                if self._cost(changes) <= _CHEAP:
+        for counts in self._counts_to_try(cell):
+            for count in counts:
+                is_above = count > self.search.table[cell]
+                # Where a count cannot be shown, none that is further away can.
+                if is_above in unreached:
+                    continue
+                changes = vicinity.nearest(count, most=most)
+                if changes:
+                    found.append(changes)
                     break
+                if changes is None:
+                    broken.append(count)
+                else:
+                    unreached.add(is_above)
+            if found and self._cost(found[-1]) <= _CHEAP:
+                break
         if found:
             return found
         exact = (vicinity.exact(count, most=most) for count in broken)
@@ -280,13 +280,14 @@ class _Hiding:
             self.surroundings = Surroundings(*rows, self.search.table)
         return Vicinity(self.surroundings, cell, room, self.hideable.unit, self.search.moves.mended)
 
-    def _counts_to_try(self, cell: int) -> list[int]:
+    def _counts_to_try(self, cell: int) -> list[list[int]]:
+        """Return groups of counts that would help: of each the first that can be shown serves."""
         low, high = self.lowest[cell], self.highest[cell]
-        counts = self.search.wanted_within(cell, low, high)[:_CHOICES]
+        groups = [self.search.wanted_within(cell, low, high)[:_CHOICES]]
         if self.search.said[cell] == SMALL and np.isfinite(self.price[cell]):
             # A figure that need not be small any more is the cheapest to protect.
-            counts.append(self.requirement.threshold * self.search.unit[cell])
-        return counts
+            groups.append([self.requirement.threshold * self.search.unit[cell]])
+        return [counts for counts in groups if counts]
 
     def _room(self) -> Room:
         hideable, far = self.hideable, _FURTHEST * self.hideable.unit
