@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import select
 import signal
 import sys
 import threading
@@ -21,12 +22,13 @@ from typing import Any
 
 import zmq
 from ipykernel.control import ControlThread
+from ipykernel.iostream import OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import ENV_CONFIG_DIRS, SYSTEM_CONFIG_DIRS, BaseIPythonApplication
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
-from traitlets import Type
+from traitlets import DottedObjectName, Type
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
 
@@ -90,10 +92,27 @@ class WarmKernel(IPythonKernel):
         application.displayhook.get_execution_count = lambda: self.execution_count
 
 
+class WarmStream(OutStream):
+    """Standard output or error that waits for the thread which sends it only with a reason.
+
+    A kernel flushes its streams some fifty times in a notebook that prints nothing.
+    """
+
+    def flush(self) -> None:
+        """Pass on what was written, or went past the stream to its descriptor."""
+        if self._buffers or self._flush_pending or self._subprocess_flush_pending or self._raw():
+            super().flush()
+
+    def _raw(self) -> bool:
+        watched = [] if self._fid is None else [self._fid]
+        return bool(select.select(watched, [], [], 0)[0])
+
+
 class WarmKernelApp(IPKernelApp):
     """ipykernel's application for a kernel that was made before the fork."""
 
     kernel_class = Type(WarmKernel)
+    outstream_class = DottedObjectName(f"{__name__}.WarmStream")
 
     def initialize(self, argv: list[str] | None = None) -> None:
         """Connect the kernel as its arguments say.
