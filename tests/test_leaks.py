@@ -19,6 +19,7 @@ from small_release import PROJECT
 from small_returns import AUTHORITIES, CATALOGUE
 
 from ssstats.disclosure.policy import read_policy
+from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.errors import DisclosureError
 from ssstats.periods import ReportingYear
 from ssstats.release.leaks import require_no_returned_count, returned_counts
@@ -71,7 +72,8 @@ def release(returns, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def wanted(returns, release):
     return returned_counts(
-        release, StandingReturns(read_returns(returns, CATALOGUE), YEAR, CATALOGUE),
+        read_release_tables(release / "data"),
+        StandingReturns(read_returns(returns, CATALOGUE), YEAR, CATALOGUE),
         policy=POLICY, project=PROJECT,
     )  # fmt: skip
 

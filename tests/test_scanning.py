@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 from ssstats.catalogue import read_catalogue
 from ssstats.cli import app
 from ssstats.disclosure.policy import read_policy
+from ssstats.disclosure.release_tables import read_release_tables
 from ssstats.errors import DisclosureError, UsageError
 from ssstats.periods import ReportingYear
 from ssstats.project import find_project
@@ -249,7 +250,7 @@ def test_a_build_looks_for_large_returned_counts_as_they_were_returned(tmp_path_
         encoding="utf-8",
     )
     wanted = returned_counts(
-        small_release.written_once(tmp_path_factory),
+        read_release_tables(small_release.written_once(tmp_path_factory) / "data"),
         StandingReturns(
             read_returns(returns, catalogue), ReportingYear.parse("2024-25"), catalogue
         ),

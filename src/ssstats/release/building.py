@@ -168,7 +168,7 @@ def _publish(
     # Neither the search nor the comparison writes anything.
     made_from = {**making.ground, "the files": checksum_of_all(stage, stage.rglob("*"))}
     making.progress(Step("A search for returned counts in every file"))
-    _search(making, made_from)
+    _search(making, tables, made_from)
     making.progress(Step("A comparison of all files, figure by figure"))
     _compare_files(making, made_from)
     making.progress(Step("Manifest"))
@@ -197,13 +197,13 @@ def _compare_files(making: Making, made_from: Mapping[str, str]) -> None:
     making.kept.step("comparison", made_from, stage, lambda: require_one_truth(stage, pages=pages))
 
 
-def _search(making: Making, made_from: Mapping[str, str]) -> None:
+def _search(making: Making, tables: ReleaseTables, made_from: Mapping[str, str]) -> None:
     """Look for returned counts in every file; the same files need no second search."""
     options, project, stage = making.options, making.project, making.stage
 
     def search() -> None:
         counts = returned_counts(
-            stage,
+            tables,
             making.returns,
             policy=read_policy(options.policy, project.policies),
             project=project,

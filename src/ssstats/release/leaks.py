@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ import pandas as pd
 
 from ssstats.catalogue import Catalogue, read_catalogue
 from ssstats.disclosure.policy import Policy, read_policy
-from ssstats.disclosure.release_tables import read_release_tables
+from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
 from ssstats.errors import DisclosureError
 from ssstats.measures import measure_quantities
 from ssstats.periods import ReportingYear
@@ -48,7 +48,7 @@ class Wanted:
 
 
 def returned_counts(
-    release: Path, standing: StandingReturns, *, policy: Policy, project: Project
+    tables: ReleaseTables, standing: StandingReturns, *, policy: Policy, project: Project
 ) -> Wanted:
     """Return what was returned and no file of a release may hold.
 
@@ -57,13 +57,12 @@ def returned_counts(
 
     Parameters
     ----------
-    release : Path
-        The release, with its data/ folder.
+    tables : ReleaseTables
+        What the gate let through: all that the release publishes.
     standing : StandingReturns
         What it was built from.
     """
     own, catalogue = standing.as_returned, standing.catalogue
-    tables = read_release_tables(release / "data")
     stands = _protected(standing.quantities)
     exact = pd.concat(
         [stands["value"], _former(own, catalogue), own.local["value"], own.exceptions["amount"]]
@@ -133,9 +132,10 @@ def counts_to_find(release: Path, returns: Path) -> Wanted:
     project = find_project()
     parameters = read_manifest(release)["parameters"]
     catalogue = read_catalogue(project.catalogue)
-    period = ReportingYear.parse(str(read_release_tables(release / "data").facts["period"]))
+    tables = read_release_tables(release / "data")
+    period = ReportingYear.parse(str(tables.facts["period"]))
     return returned_counts(
-        release,
+        tables,
         StandingReturns(read_returns(returns, catalogue), period, catalogue),
         policy=read_policy(parameters["policy"], project.policies),
         project=project,
@@ -171,6 +171,5 @@ def _numbers_of_catalogue(tables: Iterable[Path]) -> set[str]:
     numbers: set[str] = set()
     for path in tables:
         with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.reader(file):
-                numbers.update(numbers_in("\n".join(row)))
+            numbers |= numbers_in("\n".join(chain.from_iterable(csv.reader(file))))
     return numbers

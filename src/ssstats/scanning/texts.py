@@ -31,9 +31,9 @@ _PICTURE = "data:image/"
 _EMBEDDED = re.compile(r"data:image/(svg\+xml|png)(?:;charset=[\w-]+)?;base64,([A-Za-z0-9+/=]+)")
 # Coordinates of shapes are no numbers that anybody reads; drawings have a space before each.
 _SHAPES = re.compile(r' (?:d|points|transform|viewBox|style|clip-path)="[^"]*"')
-# Addresses of formats, which have years in them.
-_NAMESPACES = re.compile(r'\sxmlns(?::[\w.-]+)?="[^"]*"')
-_TAGS = re.compile("<[^>]*>")
+# Addresses of formats, which have years in them; documents have a space before each.
+_NAMESPACES = re.compile(r' xmlns(?::[\w.-]+)?="[^"]*"')
+_AFTER_TAG = re.compile(">([^<]+)")
 _PNG_TEXT = {b"tEXt", b"iTXt", b"zTXt"}
 _DEEPEST = 3
 
@@ -156,7 +156,7 @@ def _part(name: str, content: bytes, depth: int) -> Texts:
         text = _NAMESPACES.sub("", content.decode("utf-8-sig"))
         yield name, html.unescape(text)
         # Cells side by side, without what names them.
-        yield name, _TAGS.sub("\n", text)
+        yield name, "\n".join(_AFTER_TAG.findall(text))
     elif name == "mimetype":
         yield name, content.decode("ascii")
     else:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from operator import itemgetter
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue
@@ -123,8 +124,8 @@ class Book:
                 tables = read_plain_tables(path)
             own = self._tables(self._source(path), tables, self.reader.wales, result)
             if path.parent.name == _MEASURES:
-                named |= own
-        items = {key[0] for key in named}
+                named.update(*own)
+        items = {*map(itemgetter(0), named)}
         expected = self.truth.of_parts(((item, "value") for item in items), {""})
         source = f"site/{self.language}/{_MEASURES}"
         result.differences += [
@@ -139,15 +140,15 @@ class Book:
         area: str,
         result: Comparison,
         counted: Iterable[str] = (),
-    ) -> set[Key]:
-        """Compare tables with what is published; return the figures that they name."""
-        every: set[Key] = set()
+    ) -> list[list[Key]]:
+        """Compare tables with what is published; return the figures that each of them names."""
+        every = []
         for table in tables:
             differences, named = check_table(source, table, area, self.truth, self.reader)
             more, cells = check_worked(source, table, area, self.truth, self.reader, self.worked)
             result.differences += [*differences, *more]
             result.figures[source] += len(named) + cells
-            every.update(named)
+            every.append(named)
             left = _figures_in(table) - len(named) - cells
             if left > 0 and table.identity not in counted:
                 result.unnamed[f"{source}: {table.identity}"] += left
