@@ -50,7 +50,10 @@ class Float:
 
 @dataclass
 class Document:
-    """A chapter after reading: blocks without the title, identifiers unique in the book."""
+    """A chapter after reading: blocks without the title, identifiers unique in the book.
+
+    `refers` says whether any of it leads elsewhere; most chapters hold no reference and no link.
+    """
 
     chapter: Chapter
     title: list[Node]
@@ -59,6 +62,7 @@ class Document:
     blocks: list[Node]
     sections: list[Section] = field(default_factory=list)
     floats: dict[str, Float] = field(default_factory=dict)
+    refers: bool = False
 
     @property
     def name(self) -> str:
@@ -210,7 +214,9 @@ def _labels(document: Document, words: Mapping[str, str]) -> Iterator[tuple[str,
 
 
 def _check_references(document: Document, targets: Mapping[str, Target]) -> None:
-    missing = {name for name in references_of(document.blocks) if name not in targets}
+    leading = list(nodes_of([document.title, document.blocks], "Cite", "Link"))
+    document.refers = bool(leading)
+    missing = {name for name in references_of(leading) if name not in targets}
     if missing:
         raise RenderError(
             f"{document.name} refers to {listed(missing)}, which no chapter of the book holds"

@@ -71,7 +71,8 @@ def _blocks(
     change = partial(
         _page_block, document=document, numbers=numbers, words=words, destinations=destinations
     )
-    return with_references(map_blocks(document.blocks, change), targets, address)
+    blocks = map_blocks(document.blocks, change)
+    return with_references(blocks, targets, address) if document.refers else blocks
 
 
 def _page_block(

@@ -35,7 +35,8 @@ def _entries(document: Document, targets: Mapping[str, Target]) -> list[list[str
     title, page = text_of(document.title), f"{document.chapter.stem}.html"
     sections = {section.identifier: section.title for section in document.sections}
     entries, address, heading, texts = [], page, "", list[str]()
-    for block in with_labels(document.blocks, targets):
+    blocks = with_labels(document.blocks, targets) if document.refers else document.blocks
+    for block in blocks:
         if block["t"] == "Header":
             entries.append([address, title, heading, _searched(texts)])
             address = f"{page}#{block['c'][1][0]}"

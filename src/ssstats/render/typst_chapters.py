@@ -35,8 +35,9 @@ def chapters_typst(
     """
     return write_chapters(
         [
-            with_references(_chapter_blocks(document, folder, words), targets, address)
+            with_references(blocks, targets, address) if document.refers else blocks
             for document in documents
+            for blocks in [_chapter_blocks(document, folder, words)]
         ],
         typst_of_blocks,
         writes="typst",
