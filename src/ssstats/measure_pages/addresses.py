@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import Release
@@ -41,6 +42,10 @@ def destinations_of(release: Release) -> Destinations:
     numbers = {reference: own.number for own in questions for reference in own.references}
     slugs = {release.name(area): slug for area, slug in release.slugs.items()}
 
+    @cache
+    def label_of(caption: str) -> str:
+        return next((label for label in longest_first if caption.startswith(label)), "")
+
     def of_row(stem: str, caption: str, head: str) -> str:
         own = f"#{stem.removeprefix(_AUTHORITY)}" if stem.startswith(_AUTHORITY) else ""
         if head in labels:
@@ -48,7 +53,7 @@ def destinations_of(release: Release) -> Destinations:
         if (found := _REFERENCE.search(head)) and found[1] in numbers:
             return f"{FOLDER}/{page_of_metric(numbers[found[1]])}{own}"
         if head in slugs:
-            about = next((label for label in longest_first if caption.startswith(label)), "")
+            about = label_of(caption)
             return f"{FOLDER}/{labels[about]}#{slugs[head]}" if about else ""
         return ""
 
