@@ -50,3 +50,16 @@ def test_half_a_unit_is_rounded_up(value, top, bottom, right):
 def test_a_value_without_a_side_is_no_quotient():
     rows = [("5", "0", "", "10", "100"), ("5", "0", "1", "", "100")]
     assert are_quotients(frame_of(rows)).tolist() == [False, False]
+
+
+@pytest.mark.parametrize("wrong", ["five", "1e", "inf", "nan", ""])
+@pytest.mark.parametrize("place", range(4))
+def test_what_is_no_number_is_no_quotient(wrong, place):
+    row = ["10", "0", "1", "10", "100"]
+    assert are_quotients(frame_of([row])).tolist() == [True]
+    row[place] = wrong
+    assert are_quotients(frame_of([row])).tolist() == [False]
+
+
+def test_a_quotient_of_nothing_is_none():
+    assert are_quotients(frame_of([("0", "0", "0", "0", "100")])).tolist() == [False]

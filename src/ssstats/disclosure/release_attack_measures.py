@@ -103,7 +103,7 @@ def _stand_on_published(rows: pd.DataFrame, side: str, counts: pd.DataFrame) -> 
 
 
 def _numbers(texts: pd.Series) -> Floats:
-    """Return numbers; NaN where a text is blank, or more exact than any published figure."""
+    """Return numbers; NaN where a text is none, or more exact than any published figure."""
     place, different = pd.factorize(texts)
     numbers = [_number(text) for text in different]
     return np.array(numbers, dtype=float)[place]
@@ -112,8 +112,12 @@ def _numbers(texts: pd.Series) -> Floats:
 def _number(text: str) -> float:
     if not text:
         return np.nan
-    number = float(text)
-    return number if Decimal(text) == Decimal(str(number)) else np.nan
+    try:
+        number = float(text)
+        is_exact = np.isfinite(number) and Decimal(text) == Decimal(str(number))
+        return number if is_exact else np.nan
+    except (ArithmeticError, ValueError):
+        return np.nan
 
 
 def are_quotients(rows: pd.DataFrame) -> Flags:
@@ -123,9 +127,7 @@ def are_quotients(rows: pd.DataFrame) -> Flags:
     point is decided there, the rest digit by digit.
     """
     top, bottom = (_numbers(rows[side]) for side in _SIDES)
-    decimals, multiplier = (
-        rows[name].astype(float).to_numpy() for name in ("decimals", "multiplier")
-    )
+    decimals, multiplier = (_numbers(rows[name]) for name in ("decimals", "multiplier"))
     with np.errstate(divide="ignore", invalid="ignore"):
         exact = multiplier * top / bottom * 10.0**decimals
     in_last_digit = np.array(of_distinct(_in_last_digit, rows["value"], rows["decimals"]))
@@ -140,8 +142,11 @@ def are_quotients(rows: pd.DataFrame) -> Flags:
 
 def _in_last_digit(value: str, decimals: str) -> float:
     """Return a value in units of its last digit; NaN where it has more digits than it may."""
-    units = Decimal(value).scaleb(int(decimals))
-    return float(units) if units == units.to_integral_value() else np.nan
+    try:
+        units = Decimal(value).scaleb(int(decimals))
+        return float(units) if units == units.to_integral_value() else np.nan
+    except (ArithmeticError, ValueError):
+        return np.nan
 
 
 def _is_quotient(
@@ -149,6 +154,9 @@ def _is_quotient(
 ) -> bool:
     if not numerator or not denominator:
         return False
-    exact = Decimal(multiplier) * Decimal(numerator) / Decimal(denominator)
-    unit = Decimal(1).scaleb(-int(decimals))
-    return Decimal(value) == exact.quantize(unit, rounding=ROUND_HALF_UP)
+    try:
+        exact = Decimal(multiplier) * Decimal(numerator) / Decimal(denominator)
+        unit = Decimal(1).scaleb(-int(decimals))
+        return Decimal(value) == exact.quantize(unit, rounding=ROUND_HALF_UP)
+    except (ArithmeticError, ValueError):
+        return False
