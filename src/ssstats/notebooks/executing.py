@@ -97,19 +97,19 @@ def _executed(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
 def _through_papermill(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
     """Let papermill fill in the parameters and its engine run the cells.
 
-    In these two steps, as papermill would end by making the text of a file that nobody wants.
+    Step by step, as papermill would also make the text of two files that nobody wants.
     """
     from papermill.engines import papermill_engines
-    from papermill.execute import execute_notebook, raise_for_execution_errors
+    from papermill.execute import raise_for_execution_errors
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
     from traitlets.config import Config
 
     from ssstats.notebooks.kernels import PrivateKernelManager, WarmKernelManager
 
     warm = bool(os.environ.get(ADDRESS))
-    prepared = execute_notebook(
-        str(job.template.resolve()), None, dict(job.parameters),
-        kernel_name=_KERNEL, prepare_only=True,
-    )  # fmt: skip
+    template = load_notebook_node(str(job.template.resolve()))
+    prepared = parameterize_notebook(template, dict(job.parameters), kernel_name=_KERNEL)
     executed = papermill_engines.execute_notebook_with_engine(
         WARM_ENGINE if warm else None,
         prepared,
