@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +23,7 @@ from ssstats.render.typst_chapters import chapters_typst, escaped_typst
 
 # PDF/UA-1 (ISO 14289-1) is what assistive technology can rely on.
 _STANDARD: Literal["ua-1"] = "ua-1"
+_PLACE = "// The chapters stand here."
 # A link inside the document, as pandoc writes it.
 _LINK = re.compile(r"#link\(<([\w-]+)>\)")
 
@@ -58,14 +59,13 @@ def write_pdfs(
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         texts = _texts(wanted, targets, _address(documents, targets), book, folder, words)
-        if path:
-            _compile(_book_source(book, documents, texts, words), folder, path)
-        paths = [alone[document.chapter.stem] for document in own]
+        whole = [_whole_book(book, documents, texts, path)] if path else []
         texts |= _texts_without_links_outside(own, targets, texts, book, folder, words)
-        wholes = [_tree_alone(book, d, texts[d.chapter.stem], words) for d in own]
-        sources = _sources(book, wholes, [path.name for path in paths])
-        for source, path_alone in zip(sources, paths, strict=True):
-            _compile(source, folder, path_alone)
+        whole += [_chapter_alone(book, d, texts[d.chapter.stem], alone) for d in own]
+        # Read once: letters that one document has set are known to the next.
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[*paper_fonts()])
+        for one, source in zip(whole, _sources(book, whole, words), strict=True):
+            _compile(source, folder, one.path, fonts)
 
 
 def _texts(
@@ -111,21 +111,42 @@ def _texts_without_links_outside(
     return anew
 
 
-def _tree_alone(book: Book, document: Document, text: str, words: Mapping[str, str]) -> Node:
-    blocks = [raw("typst", text)]
+@dataclass(frozen=True)
+class _Whole:
+    """A document as it will be compiled: its title, its chapters in Typst, and where it goes."""
+
+    path: Path
+    title: str
+    body: str
+    has_contents: bool
+
+
+def _whole_book(
+    book: Book, documents: Sequence[Document], texts: Mapping[str, str], path: Path
+) -> _Whole:
+    bodies, part = [], ""
+    for document in documents:
+        if document.chapter.part != part:
+            part = document.chapter.part
+            bodies.append(f"#part[{escaped_typst(part)}]\n")
+        bodies.append(texts[document.chapter.stem])
+    return _Whole(path, book.front.title, "".join(bodies), has_contents=True)
+
+
+def _chapter_alone(book: Book, document: Document, text: str, alone: Mapping[str, Path]) -> _Whole:
     if document.number:
         # The chapter keeps the number that its tables have on the site and in the book.
-        blocks.insert(0, raw("typst", f"#counter(heading).update({int(document.number) - 1})"))
-    front = replace(book.front, title=f"{text_of(document.title)}: {book.front.title}")
-    return _whole_tree(replace(book, front=front), blocks, words, contents=False)
+        text = f"#counter(heading).update({int(document.number) - 1})\n{text}"
+    title = f"{text_of(document.title)}: {book.front.title}"
+    return _Whole(alone[document.chapter.stem], title, text, has_contents=False)
 
 
-def _compile(text: str, folder: Path, path: Path) -> None:
+def _compile(text: str, folder: Path, path: Path, fonts: typst.Fonts) -> None:
     source = folder / "release.typ"
     source.write_text(text, encoding="utf-8")
     try:
         compiler = typst.Compiler(
-            source, root=str(folder), font_paths=[*paper_fonts()], ignore_system_fonts=True
+            source, root=str(folder), font_paths=fonts, ignore_system_fonts=True
         )
         content = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=0)
     except typst.TypstError as problem:
@@ -136,46 +157,32 @@ def _compile(text: str, folder: Path, path: Path) -> None:
     path.write_bytes(with_row_heads(content))
 
 
-def _book_source(
-    book: Book,
-    documents: Sequence[Document],
-    texts: Mapping[str, str],
-    words: Mapping[str, str],
-) -> str:
-    """Return the book in Typst."""
-    blocks, part = [], ""
-    for document in documents:
-        if document.chapter.part != part:
-            part = document.chapter.part
-            blocks.append(raw("typst", f"#part[{escaped_typst(part)}]"))
-        blocks.append(raw("typst", texts[document.chapter.stem]))
-    whole = _whole_tree(book, blocks, words, contents=True)
-    return _sources(book, [whole], [f"{book.folder.name} (PDF)"])[0]
-
-
-def _whole_tree(
-    book: Book, blocks: list[Node], words: Mapping[str, str], *, contents: bool
-) -> Node:
-    meta = _metadata(book, words, contents=contents)
-    return {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
-
-
-def _sources(book: Book, wholes: Sequence[Node], names: Sequence[str]) -> list[str]:
+def _sources(book: Book, whole: Sequence[_Whole], words: Mapping[str, str]) -> list[str]:
     """Return whole documents in Typst, with the template's head."""
-    return write_trees(
-        wholes,
+    # Chapters take their place afterwards: pandoc has nothing to do with them.
+    trees = [
+        {
+            "pandoc-api-version": [1, 23, 1],
+            "meta": _metadata(book, one, words),
+            "blocks": [raw("typst", _PLACE)],
+        }
+        for one in whole
+    ]
+    heads = write_trees(
+        trees,
         writes="typst",
-        names=names,
+        names=[one.path.name for one in whole],
         template=book.theme / "book.typ",
         variables={"lang": book.language},
         wrap="wrap-auto",
     )
+    return [head.replace(f"{_PLACE}\n", one.body) for head, one in zip(heads, whole, strict=True)]
 
 
-def _metadata(book: Book, words: Mapping[str, str], *, contents: bool) -> Node:
+def _metadata(book: Book, whole: _Whole, words: Mapping[str, str]) -> Node:
     front = book.front
     texts = {
-        "contents": words["render.contents"] if contents else "",
+        "contents": words["render.contents"] if whole.has_contents else "",
         "publisher": front.publisher,
         "period": front.period,
         "designation": front.designation,
@@ -183,7 +190,7 @@ def _metadata(book: Book, words: Mapping[str, str], *, contents: bool) -> Node:
         "notice": front.notice,
     }
     release = {key: _meta_text(text) for key, text in texts.items() if text}
-    facts = front_facts(book.front, words)
+    facts = front_facts(front, words)
     release["facts"] = {
         "t": "MetaList",
         "c": [
@@ -191,7 +198,7 @@ def _metadata(book: Book, words: Mapping[str, str], *, contents: bool) -> Node:
             for label, text in facts
         ],
     }
-    return {"title": _meta_text(front.title), "release": {"t": "MetaMap", "c": release}}
+    return {"title": _meta_text(whole.title), "release": {"t": "MetaMap", "c": release}}
 
 
 def _meta_text(text: str) -> Node:
