@@ -15,7 +15,8 @@ from pdf_tags import faults_of
 from ssstats.catalogue import read_catalogue
 from ssstats.formatting import format_number
 from ssstats.outputs.truth.pages import numbers_of
-from ssstats.pdf_pages.reading import read_plainly, read_with_libraries
+from ssstats.pdf_pages.libraries import read_with_libraries
+from ssstats.pdf_pages.reading import PdfTexts, read_plainly
 from ssstats.project import find_project
 
 pytestmark = pytest.mark.slow
@@ -117,7 +118,7 @@ def test_every_document_reads_aloud_without_a_fault(folder: Path):
 def test_every_document_is_read_without_a_library_as_libraries_read_it(folder: Path):
     for path in folder.rglob("*.pdf"):
         content = path.read_bytes()
-        plain, library = read_plainly(content), read_with_libraries(content)
+        plain, library = read_plainly(content), PdfTexts(*read_with_libraries(content))
         assert list(map(numbers_of, plain.pages)) == list(map(numbers_of, library.pages)), path.name
         assert set(plain.strings) >= set(library.strings)
 
