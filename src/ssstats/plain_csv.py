@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -18,13 +19,22 @@ _SPECIAL = (b",", b'"', b"\n")
 _TEXT = pa.large_string()
 
 
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Return the header and the rows of a frame; the same frame gives the same bytes anywhere."""
+def bare(number: float) -> str:
+    """Return a number as text, a whole one without a point."""
+    is_whole = isinstance(number, float) and number.is_integer()
+    return str(int(number)) if is_whole else repr(number)
+
+
+def csv_bytes(frame: pd.DataFrame, number: Callable[[float], str] = bare) -> bytes:
+    """Return the header and the rows of a frame; the same frame gives the same bytes anywhere.
+
+    `number` writes numbers; with `repr` whole ones of columns with decimals have them too: 3420.0.
+    """
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow(frame.columns)
     if not len(frame):
         return header.getvalue().encode("utf-8")
-    texts = [_quoted(_texts_of(frame[column])) for column in frame]
+    texts = [_quoted(_texts_of(frame[column], number)) for column in frame]
     if len(texts) == 1:
         # A blank line would be no row.
         texts[0] = pc.if_else(pc.equal(texts[0], ""), '""', texts[0])
@@ -32,7 +42,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     return header.getvalue().encode("utf-8") + _bytes_of(lines)
 
 
-def _texts_of(column: pd.Series) -> pa.LargeStringArray:
+def _texts_of(column: pd.Series, number: Callable[[float], str]) -> pa.LargeStringArray:
     """Return a column as texts, blank where it is missing."""
     if isinstance(column.dtype, pd.StringDtype):
         given = pa.array(column.array, _TEXT)
@@ -43,14 +53,8 @@ def _texts_of(column: pd.Series) -> pa.LargeStringArray:
         return pa.array(["" if pd.isna(cell) else str(cell) for cell in column.tolist()], _TEXT)
     # The same number is written once.
     place, different = pd.factorize(column)
-    texts = [_bare(number) for number in different.tolist()]
+    texts = [number(one) for one in different.tolist()]
     return pa.array([*texts, ""], _TEXT).take(pa.array(place % (len(texts) + 1)))
-
-
-def _bare(number: float) -> str:
-    """Return a number as text, a whole one without a point."""
-    is_whole = isinstance(number, float) and number.is_integer()
-    return str(int(number)) if is_whole else repr(number)
 
 
 def _quoted(texts: pa.LargeStringArray) -> pa.LargeStringArray:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 from markupsafe import Markup, escape
 
 from ssstats.catalogue.names import METRIC_EDITION
@@ -123,24 +122,13 @@ def _write_parts(
     rows: pd.DataFrame, columns: Sequence[str], pages: pd.Series, folder: Path
 ) -> None:
     """Write rows into one file a page; all become text at once."""
-    header, *lines = csv_bytes(_with_points(rows[list(columns)])).decode().splitlines()
+    header, *lines = csv_bytes(rows[list(columns)], number=repr).decode().splitlines()
     parts: dict[str, list[str]] = {}
     for page, line in zip(pages.tolist(), lines, strict=True):
         parts.setdefault(page, [header]).append(line)
     for page, own in parts.items():
         path = folder / page.replace(".html", ".csv")
         path.write_text("\n".join(own) + "\n", encoding="utf-8")
-
-
-def _with_points(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with numbers as texts that have decimals, whole ones too: 3420.0."""
-    texts = {}
-    for name in rows.select_dtypes("number"):
-        places, different = pd.factorize(rows[name])
-        written = pa.array([*map(repr, different.tolist()), ""], pa.large_string())
-        chosen = written.take(pa.array(places % len(written)))
-        texts[str(name)] = pd.Series(chosen, rows.index, dtype="str")
-    return rows.assign(**texts)
 
 
 def _write_index(figures: Figures, frame: SiteFrame, common: dict[str, Any]) -> Path:

@@ -15,12 +15,13 @@ from xml.sax.saxutils import escape, quoteattr
 from ssstats.formatting import format_number
 from ssstats.outputs.archives import write_archive
 from ssstats.outputs.sheets import (
+    FONT,
+    TEXT_WIDTH,
     Cell,
     Link,
     Sheet,
     SheetColumn,
     Workbook,
-    is_number,
     made_once,
 )
 
@@ -42,10 +43,7 @@ _SPACES = (
     )
     + ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
 )
-# Widest column A of a sheet without a table: a line of text wraps there.
-_TEXT_WIDTH = 100
 _MILLIMETRES_A_CHARACTER = 2.3
-_FONT = "Arial"
 _COUNTRY = "GB"
 
 
@@ -142,10 +140,10 @@ def _styles(workbook: Workbook) -> str:
     return _document(
         "styles",
         "<office:font-face-decls>"
-        f'<style:font-face style:name="{_FONT}" style:font-family-generic="swiss"/>'
+        f'<style:font-face style:name="{FONT}" style:font-family-generic="swiss"/>'
         "</office:font-face-decls><office:styles>"
         '<style:default-style style:family="table-cell"><style:text-properties '
-        f'style:font-name="{_FONT}" fo:font-size="12pt" {language}/></style:default-style>'
+        f'style:font-name="{FONT}" fo:font-size="12pt" {language}/></style:default-style>'
         '<style:style style:name="Default" style:family="table-cell"/>'
         '<style:style style:name="Heading_20_1" style:display-name="Heading 1" '
         'style:family="table-cell" style:parent-style-name="Default">'
@@ -220,7 +218,7 @@ def _widths(workbook: Workbook) -> str:
 
 
 def _own(sheet: Sheet) -> list[int]:
-    return [column.width for column in sheet.columns] or [_TEXT_WIDTH]
+    return [column.width for column in sheet.columns] or [TEXT_WIDTH]
 
 
 def _table(sheet: Sheet) -> Iterator[str]:
@@ -236,16 +234,14 @@ def _table(sheet: Sheet) -> Iterator[str]:
 
 
 def _rows(sheet: Sheet) -> Iterator[str]:
-    columns = list(zip(sheet.columns, sheet.cells_by_column, strict=True))
-    numeric = [any(map(is_number, cells)) for _, cells in columns]
+    columns = sheet.filled_columns
     headers = [
-        _text(column.label, "right-header" if right else "header")
-        for column, right in zip(sheet.columns, numeric, strict=True)
+        _text(column.label, "right-header" if right else "header") for column, _, right in columns
     ]
     yield f"<table:table-header-rows>{_row(headers)}</table:table-header-rows>"
     written = [
         made_once(cells, partial(_cell, column=column, right=right))
-        for (column, cells), right in zip(columns, numeric, strict=True)
+        for column, cells, right in columns
     ]
     yield from map(_row, zip(*written, strict=True))
 

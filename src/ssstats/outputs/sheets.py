@@ -21,10 +21,9 @@ class Link:
 Cell = str | int | float | Link
 _Made = TypeVar("_Made")
 
-
-def is_number(cell: Cell) -> bool:
-    """Return whether a cell is a number, whole or with decimals."""
-    return isinstance(cell, int | float)
+FONT = "Arial"
+# Widest column A of a sheet without a table: a line of text wraps there.
+TEXT_WIDTH = 100
 
 
 def made_once(cells: Sequence[Cell], make: Callable[[Cell], _Made]) -> list[_Made]:
@@ -70,9 +69,13 @@ class Sheet:
                 raise ValueError(f"sheet {self.name}: a row has {len(row)} cells")
 
     @property
-    def cells_by_column(self) -> list[tuple[Cell, ...]]:
-        """The cells of each column, none of them its header."""
-        return list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.columns)
+    def filled_columns(self) -> list[tuple[SheetColumn, tuple[Cell, ...], bool]]:
+        """Each column with its cells, none of them its header, and whether one is a number."""
+        every = zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns)
+        return [
+            (column, cells, any(isinstance(cell, int | float) for cell in cells))
+            for column, cells in zip(self.columns, every, strict=True)
+        ]
 
     @property
     def header_row(self) -> int:

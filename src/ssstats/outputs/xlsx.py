@@ -28,20 +28,18 @@ from openpyxl.writer.excel import ExcelWriter
 
 from ssstats.outputs.archives import read_archive, write_archive
 from ssstats.outputs.sheets import (
+    FONT,
+    TEXT_WIDTH,
     Cell,
     Link,
     Sheet,
     SheetColumn,
     Workbook,
-    is_number,
     made_once,
 )
 
 _SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
 _CHANGED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-# Widest column A of a sheet without a table: a line of text wraps there.
-_TEXT_WIDTH = 100
-_FONT = "Arial"
 # Points a line of 12-point text needs, and the share of a column's width that its letters fill.
 _LINE_POINTS = 15.6
 _FILLED = 0.85
@@ -108,18 +106,18 @@ def _describe(book: openpyxl.Workbook, workbook: Workbook) -> None:
 def _styles(book: openpyxl.Workbook) -> dict[str, int]:
     """Return the ids of the cell styles: heading, text, link, header, and numbers by decimals."""
     sheet = book.create_sheet("styles")
-    plain, bold = Font(name=_FONT, size=12), Font(name=_FONT, size=12, bold=True)
+    plain, bold = Font(name=FONT, size=12), Font(name=FONT, size=12, bold=True)
     wrapped = Alignment(wrap_text=True, vertical="top")
     right = Alignment(horizontal="right", vertical="top", wrap_text=True)
     book._named_styles["Normal"].font = plain  # type: ignore[attr-defined]
-    heading = NamedStyle("Heading 1", builtinId=16, font=Font(name=_FONT, size=16, bold=True))
+    heading = NamedStyle("Heading 1", builtinId=16, font=Font(name=FONT, size=16, bold=True))
     book.add_named_style(heading)
     made: dict[str, StyleArray] = {}
     for name, font, alignment, number in (
         ("text", plain, wrapped, "General"),
         ("line", plain, Alignment(vertical="top"), "General"),
         ("prose", plain, wrapped, "General"),
-        ("link", Font(name=_FONT, size=12, underline="single", color="0563C1"), wrapped, "General"),
+        ("link", Font(name=FONT, size=12, underline="single", color="0563C1"), wrapped, "General"),
         ("header", bold, wrapped, "General"),
         ("right-header", bold, right, "General"),
         ("marker", plain, right, "General"),
@@ -139,7 +137,7 @@ def _styles(book: openpyxl.Workbook) -> dict[str, int]:
 
 def _frame(sheet: Worksheet, plan: Sheet, place: int) -> None:
     """Set widths, links and the marked table of a sheet; its cells come later."""
-    widths = [column.width for column in plan.columns] or [_TEXT_WIDTH]
+    widths = [column.width for column in plan.columns] or [TEXT_WIDTH]
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     if not plan.table:
@@ -167,7 +165,7 @@ def _rows(sheet: Sheet, styles: dict[str, int]) -> Iterator[str]:
     # A line above a table runs over the columns beside it; without a table it wraps.
     style = styles["line" if sheet.table else "prose"]
     for number, line in enumerate(sheet.lines, start=2):
-        lines = 1 if sheet.table else _lines(str(line), _TEXT_WIDTH)
+        lines = 1 if sheet.table else _lines(str(line), TEXT_WIDTH)
         yield _row(number, [_named("A", number, _text(str(line), style))], lines)
     if sheet.table:
         yield from _table_rows(sheet, styles)
@@ -175,22 +173,21 @@ def _rows(sheet: Sheet, styles: dict[str, int]) -> Iterator[str]:
 
 def _table_rows(sheet: Sheet, styles: dict[str, int]) -> Iterator[str]:
     letters = [get_column_letter(number) for number in range(1, len(sheet.columns) + 1)]
-    columns = list(zip(sheet.columns, sheet.cells_by_column, strict=True))
-    numeric = [any(map(is_number, cells)) for _, cells in columns]
+    columns = sheet.filled_columns
     number = sheet.header_row
     yield _row(
         number,
         [
             _named(letter, number, _text(col.label, styles["right-header" if right else "header"]))
-            for letter, col, right in zip(letters, sheet.columns, numeric, strict=True)
+            for letter, (col, _, right) in zip(letters, columns, strict=True)
         ],
         max(_lines(column.label, column.width) for column in sheet.columns),
     )
     written = [
         made_once(cells, partial(_cell, column=column, right=right, styles=styles))
-        for (column, cells), right in zip(columns, numeric, strict=True)
+        for column, cells, right in columns
     ]
-    heights = [made_once(cells, partial(_height, column=column)) for column, cells in columns]
+    heights = [made_once(cells, partial(_height, column=column)) for column, cells, _ in columns]
     for place, cells in enumerate(zip(*written, strict=True)):
         number = sheet.header_row + 1 + place
         own = [

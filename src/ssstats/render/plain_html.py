@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ssstats.render.plain_text import MoreThanPlainError
+from ssstats.render.plain_text import MoreThanPlainError, line_of_item
 from ssstats.render.tree import Node
 
 _SIGNS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -55,9 +55,7 @@ def _block(block: Node) -> str:
 
 
 def _item(blocks: list[Node]) -> str:
-    if len(blocks) != 1 or blocks[0]["t"] != "Plain":
-        raise MoreThanPlainError
-    return f"<li>{_inlines(blocks[0]['c'])}</li>\n"
+    return f"<li>{_inlines(line_of_item(blocks))}</li>\n"
 
 
 def _inlines(nodes: Iterable[Node]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from ssstats.render.tree import Node
+
 # Words that end in a full stop and to which pandoc ties the next word (its file "abbreviations").
 ABBREVIATIONS = {
     "aet.", "aetat.", "al.", "Apr.", "Aug.", "bk.", "Bros.", "c.", "Capt.", "cf.", "ch.", "chap.",
@@ -55,3 +57,17 @@ def plain_text(text: str) -> str:
         if not ABBREVIATIONS.isdisjoint(ends):
             raise MoreThanPlainError
     return text
+
+
+def line_of_item(blocks: list[Node]) -> list[Node]:
+    """Return the inline nodes of a list's item that is one line.
+
+    Raises
+    ------
+    MoreThanPlainError
+        If it is more.
+    """
+    if len(blocks) != 1 or blocks[0]["t"] != "Plain":
+        raise MoreThanPlainError
+    line: list[Node] = blocks[0]["c"]
+    return line

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ssstats.render.plain_text import MoreThanPlainError
+from ssstats.render.plain_text import MoreThanPlainError, line_of_item
 from ssstats.render.tree import Node
 
 # Functions of the template that the filter puts around divisions of these classes.
@@ -74,9 +74,7 @@ def _heading(block: Node) -> str:
 
 
 def _item(blocks: list[Node]) -> str:
-    if len(blocks) != 1 or blocks[0]["t"] != "Plain":
-        raise MoreThanPlainError
-    return f"- {_inlines(blocks[0]['c'])}\n"
+    return f"- {_inlines(line_of_item(blocks))}\n"
 
 
 def _inlines(nodes: Iterable[Node]) -> str:
