@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import random
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -26,7 +28,7 @@ from ssstats.release.leaks import require_no_returned_count, returned_counts
 from ssstats.release.standing import StandingReturns
 from ssstats.release.tables import publish_returns
 from ssstats.returns import read_returns
-from ssstats.scanning.series import Run, holds_series, series_to_find
+from ssstats.scanning.series import Runs, holds_series, series_to_find
 
 YEAR = ReportingYear.parse("2024-25")
 POLICY = read_policy("round-5", PROJECT.policies)
@@ -79,7 +81,7 @@ def wanted(returns, release):
 
 
 def test_the_release_itself_holds_none_of_them(release, wanted):
-    assert len(wanted.series) > 5
+    assert len(wanted.series.by_beginning) > 5
     require_no_returned_count(release, wanted)
 
 
@@ -145,38 +147,51 @@ def test_rounded_counts_and_counts_in_another_order_are_no_finding(wanted, tmp_p
     require_no_returned_count(tmp_path, wanted)
 
 
+NOWHERE = [False] * 22
+
+
+def runs_of(*runs) -> Runs:
+    """Return runs out of counts, which of them are published, and which are an end of a range."""
+    columns = list(zip(*runs, strict=True)) or [[], [], []]
+    counts, *marks = (list(chain.from_iterable(column)) for column in columns)
+    ends = np.cumsum([len(counts) for counts, *_ in runs], dtype=np.intp)
+    return Runs(np.array(counts, np.int64), *(np.array(own, np.bool_) for own in marks), ends)
+
+
+def parts_to_find(*runs) -> set[tuple[str, ...]]:
+    return set().union(*series_to_find(runs_of(*runs)).by_beginning.values())
+
+
 def test_counts_that_are_published_as_they_are_make_no_series():
-    run = Run(list(range(100, 166, 3)), [True] * 22, [False] * 22)
-    assert series_to_find([run]) == {}
+    assert parts_to_find((range(100, 166, 3), [True] * 22, NOWHERE)) == set()
 
 
 def test_counts_that_count_up_as_references_do_make_no_series():
-    nowhere = [False] * 22
-    assert series_to_find([Run([*range(40, 58), 3, 60, 61, 62], nowhere, nowhere)]) == {}
-    assert series_to_find([Run([*range(40, 84, 2)], nowhere, nowhere)]) != {}
+    assert parts_to_find(([*range(40, 58), 3, 60, 61, 62], NOWHERE, NOWHERE)) == set()
+    assert parts_to_find((range(40, 84, 2), NOWHERE, NOWHERE)) != set()
 
 
 def test_what_a_file_prints_but_for_one_count_is_no_series():
-    run = Run(list(range(100, 166, 3)), [False] * 22, [place != 9 for place in range(22)])
-    assert series_to_find([run]) == {}
+    run = (range(100, 166, 3), NOWHERE, [place != 9 for place in range(22)])
+    assert parts_to_find(run) == set()
 
 
-def unlikely_parts(run: Run) -> set[tuple[str, ...]]:
+def unlikely_parts(counts, published, ends) -> set[tuple[str, ...]]:
     """Return the parts of a run that are looked for, worked out one after another."""
     parts = set()
-    for start in range(len(run.counts) - 3):
-        if run.as_value[start]:
+    for start in range(len(counts) - 3):
+        if published[start]:
             continue
         chances, nowhere = 1, 0
-        for place in range(start, len(run.counts)):
-            count, as_value = run.counts[place], run.as_value[place]
-            if not as_value and (place == start or count != run.counts[place - 1] + 1):
+        for place in range(start, len(counts)):
+            count, as_value = counts[place], published[place]
+            if not as_value and (place == start or count != counts[place - 1] + 1):
                 chances *= count + 1
-            nowhere += not (as_value or run.as_end[place])
+            nowhere += not (as_value or ends[place])
             if place >= start + 3 and chances >= 10**14 and nowhere >= 2:
-                counts = run.counts[start : place + 1]
-                parts |= {tuple(map(str, counts)), tuple(" ".join(f"{c:,}" for c in counts)
-                                                         .replace(",", " ").split())}  # fmt: skip
+                own = counts[start : place + 1]
+                parts |= {tuple(map(str, own)), tuple(" ".join(f"{c:,}" for c in own)
+                                                      .replace(",", " ").split())}  # fmt: skip
                 break
     return parts
 
@@ -196,11 +211,10 @@ def unlikely_parts(run: Run) -> set[tuple[str, ...]]:
 )
 @settings(max_examples=100, deadline=None)
 def test_the_series_looked_for_are_those_that_no_text_holds_by_chance(drawn):
-    runs = [Run(*(list(map(list, zip(*own, strict=True))) or [[], [], []])) for own in drawn]
-    series = series_to_find(runs)
-    found = {part for parts in series.values() for part in parts}
-    assert found == set().union(*map(unlikely_parts, runs))
-    assert all(part[:4] == first for first, parts in series.items() for part in parts)
+    runs = [list(map(list, zip(*own, strict=True))) or [[], [], []] for own in drawn]
+    found = series_to_find(runs_of(*runs)).by_beginning
+    assert set().union(*found.values()) == set().union(*(unlikely_parts(*run) for run in runs))
+    assert all(part[:4] == first for first, parts in found.items() for part in parts)
 
 
 @given(
@@ -212,7 +226,7 @@ def test_the_series_looked_for_are_those_that_no_text_holds_by_chance(drawn):
 @settings(max_examples=60, deadline=None)
 def test_what_is_looked_for_is_found_in_the_run_that_it_comes_of(run, before):
     counts, as_value, as_end = (list(parts) for parts in zip(*run, strict=True))
-    series = series_to_find([Run(counts, as_value, as_end)])
+    series = series_to_find(runs_of((counts, as_value, as_end)))
     for form in ("{}", "{:,}", "{}.0"):
         text = " ".join(form.format(count) for count in [*before, *counts])
-        assert holds_series(text, series) == bool(series)
+        assert holds_series(text, series) == bool(series.by_beginning)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ssstats.scanning.canaries import numbers_in
 from ssstats.scanning.digits import digits_in
 from ssstats.scanning.scan import scan_folder
-from ssstats.scanning.series import FEWEST, holds_series
+from ssstats.scanning.series import FEWEST, NO_SERIES, holds_series, series_of
 from ssstats.scanning.sieve import Sieve
 from ssstats.scanning.texts import text_of, texts_of
 
@@ -53,13 +53,6 @@ def digits_of(text: str) -> list[str]:
     ]
 
 
-def by_first(parts) -> dict:
-    return {
-        first: tuple(sorted(part for part in parts if part[:FEWEST] == first))
-        for first in {part[:FEWEST] for part in parts}
-    }
-
-
 @given(texts_and_parts())
 @example(("1 2 3.0 4 5", {("1", "2", "3", "4", "5")}))
 @example(("1 2 3.0.4 4 5", {("1", "2", "3", "4", "5")}))
@@ -70,7 +63,10 @@ def by_first(parts) -> dict:
 @example(("1.0000000100\n2\n3\n4", {("1", "2", "3", "4")}))
 def test_the_sieve_takes_the_texts_that_hold_a_series_and_no_others(case):
     text, parts = case
-    may_hold, holds = Sieve((), by_first(parts)).may_hold(text), holds_series(text, by_first(parts))
+    may_hold, holds = (
+        Sieve((), series_of(parts)).may_hold(text),
+        holds_series(text, series_of(parts)),
+    )
     assert may_hold == holds or (may_hold and max(map(len, digits_of(text))) > TOLD_APART)
 
 
@@ -80,10 +76,10 @@ def test_the_sieve_takes_the_texts_that_hold_a_series_and_no_others(case):
 def test_the_sieve_takes_the_texts_that_hold_a_number_and_no_others(text, data):
     numbers = {number for number in numbers_in(text) if number.isascii()}
     for number in numbers:
-        assert Sieve({number}, {}).may_hold(text)
+        assert Sieve({number}, NO_SERIES).may_hold(text)
     known = sorted({run.lstrip("0") for run in digits_of(text)} - {""} | {"12340", "2024.5"})
     other = data.draw(st.sampled_from(known)) if data else "317263"
-    assert Sieve({other}, {}).may_hold(text) == (other in numbers)
+    assert Sieve({other}, NO_SERIES).may_hold(text) == (other in numbers)
 
 
 @example("00000000000.0000000000")
@@ -142,8 +138,8 @@ def test_a_series_in_a_row_or_a_column_of_a_table_is_never_missed(rows, opening)
         numbers = digits_of(piece.replace("3.0", "3").replace("0.50", " "))
         for start in range(len(numbers) - FEWEST + 1):
             part = {tuple(numbers[start : start + FEWEST])}
-            if holds_series(piece, by_first(part)):
-                assert Sieve((), by_first(part)).may_hold(text, columns)
+            if holds_series(piece, series_of(part)):
+                assert Sieve((), series_of(part)).may_hold(text, columns)
 
 
 @given(st.lists(st.sampled_from(['"', ",", "\n", "12", "x", "\r"]), max_size=14).map("".join))

@@ -65,10 +65,10 @@ def scan(
     """
     from ssstats.errors import UsageError
     from ssstats.release.leaks import Wanted, counts_to_find, require_no_returned_count
-    from ssstats.scanning import read_canaries
+    from ssstats.scanning import NO_SERIES, read_canaries
 
     if canaries is not None and returns is None:
-        wanted = Wanted(read_canaries(canaries), {})
+        wanted = Wanted(read_canaries(canaries), NO_SERIES)
     elif returns is not None and canaries is None:
         wanted = counts_to_find(folder, returns)
     else:

@@ -9,9 +9,9 @@ by year or by metric is found whatever its file.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ from ssstats.project import Project, find_project
 from ssstats.release.standing import StandingReturns
 from ssstats.release.verifying import read_manifest
 from ssstats.returns import Returns, read_returns
-from ssstats.scanning import Run, Series, Sighting, scan_folder, series_to_find
+from ssstats.scanning import Runs, Series, Sighting, scan_folder, series_to_find
 from ssstats.scanning.canaries import numbers_in, plain_number
 
 _LEAST = 10_000
@@ -44,7 +44,7 @@ class Wanted:
     series: Series
 
     def __len__(self) -> int:
-        return len(self.counts) + sum(map(len, self.series.values()))
+        return len(self.counts) + sum(map(len, self.series.by_beginning.values()))
 
 
 def returned_counts(
@@ -97,8 +97,8 @@ def _former(returns: Returns, catalogue: Catalogue) -> pd.Series:
     return _protected(measure_quantities(own, catalogue))["value"]
 
 
-def _runs(quantities: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Run]:
-    """Yield the returned counts in each order that a table may have: by area, year, reference."""
+def _runs(quantities: pd.DataFrame, counts: pd.DataFrame) -> Runs:
+    """Return the returned counts in each order that a table may have: by area, year, reference."""
     whole = quantities[quantities["value"].notna() & (quantities["value"] % 1 == 0)]
     both = whole[[*_KEY, "value"]].merge(
         counts[[*_KEY, *_PUBLISHED]], on=_KEY, how="left", suffixes=("", "_shown")
@@ -112,13 +112,15 @@ def _runs(quantities: pd.DataFrame, counts: pd.DataFrame) -> Iterator[Run]:
         as_value=same["value_shown"],
         as_end=same["lowest"] | same["highest"],
     )
+    ordered, lasts = [], []
     for order in ("area", "period", "reference"):
         keys = [key for key in _KEY if key != order]
-        ordered = both.sort_values([*keys, order])
-        starts = np.flatnonzero((~ordered.duplicated(keys)).to_numpy()).tolist()
-        counts, as_value, as_end = (ordered[c].tolist() for c in ("value", "as_value", "as_end"))
-        for start, end in pairwise([*starts, len(counts)]):
-            yield Run(counts[start:end], as_value[start:end], as_end[start:end])
+        ordered.append(both.sort_values([*keys, order]))
+        lasts.append(~ordered[-1].duplicated(keys, keep="last"))
+    every = pd.concat(ordered)
+    columns = {column: every[column].to_numpy() for column in ("as_value", "as_end")}
+    ends = np.flatnonzero(pd.concat(lasts)) + 1
+    return Runs(counts=every["value"].to_numpy(), ends=ends, **columns)
 
 
 def counts_to_find(release: Path, returns: Path) -> Wanted:

@@ -6,6 +6,14 @@ finding names the file and the place in it, never the number.
 
 from ssstats.scanning.canaries import read_canaries
 from ssstats.scanning.scan import Sighting, scan_folder
-from ssstats.scanning.series import Run, Series, series_to_find
+from ssstats.scanning.series import NO_SERIES, Runs, Series, series_to_find
 
-__all__ = ["Run", "Series", "Sighting", "read_canaries", "scan_folder", "series_to_find"]
+__all__ = [
+    "NO_SERIES",
+    "Runs",
+    "Series",
+    "Sighting",
+    "read_canaries",
+    "scan_folder",
+    "series_to_find",
+]

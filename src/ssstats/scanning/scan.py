@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from ssstats.errors import UsageError
 from ssstats.scanning.canaries import numbers_in
-from ssstats.scanning.series import Series, holds_series
+from ssstats.scanning.series import NO_SERIES, Series, holds_series
 from ssstats.scanning.sieve import Sieve
 from ssstats.scanning.texts import text_of, texts_of
-
-_NO_SERIES: Series = MappingProxyType({})
 
 
 @dataclass(frozen=True, order=True)
@@ -30,7 +27,7 @@ class Sighting:
 def scan_folder(
     folder: Path,
     canaries: Collection[str],
-    series: Series = _NO_SERIES,
+    series: Series = NO_SERIES,
     *,
     leave_out: Callable[[str], bool] = lambda name: False,
 ) -> list[Sighting]:

@@ -7,7 +7,7 @@ and `series` do.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +40,7 @@ class _Known:
 
     @staticmethod
     def of(names: Names) -> _Known:
-        return _Known(np.unique(names), _flags(1 << _TABLE, names * MIX >> _SHIFT))
+        return _Known(np.sort(names), _flags(1 << _TABLE, names * MIX >> _SHIFT))
 
     def places_in(self, names: Names) -> Places:
         """Return where names stand that are looked for."""
@@ -66,8 +66,8 @@ class Sieve:
         # What the last two groups of thousands may say.
         said = np.array([int(whole[-2 * _GROUP :]) for whole in wholes], np.intp)
         self._grouped = _flags(_MILLION, said)
-        self._lengths = _lengths_of(part for parts in series.values() for part in parts)
-        self._first = _Known.of(self._lengths[0].begun if series else np.zeros(0, np.uint64))
+        self._lengths = _lengths_of(series)
+        self._first = _Known.of(self._lengths[0].begun if self._lengths else np.zeros(0, np.uint64))
 
     def may_hold(self, text: str, columns: int = 0) -> bool:
         """Return whether a number or a part of a series may stand in a text.
@@ -135,19 +135,19 @@ def _longer(names: Names, numbers: Names) -> Names:
     return names * MIX + numbers
 
 
-def _lengths_of(parts: Iterable[tuple[str, ...]]) -> tuple[_Length, ...]:
+def _lengths_of(series: Series) -> tuple[_Length, ...]:
     """Return by length, from the fewest numbers of a part up, what parts begin and end with."""
-    own = sorted(parts, key=len, reverse=True)
-    size = np.array([len(part) for part in own], np.intp)
-    numbers = digits_in(" ".join(" ".join(part) for part in own)).names()
-    starts = np.cumsum(size) - size
-    names = np.zeros(len(own), np.uint64)
+    size = series.ends - series.starts
+    longest_first = np.argsort(-size)
+    size, starts = size[longest_first], series.starts[longest_first]
+    numbers = digits_in(" ".join(series.written)).names()[series.numbers]
+    names = np.zeros(len(size), np.uint64)
     lengths = []
     for length in range(1, int(size.max(initial=0)) + 1):
         there = int((size >= length).sum())
         names = _longer(names[:there], numbers[starts[:there] + length - 1])
         if length >= FEWEST:
-            lengths.append(_Length(np.unique(names), np.unique(names[size[:there] == length])))
+            lengths.append(_Length(np.sort(names), np.sort(names[size[:there] == length])))
     return tuple(lengths)
 
 
