@@ -15,11 +15,18 @@ from hypothesis import strategies as st
 from ssstats.errors import RenderError
 from ssstats.fonts import font_folder
 from ssstats.project import find_project
+from ssstats.render.destinations import Destinations, with_row_links
 from ssstats.render.pandoc import convert, read_markdowns, write_trees
 from ssstats.render.paper_tables import column_widths, fits_page
-from ssstats.render.plain_tables import html_of_table, read_table, typst_of_table
+from ssstats.render.plain_tables import (
+    html_of_table,
+    plain_table,
+    read_table,
+    typst_of_table,
+    with_caption,
+)
 from ssstats.render.plain_text import MoreThanPlainError
-from ssstats.render.tree import map_blocks, plain, raw
+from ssstats.render.tree import map_blocks, plain, raw, span
 from ssstats.tables import Column, Table, markdown_of_table
 
 THEME = find_project().theme
@@ -66,8 +73,15 @@ def with_tables(tree: dict, make) -> dict:
     """Return a tree with each table replaced by what is made of it."""
     return {
         **tree,
-        "blocks": map_blocks(tree["blocks"], lambda b: [make(b)] if b["t"] == "Table" else None),
+        "blocks": map_blocks(
+            tree["blocks"], lambda b: [make(plain_table(b))] if b["t"] == "Table" else None
+        ),
     }
+
+
+def as_read(table: dict) -> dict:
+    """Return a table as it is, for pandoc to write."""
+    return table
 
 
 # Points of an A4 page between head and foot.
@@ -97,8 +111,23 @@ def test_tables_are_read_and_written_as_pandoc_and_the_filter_do(markdown):
         trees = [tree, with_tables(tree, make)]
         with suppress(MoreThanPlainError):
             own = read(markdown)
-            trees.append(with_tables(tree, lambda _, own=own, make=make: make(own)))
+            trees += [
+                with_tables(tree, lambda _, own=own, make=made: make(own))
+                for made in (make, as_read)
+            ]
         assert len(set(written(trees, writes))) == 1
+
+
+def test_captions_and_links_of_rows_are_written_as_pandoc_writes_them():
+    table = read(markdown_of([["A", "B"], ["Powys", "[c]"], ["Wales", ""]], [False, True]))
+    destinations = Destinations(of_row=lambda stem, *_: "measures/a.html#x" if stem == "x" else "")
+    caption = [span([plain("Plans & visits")], "x-caption", "caption-text")]
+    for stem in ("x", "y"):
+        own = with_caption(with_row_links(table, stem, "", destinations), caption)
+        trees = [tree_of("A.") | {"blocks": [block]} for block in (own, html_of_table(own))]
+        theirs, ours = written(trees, "html5")
+        assert theirs == ours
+        assert ours.count("<a href") == (2 if stem == "x" else 0)
 
 
 def test_columns_of_years_keep_their_need_beside_columns_of_text():

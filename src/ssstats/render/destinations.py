@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ssstats.render.plain_tables import PlainTable, row_heads
 from ssstats.render.tree import Node, link, nodes_of, text_of
 
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
@@ -32,7 +33,11 @@ class Destinations:
 
 def with_row_links(table: Node, stem: str, caption: str, destinations: Destinations) -> Node:
     """Return a table whose row heads lead to their pages, where they have one."""
-    attributes, own_caption, columns, head, bodies, foot = table["c"]
+    content = table["c"]
+    if isinstance(content, PlainTable):
+        pages = [_page(head, stem, caption, destinations) for head in row_heads(table)]
+        return {"t": "Table", "c": replace(content, pages=pages)} if any(pages) else table
+    attributes, own_caption, columns, head, bodies, foot = content
     linked = [
         [*body[:3], [_linked(row, stem, caption, destinations) for row in body[3]]]
         for body in bodies
@@ -43,8 +48,12 @@ def with_row_links(table: Node, stem: str, caption: str, destinations: Destinati
 def _linked(row: list[Any], stem: str, caption: str, destinations: Destinations) -> list[Any]:
     attributes, (first, *others) = row
     blocks = first[4]
-    address = destinations.of_row(stem, caption, text_of(blocks).translate(_STRAIGHT).strip())
+    address = _page(text_of(blocks), stem, caption, destinations)
     if not address or len(blocks) != 1 or any(nodes_of(blocks, "Link")):
         return row
     inner = {**blocks[0], "c": [link(blocks[0]["c"], address)]}
     return [attributes, [[*first[:4], [inner]], *others]]
+
+
+def _page(head: str, stem: str, caption: str, destinations: Destinations) -> str:
+    return destinations.of_row(stem, caption, head.translate(_STRAIGHT).strip())

@@ -16,7 +16,7 @@ from ssstats.render.chart_files import chart_links
 from ssstats.render.destinations import Destinations, with_row_links
 from ssstats.render.documents import Document, Float, Section
 from ssstats.render.plain_html import html_of_blocks
-from ssstats.render.plain_tables import html_of_table
+from ssstats.render.plain_tables import html_of_table, with_caption
 from ssstats.render.references import Target, with_references
 from ssstats.render.tree import Node, div, map_blocks, plain, raw, span, text_of
 from ssstats.render.vector import inline_svg, svg_bytes
@@ -124,10 +124,8 @@ def _caption(found: Float) -> list[Node]:
 def _table(found: Float, document: Document, destinations: Destinations) -> list[Node]:
     said = text_of(found.caption)
     body = with_row_links(found.body, document.chapter.stem, said, destinations)
-    attributes, _, *rest = body["c"]
-    inner = span(_caption(found), f"{found.identifier}-caption", "caption-text")
-    caption = [None, [{"t": "Plain", "c": [inner]}]]
-    table = {"t": "Table", "c": [attributes, caption, *rest]}
+    caption = span(_caption(found), f"{found.identifier}-caption", "caption-text")
+    table = with_caption(body, [caption])
     return [_scrolling(html_of_table(table), found.identifier, found.label), *found.notes]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pypandoc
 
 from ssstats.errors import RenderError, listed
+from ssstats.render.plain_tables import pandoc_table
 
 # A private sign around the number of a block that is written already.
 _MARK = re.compile("\ue000(\\d+)\ue000")
@@ -95,9 +96,9 @@ def _apart_from_raw(tree: dict[str, Any], writes: str) -> tuple[str, list[str]]:
             raw.append(block["c"][1].removesuffix("\n"))
             block = {"t": "RawBlock", "c": [writes, f"\ue000{len(raw) - 1}\ue000"]}
         blocks.append(block)
-    text = json.dumps({**tree, "blocks": blocks}, ensure_ascii=False)
+    text = json.dumps({**tree, "blocks": blocks}, ensure_ascii=False, default=pandoc_table)
     if text.count("\ue000") > 2 * len(raw):
-        return json.dumps(tree), []
+        return json.dumps(tree, default=pandoc_table), []
     return text, raw
 
 

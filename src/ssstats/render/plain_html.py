@@ -32,6 +32,17 @@ def html_of_blocks(blocks: Iterable[Node]) -> str | None:
         return None
 
 
+def html_of_inlines(inlines: Iterable[Node]) -> str:
+    """Return inline nodes as HTML.
+
+    Raises
+    ------
+    MoreThanPlainError
+        If they are left to pandoc.
+    """
+    return "".join([_inline(node) for node in inlines])
+
+
 def _blocks(blocks: Iterable[Node]) -> str:
     return "".join([_block(block) for block in blocks])
 
@@ -39,27 +50,23 @@ def _blocks(blocks: Iterable[Node]) -> str:
 def _block(block: Node) -> str:
     kind, content = block["t"], block.get("c", [])
     if kind == "Para":
-        return f"<p>{_inlines(content)}</p>\n"
+        return f"<p>{html_of_inlines(content)}</p>\n"
     if kind == "Plain":
-        return f"{_inlines(content)}\n"
+        return f"{html_of_inlines(content)}\n"
     if kind == "RawBlock" and content[0] == "html":
         return f"{content[1]}\n"
     if kind == "Div" and content[1]:
         return f"<div{_attributes(content[0])}>\n{_blocks(content[1])}</div>\n"
     if kind == "Header":
         level, attributes, inlines = content
-        return f"<h{level}{_attributes(attributes)}>{_inlines(inlines)}</h{level}>\n"
+        return f"<h{level}{_attributes(attributes)}>{html_of_inlines(inlines)}</h{level}>\n"
     if kind == "BulletList":
         return f"<ul>\n{''.join(map(_item, content))}</ul>\n"
     raise MoreThanPlainError
 
 
 def _item(blocks: list[Node]) -> str:
-    return f"<li>{_inlines(line_of_item(blocks))}</li>\n"
-
-
-def _inlines(nodes: Iterable[Node]) -> str:
-    return "".join([_inline(node) for node in nodes])
+    return f"<li>{html_of_inlines(line_of_item(blocks))}</li>\n"
 
 
 def _inline(node: Node) -> str:
@@ -70,12 +77,12 @@ def _inline(node: Node) -> str:
     if kind == "Str":
         return str(content.translate(_SIGNS))
     if kind == "Span":
-        return f"<span{_attributes(content[0])}>{_inlines(content[1])}</span>"
+        return f"<span{_attributes(content[0])}>{html_of_inlines(content[1])}</span>"
     if kind == "Strong":
-        return f"<strong>{_inlines(content)}</strong>"
+        return f"<strong>{html_of_inlines(content)}</strong>"
     if kind == "Link" and not content[2][1]:
         address = content[2][0].translate(_SIGNS_OF_ATTRIBUTES)
-        return f'<a href="{address}"{_attributes(content[0])}>{_inlines(content[1])}</a>'
+        return f'<a href="{address}"{_attributes(content[0])}>{html_of_inlines(content[1])}</a>'
     raise MoreThanPlainError
 
 

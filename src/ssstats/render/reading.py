@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from ssstats.errors import RenderError
 from ssstats.render.pandoc import read_markdowns
 from ssstats.render.plain_chapters import read_plain_chapter
-from ssstats.render.tree import Node, nodes_of, without_comments
+from ssstats.render.plain_tables import plain_table
+from ssstats.render.tree import Node, map_blocks, nodes_of, without_comments
 
 _CHART = re.compile(
     r"(?<=\]\()data:image/svg\+xml;base64,[A-Za-z0-9+/=]*(?=\))"
@@ -43,7 +44,12 @@ def read_by_pandoc(texts: Sequence[str], *, names: Sequence[str]) -> list[Node]:
             for pair in image["c"][0][2]:
                 pair[1] = charts.get(pair[1], pair[1])
         _check_markdown_only(tree["blocks"], name)
+        tree["blocks"] = map_blocks(tree["blocks"], _with_plain_table)
     return trees
+
+
+def _with_plain_table(block: Node) -> list[Node] | None:
+    return [plain_table(block)] if block["t"] == "Table" else None
 
 
 def _without_charts(text: str) -> tuple[str, dict[str, str]]:

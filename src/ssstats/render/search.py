@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ssstats.render.documents import Document
+from ssstats.render.plain_tables import row_heads
 from ssstats.render.references import Target, with_labels
 from ssstats.render.tree import Node, nodes_of, text_of
 
@@ -51,7 +52,7 @@ def _searchable(block: Node) -> str:
     tables = list(nodes_of(block, "Table"))
     if not tables:
         return text_of(block)
-    heads = [text_of(row[1][0][4]) for table in tables for body in table["c"][4] for row in body[3]]
+    heads = [head for table in tables for head in row_heads(table)]
     captions = [text_of(inner) for inner in block["c"][1][1:]] if block["t"] == "Div" else []
     return " ".join([*captions, *heads])
 
