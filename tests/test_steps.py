@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +81,24 @@ def test_what_is_damaged_is_made_anew(tmp_path, damage):
     assert (result.reason, runs) == ("what was kept of it is damaged", 1)
     assert (tmp_path / "2" / "page.html").read_text() == "second"
     assert build(tmp_path / "work", tmp_path / "3")[0].reused
+
+
+def test_a_file_that_was_changed_in_the_release_is_not_taken_again(tmp_path):
+    build(tmp_path / "work", tmp_path / "1")
+    (tmp_path / "1" / "page.html").write_text("by hand")
+    _, runs = build(tmp_path / "work", tmp_path / "2", text="second")
+    assert runs == 1
+    assert (tmp_path / "2" / "page.html").read_text() == "second"
+
+
+def test_a_file_system_with_one_name_a_file_keeps_copies(tmp_path, monkeypatch):
+    def refuse(self, target):
+        raise OSError("not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    build(tmp_path / "work", tmp_path / "1")
+    assert build(tmp_path / "work", tmp_path / "2", text="second")[0].reused
+    assert (tmp_path / "2" / "page.html").read_text() == "first"
 
 
 def test_a_step_that_fails_leaves_what_was_kept_of_it(tmp_path):

@@ -101,7 +101,7 @@ class KeptSteps:
     def keep(
         self, name: str, made_from: Mapping[str, str], stage: Path, made: Iterable[Path]
     ) -> None:
-        """Keep copies of the files that a step made in `stage`, under its name."""
+        """Keep the files that a step made in `stage`, under its name."""
         unfinished = self._folder / f"{self._place(name).name}.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True, mode=0o700)
@@ -109,7 +109,7 @@ class KeptSteps:
         for source in sorted(made):
             path = source.relative_to(stage).as_posix()
             (unfinished / _FILES / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, unfinished / _FILES / path)
+            _keep_file(source, unfinished / _FILES / path)
             files[path] = checksum(source)
         record = {"made_from": dict(made_from), "files": files}
         (unfinished / _RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
@@ -148,6 +148,19 @@ def _states(stage: Path) -> dict[Path, tuple[int, int, int]]:
     """Return what tells each file of a folder from its former self."""
     files = ((path, path.stat()) for path in stage.rglob("*") if path.is_file())
     return {path: (now.st_ino, now.st_size, now.st_mtime_ns) for path, now in files}
+
+
+def _keep_file(source: Path, kept: Path) -> None:
+    """Give a file a second name, a hundredth of the time of a copy.
+
+    Whoever changes the one in its place changes both: the checksum then tells that it is no longer
+    what the step made.
+    """
+    try:
+        kept.hardlink_to(source)
+    except OSError:
+        # Some file systems of networks and memory sticks know one name a file.
+        shutil.copyfile(source, kept)
 
 
 def _sound(path: Path, wanted: str) -> bool:
