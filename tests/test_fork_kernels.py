@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
@@ -18,10 +17,11 @@ from ipykernel.kernelapp import IPKernelApp
 from notebook_samples import jobs_of, printed, processes_naming, write_template
 
 from ssstats.errors import NotebookError
-from ssstats.notebooks import NotebookJob, run_notebooks, supervising, warm_kernel
+from ssstats.notebooks import NotebookJob, executing, run_notebooks, supervising, warm_kernel
 from ssstats.notebooks.executing import LostKernelError, run_one
+from ssstats.notebooks.forked_kernels import ForkedKernel
 from ssstats.notebooks.forking import ADDRESS, STOCK, WarmParent, can_fork
-from ssstats.notebooks.kernels import WarmKernelManager, kernel_environment, private_folder
+from ssstats.notebooks.kernels import kernel_environment, private_folder
 from ssstats.notebooks.warm_kernel import connection_file_of
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
@@ -71,6 +71,20 @@ HARD = (
     "h.update(Markdown('*b*'))",
     "import asyncio\nawait asyncio.sleep(0)\nimport threading\n"
     "t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()",
+    "import asyncio, threading\ndone = asyncio.create_task(asyncio.sleep(0, 'later'))",
+    "t = threading.Thread(target=display, args=(Markdown('t'),)); t.start(); t.join(); await done",
+    "import time\nchild = os.fork()\nif not child:\n    print('forked', flush=True); os._exit(0)\n"
+    "_ = os.waitpid(child, 0), time.sleep(0.5)",
+    "from IPython.display import clear_output\nprint('gone'); clear_output(); print('kept')",
+    # What ipywidgets' Output does: outputs go into the widget until it lets go of the cell.
+    "from comm import create_comm\n"
+    "state = {'_model_module': '@jupyter-widgets/output', '_model_name': 'OutputModel',"
+    " 'outputs': [], 'msg_id': ''}\n"
+    "output = create_comm(target_name='jupyter.widget', data={'state': state})\n"
+    "own = get_ipython().kernel.get_parent()['header']['msg_id']\n"
+    "for held in (own, ''):\n"
+    "    output.send({'method': 'update', 'state': {'msg_id': held}})\n"
+    "    print('held' if held else 'let go'); sys.stdout.flush()",
     "import matplotlib as mpl\nprint(mpl.rcParams['svg.hashsalt'], mpl.matplotlib_fname()[-12:])",
     "get_ipython().run_line_magic('config', 'InlineBackend.figure_formats = [\"svg\"]')\n"
     "mpl.rcParams['svg.hashsalt'] = 's'\nplt.plot([1, 2]); plt.show()",
@@ -174,33 +188,18 @@ def test_what_a_machine_sets_for_every_kernel_is_found(
 def test_what_is_given_on_the_command_line_reaches_the_shell_made_before(
     tmp_path: Path, parent: WarmParent
 ) -> None:
-    manager = WarmKernelManager(kernel_name="python3")
-    environment = {**os.environ, ADDRESS: parent.address}
-    shown = asyncio.run(
-        _shown(manager, environment, "--InteractiveShell.ast_node_interactivity=all")
+    kernel = ForkedKernel(
+        parent.address,
+        folder=tmp_path,
+        private=tmp_path,
+        arguments=["--InteractiveShell.ast_node_interactivity=all"],
     )
-    assert shown == ["1", "2"]
-
-
-async def _shown(
-    manager: WarmKernelManager, environment: dict[str, str], argument: str
-) -> list[str]:
-    """Return the values that a cell of two expressions shows in a kernel with an argument."""
-    await manager.start_kernel(env=environment, extra_arguments=[argument])
-    client = manager.client()
-    client.start_channels()
+    kernel.execute("1\n2")
     shown: list[str] = []
-    try:
-        await client.wait_for_ready(timeout=30)
-        await client.execute_interactive(
-            "1\n2",
-            output_hook=lambda message: shown.extend(message["content"].get("data", {}).values()),
-            timeout=30,
-        )
-    finally:
-        client.stop_channels()
-        await manager.shutdown_kernel()
-    return shown
+    while (message := kernel.next_message("iopub", 30))["content"].get("execution_state") != "idle":
+        shown += message["content"].get("data", {}).values()
+    kernel.close()
+    assert shown == ["1", "2"]
 
 
 def test_a_killed_kernel_is_a_lost_one_not_a_failed_notebook(
@@ -211,6 +210,17 @@ def test_a_killed_kernel_is_a_lost_one_not_a_failed_notebook(
     with pytest.raises(LostKernelError, match=r"t\.ipynb \(Title a\): its kernel was lost"):
         forked(job)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_cell_that_is_out_of_time_is_told_and_its_kernel_ended(
+    tmp_path: Path, forked: Callable[[NotebookJob], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executing, "_CELL_TIMEOUT_SECONDS", 1)
+    cell = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\n"
+    template = write_template(tmp_path / "t.ipynb", cell + "print('begun'); time.sleep(60)")
+    with pytest.raises(NotebookError, match="a cell took more than 1 seconds; make it shorter"):
+        forked(jobs_of(template, tmp_path / "out", ["a"])[0])
+    assert not Path("/proc", (tmp_path / "out" / "pid").read_text()).exists()
 
 
 def test_a_request_that_nobody_understands_does_not_end_the_parent(

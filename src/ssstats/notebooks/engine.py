@@ -6,48 +6,48 @@ as it can and only from parts of papermill that are complete by then.
 
 from __future__ import annotations
 
+import os
 from time import monotonic
 from typing import Any
 
-from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
+from ssstats.notebooks.forking import ADDRESS
+
 _SAVE_EVERY_SECONDS = 2.0
 # papermill hands these to every engine; the client does not know them.
-_NOT_THE_CLIENTS = ("input_path", "timeout", "startup_timeout")
+_NOT_THE_CLIENTS = ("input_path", "timeout", "startup_timeout", "start_timeout")
 
 
 class WarmEngine(NBClientEngine):
-    """papermill's own engine with another way to start, reach and end a kernel."""
+    """papermill's own engine with another way to start, reach and end a kernel.
+
+    Without a warm parent, or for another kind of kernel, it is started as usual: the result is the
+    same file, later.
+    """
 
     @classmethod
     def execute_managed_notebook(
         cls,
         nb_man: NotebookExecutionManager,
         kernel_name: str,
-        log_output: bool = False,
-        stdout_file: Any = None,
-        stderr_file: Any = None,
-        start_timeout: int = 60,
-        execution_timeout: int | None = None,
         **options: Any,
     ) -> Any:
-        from ssstats.notebooks.kernels import WarmKernelManager
+        from ssstats.notebooks.forked_kernels import ForkedNotebookClient
+        from ssstats.notebooks.kernels import PrivateKernelManager, is_ipykernel
 
         _save_seldom(nb_man)
+        address = os.environ.get(ADDRESS)
+        if not address or not is_ipykernel(kernel_name):
+            return super().execute_managed_notebook(
+                nb_man, kernel_name, **{"kernel_manager_class": PrivateKernelManager, **options}
+            )
+        timeout = options.pop("execution_timeout", None)
         for name in _NOT_THE_CLIENTS:
             options.pop(name, None)
-        client = PapermillNotebookClient(
-            nb_man,
-            **{"kernel_manager_class": WarmKernelManager, **options},
-            timeout=execution_timeout,
-            startup_timeout=start_timeout,
-            kernel_name=kernel_name,
-            log=logger,
-            log_output=log_output,
-            stdout_file=stdout_file,
-            stderr_file=stderr_file,
+        client = ForkedNotebookClient(
+            nb_man, **options, address=address, timeout=timeout, kernel_name=kernel_name, log=logger
         )
         return client.execute()
 

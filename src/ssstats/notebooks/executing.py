@@ -105,9 +105,10 @@ def _through_papermill(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
     from papermill.parameterize import parameterize_notebook
     from traitlets.config import Config
 
-    from ssstats.notebooks.kernels import PrivateKernelManager, WarmKernelManager
+    from ssstats.notebooks.kernels import PrivateKernelManager
 
     warm = bool(os.environ.get(ADDRESS))
+    placed = {"folders": folders}
     template = load_notebook_node(str(job.template.resolve()))
     prepared = parameterize_notebook(template, dict(job.parameters), kernel_name=_KERNEL)
     executed = papermill_engines.execute_notebook_with_engine(
@@ -117,8 +118,8 @@ def _through_papermill(job: NotebookJob, folders: str) -> nbformat.NotebookNode:
         progress_bar=False,
         record_timing=False,
         execution_timeout=_CELL_TIMEOUT_SECONDS,
-        kernel_manager_class=WarmKernelManager if warm else PrivateKernelManager,
-        config=Config(PrivateKernelManager={"folders": folders}),
+        kernel_manager_class=PrivateKernelManager,
+        config=Config(PrivateKernelManager=placed, ForkedNotebookClient=placed),
         # Not papermill's cwd, which moves the whole process.
         resources={"metadata": {"path": str(job.output.parent.resolve())}},
         # A kernel's own log is noise to the statistician; a failing cell is reported.

@@ -149,6 +149,20 @@ class ForkedProcess:
             self._read()
         return enough()
 
+    def fileno(self) -> int:
+        """Return the descriptor on which reports come."""
+        return self._connection.fileno()
+
+    def is_ready(self, seconds: float) -> bool:
+        """Wait until the process can be reached; return whether it can."""
+        self._listen(lambda: self.ready, seconds)
+        return self.ready
+
+    def has_ended(self, seconds: float) -> bool:
+        """Wait until the process has ended; return whether it has."""
+        self._listen(lambda: False, seconds)
+        return self.returncode is not None
+
     def poll(self) -> int | None:
         """Return the exit code, or None while the process runs."""
         self._listen(lambda: False, 0)

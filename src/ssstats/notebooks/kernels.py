@@ -14,14 +14,12 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
-from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Unicode
@@ -45,8 +43,6 @@ _FIXED_ENVIRONMENT = {
 _LONGEST_SOCKET = 100
 _KERNEL_MODULE = "ipykernel_launcher"
 _EXIT_SECONDS = 2.0
-# A subscription that is not through yet has missed the answer: ask again soon.
-_ASK_AGAIN_SECONDS = 0.03
 
 
 def kernel_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -57,6 +53,11 @@ def kernel_environment(environment: Mapping[str, str]) -> dict[str, str]:
         shipped = Path(found.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
         fixed["MATPLOTLIBRC"] = str(shipped)
     return fixed
+
+
+def is_ipykernel(name: str) -> bool:
+    """Return whether a kernel that Jupyter knows by its name is Python's own."""
+    return _KERNEL_MODULE in KernelSpecManager().get_kernel_spec(name).argv
 
 
 def private_folder(parent: str | Path | None = None) -> Path:
@@ -106,73 +107,6 @@ class PrivateKernelManager(AsyncKernelManager):
     # jupyter_client binds its public names to its own coroutines when the class is made.
     pre_start_kernel = _async_pre_start_kernel
     cleanup_resources = _async_cleanup_resources
-
-
-class PromptKernelClient(AsyncKernelClient):
-    """A client that is ready as soon as the kernel is, instead of after a fixed silence."""
-
-    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel has answered one question on both of its channels.
-
-        Raises
-        ------
-        RuntimeError
-            If the kernel died, or did not answer within `timeout` seconds.
-        """
-        deadline = time.monotonic() + (60 if timeout is None else timeout)
-        while not await self._answers():
-            if not await self._async_is_alive():
-                raise RuntimeError("Kernel died before replying to kernel_info")
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"Kernel did not respond in {timeout} seconds")
-
-    wait_for_ready = _async_wait_for_ready
-
-    def start_channels(
-        self,
-        shell: bool = True,
-        iopub: bool = True,
-        stdin: bool = True,
-        hb: bool = False,
-        control: bool = True,
-    ) -> None:
-        """Open the channels; the end of a forked kernel is told, not found by its heartbeat."""
-        super().start_channels(shell, iopub, stdin, hb, control)
-
-    async def _answers(self) -> bool:
-        question = self.kernel_info()
-        try:
-            while True:
-                reply = await self.get_shell_msg(timeout=1)
-                if reply["parent_header"].get("msg_id") == question:
-                    break
-            self._handle_kernel_info_reply(reply)
-            while True:
-                # The idle status that follows our own question: nothing of it is left to come.
-                message = await self.get_iopub_msg(timeout=_ASK_AGAIN_SECONDS)
-                own = message["parent_header"].get("msg_id") == question
-                if own and message["content"].get("execution_state") == "idle":
-                    return True
-        except Empty:
-            return False
-
-
-class WarmKernelManager(PrivateKernelManager):
-    """Starts a kernel by forking the warm parent; the rest is as for any private kernel."""
-
-    # A kernel still busy after a time-out is not waited for long.
-    shutdown_wait_time = 1.0
-    client_class = "ssstats.notebooks.kernels.PromptKernelClient"
-    client_factory = PromptKernelClient
-
-    async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        if self.provisioner is None:
-            self.provisioner = WarmKernelProvisioner(
-                parent=self, kernel_spec=self.kernel_spec, kernel_id="warm"
-            )
-        return await super()._async_pre_start_kernel(**options)
-
-    pre_start_kernel = _async_pre_start_kernel
 
 
 class WarmKernelProvisioner(LocalProvisioner):

@@ -5,7 +5,8 @@ the same for every notebook, and most of what starting one costs. What is a note
 key, sockets, threads, environment) comes after the fork, from ipykernel itself.
 
 There is no debugger, no heartbeat and no second line of execution: nobody attaches to a kernel that
-lives for a second, and whoever asked for it is told of its end.
+lives for a second, and whoever asked for it is told of its end. The main thread answers on all
+channels; another one comes when a notebook needs it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import select
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import zmq
-from ipykernel.control import ControlThread
-from ipykernel.iostream import OutStream
+from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import ENV_CONFIG_DIRS, SYSTEM_CONFIG_DIRS, BaseIPythonApplication
@@ -92,6 +93,51 @@ class WarmKernel(IPythonKernel):
         application.displayhook.get_execution_count = lambda: self.execution_count
 
 
+class PatientPublisher(IOPubThread):
+    """ipykernel's publisher of outputs, whose thread starts when one is needed.
+
+    Text that is printed is sent after a while, and another thread or process may publish whatever
+    the main thread does. A notebook that only shows what its cells return needs neither.
+    """
+
+    io_loop: Any = None
+
+    def __init__(self, socket: zmq.Socket, session: Session) -> None:
+        self.socket, self.session = socket, session
+        self.background_socket = BackgroundSocket(self)
+        # Never started: what is scheduled happens at once.
+        self.thread = threading.Thread()
+        self._master_pid, self._pipe_flag = os.getpid(), False
+        self._is_started, self._lock = False, threading.RLock()
+        # A process forked from this one sends its outputs through the thread.
+        os.register_at_fork(before=self.start)
+
+    def start(self) -> None:
+        """Start the thread, if that was not done yet."""
+        with self._lock:
+            if not self._is_started:
+                super().__init__(self.socket, pipe=True, session=self.session)
+                super().start()
+                self._is_started = True
+
+    def schedule(self, f: Callable[[], None]) -> None:
+        """Call a function here and now, or in the thread if there is one."""
+        if threading.current_thread() is not threading.main_thread():
+            self.start()
+        if self._is_started:
+            # Without the lock: a process may be forked while somebody has it.
+            super().schedule(f)
+        else:
+            with self._lock:
+                super().schedule(f)
+
+    def _really_send(self, *args: Any, **kwargs: Any) -> None:
+        # Whoever has subscribed by now is to get this; the thread looks for them itself.
+        if not self._is_started and self.socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:
+            self._handle_subscription(self.socket.recv_multipart())
+        super()._really_send(*args, **kwargs)
+
+
 class WarmStream(OutStream):
     """Standard output or error that waits for the thread which sends it only with a reason.
 
@@ -102,6 +148,12 @@ class WarmStream(OutStream):
         """Pass on what was written, or went past the stream to its descriptor."""
         if self._buffers or self._flush_pending or self._subprocess_flush_pending or self._raw():
             super().flush()
+
+    def write(self, string: str) -> int | None:  # type: ignore[override]
+        """Take text, which the publisher's thread will send."""
+        self.pub_thread.start()
+        self._io_loop = self.pub_thread.io_loop
+        return super().write(string)
 
     def _raw(self) -> bool:
         watched = [] if self._fid is None else [self._fid]
@@ -145,24 +197,27 @@ class WarmKernelApp(IPKernelApp):
         self.control_socket.linger = 1000
         self.control_port = self._bind_socket(self.control_socket, self.control_port)
         self.control_socket.router_handover = 1
-        self.control_thread = ControlThread(daemon=True)
+
+    def init_iopub(self, context: zmq.Context) -> None:
+        """Open the channel of outputs, without a thread until one is needed."""
+        socket = context.socket(zmq.XPUB)
+        socket.linger = 1000
+        self.iopub_port = self._bind_socket(socket, self.iopub_port)
+        self.iopub_thread = PatientPublisher(socket, self.session)
+        self.iopub_socket = self.iopub_thread.background_socket
 
     def finish(self) -> None:
         """Wait for the last reply; what would take the kernel apart will not be run at the end."""
-        if self.control_thread is not None:
-            self.control_thread.join(2)
         for ending in (self.close, self.iopub_thread.stop, self.kernel.shell.atexit_operations):
             atexit.unregister(ending)
 
     def _connect_kernel(self) -> None:
-        control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        control_stream = ZMQStream(self.control_socket)
         shell_stream = ZMQStream(self.shell_socket)
-        self.control_thread.start()
         self.kernel.connect(
             self,
             control_stream=control_stream,
             shell_stream=shell_stream,
-            control_thread=self.control_thread,
             shell_channel_thread=_MainThreadOnly(),
             iopub_thread=self.iopub_thread,
             iopub_socket=self.iopub_socket,
