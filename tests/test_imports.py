@@ -23,6 +23,7 @@ ORDER = [
     "periods",
     "project",
     "fonts",
+    "typesetting",
     "cut_fonts",
     "formatting",
     "expressions",

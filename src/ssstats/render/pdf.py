@@ -7,11 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import typst
-
-from ssstats.errors import RenderError
 from ssstats.fonts import paper_fonts
 from ssstats.render.book import Book, front_facts
 from ssstats.render.documents import Document
@@ -20,9 +16,8 @@ from ssstats.render.pdf_tags import with_row_heads
 from ssstats.render.references import Target
 from ssstats.render.tree import Node, raw, text_of
 from ssstats.render.typst_chapters import chapters_typst, escaped_typst
+from ssstats.typesetting import typeset
 
-# PDF/UA-1 (ISO 14289-1) is what assistive technology can rely on.
-_STANDARD: Literal["ua-1"] = "ua-1"
 _PLACE = "// The chapters stand here."
 # A link inside the document, as pandoc writes it.
 _LINK = re.compile(r"#link\(<([\w-]+)>\)")
@@ -62,10 +57,11 @@ def write_pdfs(
         whole = [_whole_book(book, documents, texts, path)] if path else []
         texts |= _texts_without_links_outside(own, targets, texts, book, folder, words)
         whole += [_chapter_alone(book, d, texts[d.chapter.stem], alone) for d in own]
-        # Read once: letters that one document has set are known to the next.
-        fonts = typst.Fonts(include_system_fonts=False, font_paths=[*paper_fonts()])
-        for one, source in zip(whole, _sources(book, whole, words), strict=True):
-            _compile(source, folder, one.path, fonts)
+        sources, names = _sources(book, whole, words), [one.path.name for one in whole]
+        made = typeset(sources, folder, names=names, fonts=paper_fonts())
+    for one, content in zip(whole, made, strict=True):
+        one.path.parent.mkdir(parents=True, exist_ok=True)
+        one.path.write_bytes(with_row_heads(content))
 
 
 def _texts(
@@ -141,22 +137,6 @@ def _chapter_alone(book: Book, document: Document, text: str, alone: Mapping[str
     return _Whole(alone[document.chapter.stem], title, text, has_contents=False)
 
 
-def _compile(text: str, folder: Path, path: Path, fonts: typst.Fonts) -> None:
-    source = folder / "release.typ"
-    source.write_text(text, encoding="utf-8")
-    try:
-        compiler = typst.Compiler(
-            source, root=str(folder), font_paths=fonts, ignore_system_fonts=True
-        )
-        content = compiler.compile(format="pdf", pdf_standards=[_STANDARD], timestamp=0)
-    except typst.TypstError as problem:
-        raise RenderError(_message(problem, str(folder), path.name)) from problem
-    if not isinstance(content, bytes):
-        raise RenderError(f"{path.name}: Typst wrote no document")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(with_row_heads(content))
-
-
 def _sources(book: Book, whole: Sequence[_Whole], words: Mapping[str, str]) -> list[str]:
     """Return whole documents in Typst, with the template's head."""
     # Chapters take their place afterwards: pandoc has nothing to do with them.
@@ -203,9 +183,3 @@ def _metadata(book: Book, whole: _Whole, words: Mapping[str, str]) -> Node:
 
 def _meta_text(text: str) -> Node:
     return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
-
-
-def _message(problem: typst.TypstError, folder: str, name: str) -> str:
-    hints = "; ".join(str(hint) for hint in problem.hints)
-    text = str(problem).replace(folder, "").strip()
-    return f"{name}: Typst refused the document: {text}" + (f" ({hints})" if hints else "")
