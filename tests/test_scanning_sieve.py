@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from unittest import mock
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -15,7 +18,8 @@ from ssstats.scanning.digits import digits_in
 from ssstats.scanning.scan import scan_folder
 from ssstats.scanning.series import FEWEST, NO_SERIES, holds_series, series_of
 from ssstats.scanning.sieve import Sieve
-from ssstats.scanning.texts import text_of, texts_of
+from ssstats.scanning.tables import Text
+from ssstats.scanning.texts import texts_at_once, texts_of
 
 # Numbers as files write them, and much that looks like them.
 PIECES = st.sampled_from(
@@ -45,8 +49,12 @@ def texts_and_parts(draw):
     return text, parts
 
 
+def may_hold(text: str, series=NO_SERIES, numbers=()) -> bool:
+    return Sieve(numbers, series).may_hold([Text(text.encode())])
+
+
 def digits_of(text: str) -> list[str]:
-    digits = digits_in(text)
+    digits = digits_in(text.encode())
     return [
         digits.text[start:end].tobytes().decode()
         for start, end in zip(digits.starts, digits.ends, strict=True)
@@ -63,11 +71,17 @@ def digits_of(text: str) -> list[str]:
 @example(("1.0000000100\n2\n3\n4", {("1", "2", "3", "4")}))
 def test_the_sieve_takes_the_texts_that_hold_a_series_and_no_others(case):
     text, parts = case
-    may_hold, holds = (
-        Sieve((), series_of(parts)).may_hold(text),
-        holds_series(text, series_of(parts)),
-    )
-    assert may_hold == holds or (may_hold and max(map(len, digits_of(text))) > TOLD_APART)
+    may, holds = may_hold(text, series_of(parts)), holds_series(text, series_of(parts))
+    assert may == holds or (may and max(map(len, digits_of(text))) > TOLD_APART)
+
+
+@given(texts_and_parts())
+def test_a_text_that_is_searched_in_blocks_is_searched_as_a_whole(case):
+    text, parts = case
+    numbers = numbers_in(text)
+    with mock.patch("ssstats.scanning.sieve._BLOCK", 8):
+        in_blocks = may_hold(text, series_of(parts)), may_hold(text, numbers=numbers)
+    assert in_blocks == (may_hold(text, series_of(parts)), may_hold(text, numbers=numbers))
 
 
 @given(TEXTS, st.data())
@@ -76,16 +90,16 @@ def test_the_sieve_takes_the_texts_that_hold_a_series_and_no_others(case):
 def test_the_sieve_takes_the_texts_that_hold_a_number_and_no_others(text, data):
     numbers = {number for number in numbers_in(text) if number.isascii()}
     for number in numbers:
-        assert Sieve({number}, NO_SERIES).may_hold(text)
+        assert may_hold(text, numbers={number})
     known = sorted({run.lstrip("0") for run in digits_of(text)} - {""} | {"12340", "2024.5"})
     other = data.draw(st.sampled_from(known)) if data else "317263"
-    assert Sieve({other}, NO_SERIES).may_hold(text) == (other in numbers)
+    assert may_hold(text, numbers={other}) == (other in numbers)
 
 
 @example("00000000000.0000000000")
 @given(TEXTS)
 def test_a_run_of_digits_has_a_name_of_its_own(text):
-    digits = digits_in(text)
+    digits = digits_in(text.encode())
     names = dict(zip(digits_of(text), digits.names().tolist(), strict=True))
     short = {run: name for run, name in names.items() if len(run) <= TOLD_APART}
     assert len(set(short.values())) == len(short)
@@ -101,17 +115,19 @@ def as_written(rows, ending="\n") -> bytes:
     return written.getvalue().encode()
 
 
-def in_both_orders(text: str, columns: int) -> str:
+def in_both_orders(texts: list[Text]) -> str:
     """Return what the sieve reads of a text: of a table, its cells by row and by column."""
-    cells = text.split("\n")
-    return "\n".join([text, *("\n".join(cells[place::columns]) for place in range(columns))])
+    (text,) = texts
+    whole = text.content.decode()
+    cells, columns = whole.split("\n"), text.columns
+    return "\n".join([whole, *("\n".join(cells[place::columns]) for place in range(columns))])
 
 
 @given(st.lists(CELLS, max_size=5), st.sampled_from(["\n", "\r\n"]))
 def test_a_table_is_read_the_same_at_once_and_cell_by_cell(rows, ending):
     content = as_written(rows, ending)
     pieces = "\n".join(text for _, text in texts_of("a.csv", content))
-    read = in_both_orders(*text_of("a.csv", content))
+    read = in_both_orders(texts_at_once("a.csv", content))
     assert read.replace('"', " ").split() == pieces.replace('"', " ").split()
 
 
@@ -132,20 +148,40 @@ TABLES = st.integers(1, 5).flatmap(
 @example([["7", "x"], ["12", "x"], ["7", "x"], ["6", "x"]], "")
 def test_a_series_in_a_row_or_a_column_of_a_table_is_never_missed(rows, opening):
     content = opening.encode() + as_written(rows)
-    text, columns = text_of("a.csv", content)
-    assert columns == len(rows[0])
+    texts = texts_at_once("a.csv", content)
+    assert [text.columns for text in texts] == [len(rows[0])]
     for _, piece in texts_of("a.csv", content):
-        numbers = digits_of(piece.replace("3.0", "3").replace("0.50", " "))
-        for start in range(len(numbers) - FEWEST + 1):
-            part = {tuple(numbers[start : start + FEWEST])}
-            if holds_series(piece, series_of(part)):
-                assert Sieve((), series_of(part)).may_hold(text, columns)
+        assert_each_part_may_be_held(piece, texts)
+
+
+def assert_each_part_may_be_held(piece: str, texts: list[Text]) -> None:
+    """Look for each series of a piece among texts, with others before and after."""
+    numbers = digits_of(piece.replace("3.0", "3").replace("0.50", " "))
+    for start in range(len(numbers) - FEWEST + 1):
+        part = series_of([tuple(numbers[start : start + FEWEST])])
+        if holds_series(piece, part):
+            assert Sieve((), part).may_hold([Text(b"9 9"), *texts, Text(b"8,8\n8\n", 2)])
+
+
+@given(
+    st.one_of(
+        st.lists(st.sampled_from(["7", "12 345", "x", "", "a\n6", "3.0", None]), max_size=30),
+        st.lists(st.sampled_from([7, 12, None]), max_size=30),
+        st.lists(st.sampled_from([7.0, 1.5, 12.0, None]), max_size=30),
+    )
+)
+def test_a_series_in_a_column_of_a_parquet_file_is_never_missed(values):
+    written = io.BytesIO()
+    pq.write_table(pa.table({"a": values, "b": values[::-1]}), written)
+    texts = texts_at_once("a.parquet", written.getvalue())
+    for _, piece in texts_of("a.parquet", written.getvalue()):
+        assert_each_part_may_be_held(piece.replace(".0000000000", ""), texts)
 
 
 @given(st.lists(st.sampled_from(['"', ",", "\n", "12", "x", "\r"]), max_size=14).map("".join))
 def test_a_table_with_quotation_marks_anywhere_loses_no_number(content):
     pieces = "\n".join(text for _, text in texts_of("a.csv", content.encode()))
-    assert digits_of(in_both_orders(*text_of("a.csv", content.encode()))) == digits_of(pieces)
+    assert digits_of(in_both_orders(texts_at_once("a.csv", content.encode()))) == digits_of(pieces)
 
 
 @pytest.mark.parametrize(

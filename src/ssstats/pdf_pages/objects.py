@@ -26,6 +26,7 @@ _TABLE = re.compile(
 _ROOT = re.compile(rb"/Root (\d+) 0 R")
 _ONE_REFERENCE = rb"/%b[ \[]?(\d+) 0 R"
 _PLACE = np.dtype([("kind", "u1"), ("place", ">u4"), ("index", ">u2")])
+_IN_FILE, _IN_STREAM = 1, 2
 _FREE = (0, 0, 65535)
 
 
@@ -41,18 +42,24 @@ class OtherPdfError(ValueError):
 class PdfObjects:
     """What a PDF holds: packed objects as texts, and settings and packed content of streams.
 
-    `root` is the number of its catalogue.
+    `root` is the number of its catalogue; `table` says of each object where it stands: packed into
+    which stream, and which one it is there. `starts` has where the objects of such a stream start
+    in its text, and after the last one the end.
     """
 
     root: int = 0
-    packed: list[bytes] = field(default_factory=list)
-    plain: dict[int, bytes] = field(default_factory=dict)
+    table: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, _PLACE))
+    packed: dict[int, bytes] = field(default_factory=dict)
+    starts: dict[int, list[int]] = field(default_factory=dict)
     streams: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
 
     def object(self, number: int) -> bytes:
         """Return an object without a stream."""
-        _require(number in self.plain)
-        return self.plain[number]
+        _require(number < len(self.table))
+        kind, stream, index = self.table[number].tolist()
+        _require(kind == _IN_STREAM)
+        start, after = self.starts[stream][index : index + 2]
+        return self.packed[stream][start : after - 1]
 
     def stream(self, number: int) -> bytes:
         """Return the content of a stream, unpacked."""
@@ -69,15 +76,16 @@ def read_objects(content: bytes) -> PdfObjects:
         If the file is not written, from first to last byte, as a release writes it.
     """
     objects, table, own = PdfObjects(), b"", -1
-    # Of each object how it stands in the file, where, and which one it is there.
-    stands: dict[int, tuple[int, int, int]] = {0: _FREE}
+    # Of each object its number, and where it stands as the table says it.
+    numbers, stands = [0], [_FREE]
     for number, start, settings, inner in _streams(content):
-        _require(number not in stands and not table)
-        stands[number] = (1, start, 0)
+        _require(not table)
+        numbers.append(number)
+        stands.append((_IN_FILE, start, 0))
         if settings.startswith(b"<</Type/ObjStm"):
-            numbers = _unpack(settings, inner, objects)
-            _require(stands.keys().isdisjoint(numbers))
-            stands |= {packed: (2, number, index) for index, packed in enumerate(numbers)}
+            packed = _unpack(number, settings, inner, objects)
+            numbers += packed
+            stands += [(_IN_STREAM, number, index) for index in range(len(packed))]
         elif settings.startswith(b"<</Type/XRef"):
             _require(_TABLE.fullmatch(settings) is not None)
             objects.root = number_after(_ROOT, settings)
@@ -85,9 +93,10 @@ def read_objects(content: bytes) -> PdfObjects:
         else:
             objects.streams[number] = (settings, inner)
     _require(content.endswith(b"endobj\nstartxref\n%d\n%%%%EOF\n" % own))
-    _require(sorted(stands) == list(range(len(stands))))
-    places = np.array([stands[number] for number in range(len(stands))], _PLACE)
-    _require(table == places.tobytes())
+    in_order = np.argsort(numbers)
+    _require(np.array_equal(np.array(numbers)[in_order], np.arange(len(numbers))))
+    objects.table = np.array(stands, _PLACE)[in_order]
+    _require(table == objects.table.tobytes())
     return objects
 
 
@@ -127,7 +136,7 @@ def _streams(content: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
     _require(content.startswith(b"startxref\n", at))
 
 
-def _unpack(settings: bytes, content: bytes, objects: PdfObjects) -> list[int]:
+def _unpack(stream: int, settings: bytes, content: bytes, objects: PdfObjects) -> list[int]:
     """Add the objects that a stream holds; return their numbers."""
     said = _PACKED.fullmatch(settings)
     if said is None:
@@ -136,9 +145,8 @@ def _unpack(settings: bytes, content: bytes, objects: PdfObjects) -> list[int]:
     index: NDArray[np.int64] = np.array(text[:first].split(), np.int64).reshape(-1, 2)
     numbers, starts = index[:, 0].tolist(), (index[:, 1] + first).tolist()
     _require(len(numbers) == int(said[1]) and starts[:1] == [first])
-    objects.packed.append(text[first:])
-    for number, start, end in zip(numbers, starts, [*starts[1:], len(text) + 1], strict=True):
-        objects.plain[number] = text[start : end - 1]
+    objects.packed[stream] = text
+    objects.starts[stream] = [*starts, len(text) + 1]
     return numbers
 
 

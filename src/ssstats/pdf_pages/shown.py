@@ -6,7 +6,7 @@ Runs that stand one right after the other are one text; any other begins a line 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,14 +23,16 @@ _FONTS = re.compile(rb"/Font<<((?:/\w+ \d+ 0 R)*)>>")
 _NAMED = re.compile(rb"/(\w+) (\d+) 0 R")
 # Streams that show nothing by themselves.
 _UNSEEN = re.compile(rb"/(?:FontFile[23]?|CIDSet|ICCBased|Metadata)[ \[]?(\d+) 0 R")
-# A run of text: its line's way and corner, font and size, how far in it starts, what it shows.
+# A run of text: its line's way and corner, its type, what it shows.
 _RUN = re.compile(
-    rb"q (\S+) (\S+) \S+ \S+ (\S+) (\S+) cm/\w+ cs [-\d. ]+ scn\n"
-    rb"BT 0 Tr/(\w+) (\S+) Tf 1 0 0 -1 (\S+) 0 Tm"
+    rb"q (\S+ \S+) \S+ \S+ (\S+) (\S+) cm/\w+ cs [-\d. ]+ scn\n"
+    rb"BT 0 Tr/(\w+ \S+ Tf 1 0 0 -1 \S+) 0 Tm"
     rb"\[?\(([^\n]*)\)\]?T[jJ]\nET\nQ\n(?:EMC/Span<<[^\n]*>>BDC\n)?"
 )
 # The texts of a run, and what stands before the next one.
-_PARTS = 9
+_PARTS = 6
+# A type: its size, and how far in a run starts.
+_TYPE = re.compile(rb"(\S+) Tf 1 0 0 -1 (\S+)")
 # A space at which no line breaks, said beside what stands for it.
 _SAID_SPACE = re.compile(
     rb"(?<=\nBT)/Span<</ActualText<FEFF0020(?:20..)*>>>BDC 0 Tr/\w+ [\d.]+ Tf [-\d. ]+ Tm"
@@ -38,7 +40,7 @@ _SAID_SPACE = re.compile(
 )
 _SAID = b"ActualText"
 # What shows a text, or says it, where no run is.
-_SHOWS = re.compile(rb"BT|T[jJ]|ActualText")
+_SHOWS = (b"BT", b"Tj", b"TJ", _SAID)
 _PER_SIZE = 1000
 # Letters of a word are nearer to each other than this, in sizes of the font; words are not.
 _CLOSE = 0.12
@@ -63,9 +65,9 @@ def texts_shown(objects: PdfObjects) -> tuple[str, ...]:
         seen.add(contents := reference(b"Contents", page))
         named = _fonts(objects.object(reference(b"Resources", page)))
         runs.add_page(objects.stream(contents), named)
-    fonts = sorted({*runs.fonts})
+    fonts = sorted({font for font, _ in runs.types})
     seen.update(reference(b"ToUnicode", objects.object(font)) for font in fonts)
-    for text in objects.packed:
+    for text in objects.packed.values():
         seen.update(map(int, _UNSEEN.findall(text)))
     if not seen.issuperset(objects.streams):
         raise OtherPdfError("a stream of another kind")
@@ -76,11 +78,15 @@ def texts_shown(objects: PdfObjects) -> tuple[str, ...]:
 class _Runs:
     """Runs of text of all pages, in order, and after how many of them each page ends.
 
+    A type is a font, and how its size and place are written; runs name theirs by its number.
     `goes_on` says that nothing stands between a run and the next one.
     """
 
-    places: tuple[list[bytes], ...] = field(default_factory=lambda: tuple([] for _ in range(6)))
-    fonts: list[int] = field(default_factory=list)
+    ways: list[bytes] = field(default_factory=list)
+    across: list[bytes] = field(default_factory=list)
+    up: list[bytes] = field(default_factory=list)
+    types: dict[tuple[int, bytes], int] = field(default_factory=dict)
+    of_type: list[int] = field(default_factory=list)
     shown: list[bytes] = field(default_factory=list)
     goes_on: list[bool] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
@@ -90,44 +96,53 @@ class _Runs:
         if _SAID in contents:
             contents = _SAID_SPACE.sub(b"", contents)
         rest, *parts = _RUN.split(contents)
-        *places, named, size, start, shown, between = (
+        ways, across, up, written, shown, between = (
             parts[place::_PARTS] for place in range(_PARTS)
         )
-        if _SHOWS.search(b"".join([rest, *between])):
+        rests = b"".join([rest, *between])
+        if any(shows in rests for shows in _SHOWS):
             raise OtherPdfError("a page shows texts in another way")
-        try:
-            self.fonts += [fonts[name] for name in named]
-        except KeyError:
-            raise OtherPdfError("a page has no such font") from None
-        for every, own in zip(self.places, (*places, size, start), strict=True):
-            every += own
+        self.ways += ways
+        self.across += across
+        self.up += up
         self.shown += shown
+        types = {text: self._type(text, fonts) for text in {*written}}
+        self.of_type += [types[text] for text in written]
         self.goes_on += [not rest for rest in between]
         if between:
             self.goes_on[-1] = False
-        self.ends.append(len(self.fonts))
+        self.ends.append(len(self.shown))
+
+    def _type(self, written: bytes, fonts: Mapping[bytes, int]) -> int:
+        name, _, rest = written.partition(b" ")
+        if name not in fonts:
+            raise OtherPdfError("a page has no such font")
+        return self.types.setdefault((fonts[name], rest), len(self.types))
 
 
 def _texts(runs: _Runs, fonts: Fonts) -> tuple[str, ...]:
     """Return the texts of pages: glyphs as letters, and where runs and pages end a sign for it."""
     glyphs, size = glyphs_of(runs.shown)
-    first = {font: fonts.start_of(font) for font in {*runs.fonts}}
-    places = glyphs + np.repeat(np.array([first[font] for font in runs.fonts], np.intp), size)
+    of_type = np.array(runs.of_type, np.intp)
+    first = np.array([fonts.start_of(font) for font, _ in runs.types], np.intp)
+    places = glyphs + np.repeat(first[of_type], size)
     letters, widths = fonts.letters[places], _up_to(fonts.widths[places])
     if not letters.all():
         raise OtherPdfError("a glyph stands for no text")
     ends = _up_to(size)
-    lines = ends[1:][~_are_joined(runs, np.diff(widths[ends]))]
+    lines = ends[1:][~_are_joined(runs, of_type, np.diff(widths[ends]))]
     signs = np.repeat([ord(_LINE), ord(_END_OF_PAGE)], [len(lines), len(runs.ends)])
     letters = np.insert(letters, np.concatenate([lines, ends[runs.ends]]), signs)
     return tuple(fonts.text(letters).split(_END_OF_PAGE)[:-1])
 
 
-def _are_joined(runs: _Runs, widths: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _are_joined(
+    runs: _Runs, of_type: NDArray[np.intp], widths: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Return which runs the next one goes on with, letter by letter on one line."""
-    one, other, across, up, sizes, starts = map(_numbers, runs.places)
-    # Of complex numbers the real part goes along the page, the other one up.
-    along = one + 1j * other
+    types = np.array([_size_and_start(written) for _, written in runs.types]).reshape(-1, 2)
+    sizes, starts = types[of_type].T
+    along, across, up = _each(_way, runs.ways), _each(_number, runs.across), _each(_number, runs.up)
     if not (sizes * along).all():
         raise OtherPdfError("a text has no size")
     start = across + 1j * up + starts * along
@@ -136,17 +151,35 @@ def _are_joined(runs: _Runs, widths: NDArray[np.float64]) -> NDArray[np.bool_]:
     gaps = (np.roll(start, -1) - ends) / (sizes * along)
     near = runs.goes_on & (abs(gaps) <= _MAY_BE_CLOSE)
     for run in np.flatnonzero(near).tolist():
-        gaps[run] += sum(map(float, MOVED.findall(runs.shown[run]))) / _PER_SIZE
+        if b")" in runs.shown[run]:
+            gaps[run] += sum(map(float, MOVED.findall(runs.shown[run]))) / _PER_SIZE
     return near & (abs(gaps) <= _CLOSE)
 
 
-def _numbers(written: Sequence[bytes]) -> NDArray[np.float64]:
-    """Return numbers as they are written; few of them recur in many runs."""
+def _each(read: Callable[[bytes], complex], written: Sequence[bytes]) -> NDArray:
+    """Return what each text says; few of them recur in many runs."""
+    known = {text: read(text) for text in {*written}}
+    return np.array([known[text] for text in written])
+
+
+def _size_and_start(written: bytes) -> tuple[float, float]:
+    said = _TYPE.fullmatch(written)
+    if said is None:
+        raise OtherPdfError("a type is written in another way")
+    return _number(said[1]), _number(said[2])
+
+
+def _way(written: bytes) -> complex:
+    """Return the way of a line: the real part goes along the page, the other one up."""
+    along, up = map(_number, written.split())
+    return along + 1j * up
+
+
+def _number(written: bytes) -> float:
     try:
-        known = {text: float(text) for text in {*written}}
+        return float(written)
     except ValueError:
         raise OtherPdfError("a number is written in another way") from None
-    return np.array([known[text] for text in written])
 
 
 def _up_to(amounts: NDArray) -> NDArray:

@@ -26,9 +26,11 @@ def strings_of(objects: PdfObjects) -> tuple[str, ...]:
         If a string is written in another way than those of a release.
     """
     found: list[str] = []
-    for text in objects.packed:
-        rest = _STRING.sub(b"", text)
-        plain, coded = _STRING.findall(text), _CODED.findall(rest)
+    for text in objects.packed.values():
+        # By turns what stands between strings, and strings.
+        parts = _STRING.split(text)
+        rest = b"".join(parts[::2])
+        coded = _CODED.findall(rest)
         if (
             b"(" in rest
             or b")" in rest
@@ -36,7 +38,7 @@ def strings_of(objects: PdfObjects) -> tuple[str, ...]:
             or rest.count(b"<") != len(coded) + 2 * rest.count(b"<<")
         ):
             raise OtherPdfError("a string is written in another way")
-        found += map(_plain, plain)
+        found += map(_plain, parts[1::2])
         found += [_decoded(bytes.fromhex(own.decode()), "utf-16-be") for own in coded]
     found += [
         _decoded(unpacked(settings, content), "utf-8")

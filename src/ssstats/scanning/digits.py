@@ -79,11 +79,11 @@ class Digits:
         return np.ndarray(len(self.text) - _WORD + 1, "<u8", self.text.data, strides=(1,))
 
 
-def digits_in(text: str) -> Digits:
-    """Return the runs of digits of a text."""
+def digits_in(text: bytes) -> Digits:
+    """Return the runs of digits of a text in UTF-8."""
     # Room on both sides, so that a word may be read at every run's start and before its end.
     room = b" " * _WORD
-    padded = np.frombuffer(room + text.encode(errors="surrogatepass") + room, np.uint8)
+    padded = np.frombuffer(room + text + room, np.uint8)
     is_digit = padded - np.uint8(ord("0")) < 10
     edges = np.flatnonzero(is_digit[1:] != is_digit[:-1]) + 1
     return Digits(padded, edges[::2], edges[1::2])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,11 @@ from ssstats.errors import UsageError
 from ssstats.scanning.canaries import numbers_in
 from ssstats.scanning.series import NO_SERIES, Series, holds_series
 from ssstats.scanning.sieve import Sieve
-from ssstats.scanning.texts import text_of, texts_of
+from ssstats.scanning.tables import Text
+from ssstats.scanning.texts import texts_at_once, texts_of
+
+# Bytes of files that are searched together: a hundred small ones take little more than one.
+_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, order=True)
@@ -47,23 +51,54 @@ def _sightings(
     folder: Path, canaries: Collection[str], series: Series, leave_out: Callable[[str], bool]
 ) -> Iterator[Sighting]:
     sieve = Sieve(canaries, series)
+    for files in _several(_files(folder, leave_out)):
+        # All at once first: nearly every file ends here.
+        if sieve.may_hold([text for file in files for text in file.texts]):
+            for file in files:
+                if sieve.may_hold(file.texts):
+                    yield from _in_file(file, canaries, series)
+    for path in folder.rglob("*"):
+        if _holds(path.name, canaries):
+            yield Sighting(path.parent.name, "name of a file")
+
+
+@dataclass(frozen=True)
+class _File:
+    name: str
+    content: bytes
+    texts: Sequence[Text]
+
+
+def _files(folder: Path, leave_out: Callable[[str], bool]) -> Iterator[_File]:
+    """Give what can be read in each file, in the order of their names."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             raise UsageError(f"{name}: a link or a device; a release holds files alone")
-        if _holds(path.name, canaries):
-            yield Sighting(path.parent.name, "name of a file")
-        if path.is_dir() or leave_out(name):
-            continue
-        content = path.read_bytes()
-        # All at once first: nearly every file ends here.
-        if not sieve.may_hold(*text_of(name, content)):
-            continue
-        for place, text in texts_of(name, content):
-            if _holds(text, canaries):
-                yield Sighting(name, place)
-            elif holds_series(text, series):
-                yield Sighting(name, f"{place} series of counts".strip())
+        if not path.is_dir() and not leave_out(name):
+            content = path.read_bytes()
+            yield _File(name, content, texts_at_once(name, content))
+
+
+def _several(files: Iterable[_File]) -> Iterator[list[_File]]:
+    """Give small files together, large ones alone or nearly so."""
+    together: list[_File] = []
+    size = 0
+    for file in files:
+        together.append(file)
+        size += sum(len(text.content) for text in file.texts)
+        if size > _AT_ONCE:
+            yield together
+            together, size = [], 0
+    yield together
+
+
+def _in_file(file: _File, canaries: Collection[str], series: Series) -> Iterator[Sighting]:
+    for place, text in texts_of(file.name, file.content):
+        if _holds(text, canaries):
+            yield Sighting(file.name, place)
+        elif holds_series(text, series):
+            yield Sighting(file.name, f"{place} series of counts".strip())
 
 
 def _holds(text: str, canaries: Collection[str]) -> bool:

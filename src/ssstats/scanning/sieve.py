@@ -7,7 +7,7 @@ and `series` do.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,18 @@ from numpy.typing import NDArray
 from ssstats.scanning.canaries import BETWEEN, LEAST, numbers_in
 from ssstats.scanning.digits import MIX, Digits, Flags, Names, Places, digits_in
 from ssstats.scanning.series import FEWEST, Series
+from ssstats.scanning.tables import Text, stretches
 
 _NO_NUMBER = np.uint64(0)
 _GROUP = 3
 _LONG = len(str(LEAST))
+# Bytes of the widest sign between thousands, and the last bytes that such signs have.
+_WIDEST = max(len(sign.encode()) for sign in BETWEEN)
+_MAY_PART = np.isin(np.arange(256), [sign.encode()[-1] for sign in BETWEEN])
 _MILLION = 10**6
-_LINE = ord("\n")
+_LINE, _ZERO = b"\n0"
+# So many bytes at a time, and what is worked out about them, stay at hand.
+_BLOCK = 1 << 18
 # Signs that neither stand in a number nor say that digits beside them are none.
 _APART = re.compile(rb"[^\w.,'\x80-\xff]")
 # Longer than any number, with what makes a part of a number of it.
@@ -62,43 +68,51 @@ class Sieve:
     def __init__(self, canaries: Collection[str], series: Series) -> None:
         self._canaries = frozenset(canaries)
         wholes = [number.partition(".")[0] for number in canaries]
-        self._written = _Known.of(digits_in(" ".join(wholes)).names())
+        self._written = _Known.of(digits_in(" ".join(wholes).encode()).names())
         # What the last two groups of thousands may say.
         said = np.array([int(whole[-2 * _GROUP :]) for whole in wholes], np.intp)
         self._grouped = _flags(_MILLION, said)
         self._lengths = _lengths_of(series)
         self._first = _Known.of(self._lengths[0].begun if self._lengths else np.zeros(0, np.uint64))
 
-    def may_hold(self, text: str, columns: int = 0) -> bool:
-        """Return whether a number or a part of a series may stand in a text.
-
-        Parameters
-        ----------
-        columns : int
-            Of a text that is a table, a cell a line, row by row: how many cells a row has. It is
-            searched column by column too.
-        """
-        digits = digits_in(text)
-        if self._canaries and self._holds_canary(digits):
-            return True
+    def may_hold(self, texts: Sequence[Text]) -> bool:
+        """Return whether a number or a part of a series may stand in texts one after another."""
+        is_table = any(text.is_table for text in texts)
+        of_blocks, lines_of_blocks, before = [], [], 0
+        for block in _blocks(b"\n".join(text.content for text in texts)):
+            digits = digits_in(block)
+            names = digits.names()
+            if self._canaries and self._holds_canary(digits, names):
+                return True
+            numbers, starts = _numbers_of(digits, names)
+            of_blocks.append(numbers)
+            if is_table:
+                lines = np.cumsum(digits.text == _LINE, dtype=np.int32)
+                lines_of_blocks.append(lines[starts] + before)
+                before += int(lines[-1])
         if not self._lengths:
             return False
-        numbers, starts = _numbers_of(digits)
-        return self._may_hold_series(numbers) or (
-            columns > 1 and self._may_hold_series(numbers[_by_column(digits.text, starts, columns)])
-        )
+        numbers = np.concatenate(of_blocks)
+        if self._may_hold_series(numbers):
+            return True
+        if not is_table:
+            return False
+        orders = np.concatenate([*_other_orders(texts, np.concatenate(lines_of_blocks))])
+        return self._may_hold_series(numbers[orders])
 
-    def _holds_canary(self, digits: Digits) -> bool:
+    def _holds_canary(self, digits: Digits, names: Names) -> bool:
         return any(
             not numbers_in(_stretch(digits.text, place)).isdisjoint(self._canaries)
-            for place in self._near_canaries(digits).tolist()
+            for place in self._near_canaries(digits, names).tolist()
         )
 
-    def _near_canaries(self, digits: Digits) -> Places:
+    def _near_canaries(self, digits: Digits, names: Names) -> Places:
         """Return where runs start that are a canary's digits, or its last two groups."""
         long = np.flatnonzero(digits.ends - digits.starts >= _LONG)
-        starts, ends = digits.starts[long], digits.ends[long]
-        names = digits.names_of(_without_zeros(digits, starts, ends), ends)
+        starts, names = digits.starts[long], names[long]
+        padded = np.flatnonzero(digits.text[starts] == _ZERO)
+        ends = digits.ends[long[padded]]
+        names[padded] = digits.names_of(_without_zeros(digits, starts[padded], ends), ends)
         groups, said = _last_groups(digits)
         near = groups[self._grouped[said]]
         return np.concatenate([starts[self._written.places_in(names)], digits.starts[near]])
@@ -140,7 +154,7 @@ def _lengths_of(series: Series) -> tuple[_Length, ...]:
     size = series.ends - series.starts
     longest_first = np.argsort(-size)
     size, starts = size[longest_first], series.starts[longest_first]
-    numbers = digits_in(" ".join(series.written)).names()[series.numbers]
+    numbers = digits_in(" ".join(series.written).encode()).names()[series.numbers]
     names = np.zeros(len(size), np.uint64)
     lengths = []
     for length in range(1, int(size.max(initial=0)) + 1):
@@ -151,32 +165,53 @@ def _lengths_of(series: Series) -> tuple[_Length, ...]:
     return tuple(lengths)
 
 
-def _numbers_of(digits: Digits) -> tuple[Names, Places]:
+def _numbers_of(digits: Digits, names: Names) -> tuple[Names, Places]:
     """Return the names of numbers as `series` reads them, and where they start.
 
     The name of a number with decimals is zero.
 
     Zeros after a point say nothing, nor do digits after a point that no digit stands before.
     """
-    names, pointed = digits.names(), digits.preceded_by(".")
+    pointed = digits.preceded_by(".")
+    if not pointed.size:
+        return names, digits.starts
     after = pointed[pointed > 0]
     after = after[digits.parted_by(".", after)]
     is_pointed, is_after = (_flags(len(names) + 2, places) for places in (pointed, after))
     heads = after[~is_after[after - 1]] - 1
     # Neither the head of 1.0.3, which is a version, nor that of .5.0.
     alone = ~is_after[heads + 2] & ~is_pointed[heads]
+    names = names.copy()
     names[heads[~(alone & digits.are_zeros(heads + 1))]] = _NO_NUMBER
     is_pointed[heads] = False
     own = ~is_pointed[: len(names)]
     return names[own], digits.starts[own]
 
 
-def _by_column(text: NDArray[np.uint8], starts: Places, columns: int) -> Places:
-    """Return numbers of a table row by row, by where they start, in the order of its columns."""
-    cells = np.cumsum(text == _LINE, dtype=np.int32)[starts]
-    # As small whole numbers, which are put in order by counting them.
-    within_row = (cells % columns).astype(np.uint16 if columns < 1 << 16 else np.int32)
-    return np.argsort(within_row, kind="stable")
+def _blocks(text: bytes) -> Iterator[bytes]:
+    """Give a text in parts that are small enough to stay at hand, cut where lines end."""
+    start = 0
+    while len(text) - start > _BLOCK:
+        end = text.find(b"\n", start + _BLOCK) + 1 or len(text)
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _other_orders(texts: Sequence[Text], lines: Places) -> Iterator[Places]:
+    """Give numbers of tables, by the lines they stand in, in the other orders they are read in."""
+    ends = np.cumsum([text.content.count(b"\n") + 1 for text in texts])
+    at = np.searchsorted(lines, ends).tolist()
+    for text, first, start, end in zip(texts, [0, *ends.tolist()], [0, *at], at, strict=False):
+        if text.columns > 1:
+            # As small whole numbers, which are put in order by counting them.
+            cells = (lines[start:end] - first) % text.columns
+            small = np.uint16 if text.columns < 1 << 16 else np.int32
+            yield start + np.argsort(cells.astype(small), kind="stable")
+        if text.values is not None:
+            size = np.bincount(lines[start:end] - first, minlength=text.content.count(b"\n") + 1)
+            starts = start + np.cumsum(size) - size
+            yield stretches(starts[text.values], size[text.values])
 
 
 def _flags(size: int, places: Places | Names) -> Flags:
@@ -188,7 +223,7 @@ def _flags(size: int, places: Places | Names) -> Flags:
 def _without_zeros(digits: Digits, starts: Places, ends: Places) -> Places:
     """Return where runs start without the zeros that lead them."""
     starts = starts.copy()
-    while (zeros := (digits.text[starts] == ord("0")) & (ends - starts > 1)).any():
+    while (zeros := (digits.text[starts] == _ZERO) & (ends - starts > 1)).any():
         starts[zeros] += 1
     return starts
 
@@ -196,7 +231,9 @@ def _without_zeros(digits: Digits, starts: Places, ends: Places) -> Places:
 def _last_groups(digits: Digits) -> tuple[Places, Places]:
     """Return runs that are a group of thousands, and what each says with the run before it."""
     length = digits.ends - digits.starts
-    runs = np.flatnonzero((length[1:] == _GROUP) & (length[:-1] <= _GROUP)) + 1
+    near = digits.starts[1:] - digits.ends[:-1] <= _WIDEST
+    runs = np.flatnonzero(near & (length[1:] == _GROUP) & (length[:-1] <= _GROUP)) + 1
+    runs = runs[_MAY_PART[digits.text[digits.starts[runs] - 1]]]
     runs = runs[np.any([digits.parted_by(sign, runs) for sign in BETWEEN], axis=0)]
     return runs, digits.up_to_999(runs - 1) * 1000 + digits.up_to_999(runs)
 

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+Places = NDArray[np.intp]
+
 _LINE, _SPACE, _COMMA, _QUOTE = b'\n ,"'
-# Types of the columns of a release.
+_MARK = b"\xef\xbb\xbf"
+# Types of the columns of a release; texts may have come coded.
 _CODED = {pa.string(), pa.large_string(), pa.int64(), pa.float64()}
 
 
-def cells_by_row(content: bytes) -> tuple[str, int]:
-    """Return the cells of a CSV file row by row as they are written, and how many columns it has.
+@dataclass(frozen=True)
+class Text:
+    """A text in UTF-8, and in which orders its lines are read beside the one they stand in.
+
+    Of a table that has its cells row by row, a cell a line, `columns` says how many cells a row
+    has; of one that has each value once, `values` says which of them stands in each row.
+    """
+
+    content: bytes
+    columns: int = 0
+    values: Places | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its lines are read in another order too."""
+        return self.columns > 1 or self.values is not None
+
+
+def cells_by_row(content: bytes) -> Text:
+    """Return the cells of a CSV file row by row as they are written.
 
     Quotation marks around cells stay, and the end of a line within them becomes a space.
 
@@ -24,50 +45,55 @@ def cells_by_row(content: bytes) -> tuple[str, int]:
     ValueError
         If rows differ in length, or lines or cells are written in another way than a release's.
     """
-    written = content.decode("utf-8-sig").replace("\r\n", "\n")
-    if "\r" in written:
+    content.decode()
+    written = content.removeprefix(_MARK).replace(b"\r\n", b"\n")
+    if b"\r" in written:
         raise ValueError("a line ends in another way")
-    ending = "" if written.endswith("\n") else "\n"
-    text = np.frombuffer(bytearray((written + ending).encode()), np.uint8)
-    quoted = _are_quoted(text)
-    text[quoted & (text == _LINE)] = _SPACE
-    ends_row = text == _LINE
-    ends_cell = ends_row | ((text == _COMMA) & ~quoted)
-    last_of_row = ends_row[ends_cell]
-    columns = int(last_of_row.argmax()) + 1
-    if (
-        len(last_of_row) % columns
-        or (last_of_row.reshape(-1, columns) != (np.arange(columns) == columns - 1)).any()
-    ):
+    text = np.frombuffer(bytearray(written + b"\n" * (not written.endswith(b"\n"))), np.uint8)
+    ends = np.flatnonzero((text == _LINE) | (text == _COMMA))
+    if _QUOTE in written:
+        quoted = _quoted(text, ends)
+        inside = ends[quoted]
+        text[inside[text[inside] == _LINE]] = _SPACE
+        ends = np.delete(ends, quoted)
+    ends_row = text[ends] == _LINE
+    columns = int(ends_row.argmax()) + 1
+    if len(ends) != columns * ends_row.sum() or not ends_row[columns - 1 :: columns].all():
         raise ValueError("rows differ in length")
-    text[ends_cell] = _LINE
-    return text.tobytes().decode(), columns
+    text[ends] = _LINE
+    return Text(text.tobytes(), columns)
 
 
-def _are_quoted(text: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return which bytes stand in quotation marks; these must stand around whole cells."""
-    are_marks = text == _QUOTE
-    marks = np.flatnonzero(are_marks)
+def _quoted(text: NDArray[np.uint8], ends: Places) -> Places:
+    """Return which of the places that may end a cell stand in quotation marks.
+
+    These must stand around whole cells.
+    """
+    marks = np.flatnonzero(text == _QUOTE)
     if len(marks) % 2:
         raise ValueError("a quotation mark without another")
     # Before the first byte stands the last one, which ends a line.
-    around = np.concatenate([text[marks[::2] - 1], text[marks[1::2] + 1]])
+    around = text[np.concatenate([marks[::2] - 1, marks[1::2] + 1])]
     if not ((around == _COMMA) | (around == _LINE) | (around == _QUOTE)).all():
         raise ValueError("a quotation mark within a cell")
-    return np.logical_xor.accumulate(are_marks)
+    first, end = np.searchsorted(ends, marks).reshape(-1, 2).T
+    return stretches(first, end - first)
 
 
-def text_of_column(column: pa.ChunkedArray, written: Callable[[object], str]) -> str:
-    """Return the values of a column as they are written."""
-    if column.type not in _CODED:
-        return "\n".join(map(written, column.to_pylist()))
-    # Few values recur in many rows: each is written once.
-    coded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-    values = pa.array([written(value) for value in coded.dictionary.to_pylist()], pa.string())
-    return _lines(values.take(coded.indices))
+def stretches(starts: Places, sizes: Places) -> Places:
+    """Return the places of stretches one after another, by where each starts and its size."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(starts - before, sizes) + np.arange(sizes.sum())
 
 
-def _lines(texts: pa.Array) -> str:
-    """Return texts, none of them null, a line each."""
-    line: str = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "\n")[0].as_py()
-    return line
+def text_of_column(column: pa.ChunkedArray, written: Callable[[object], str]) -> Text:
+    """Return the distinct values of a column as they are written, and which of them each row has.
+
+    Values of other types than a release's are not told apart.
+    """
+    values, rows = column, None
+    if column.type in _CODED:
+        coded = column.combine_chunks().dictionary_encode(null_encoding="encode")
+        values, rows = coded.dictionary, coded.indices.to_numpy()
+    lines = "\n".join(written(value).replace("\n", " ") for value in values.to_pylist())
+    return Text(lines.encode(errors="surrogatepass"), values=rows)

@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from xml.parsers import expat
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ssstats.errors import UsageError
 from ssstats.pdf_pages import read_pdf
-from ssstats.scanning.tables import cells_by_row, text_of_column
+from ssstats.scanning.tables import Text, cells_by_row, text_of_column
 from ssstats.well_formed import require_well_formed
 
 Texts = Iterator[tuple[str, str]]
@@ -68,22 +69,23 @@ def texts_of(name: str, content: bytes, *, depth: int = 0) -> Texts:
         raise UsageError(f"{name}: damaged; it cannot be looked into") from None
 
 
-def text_of(name: str, content: bytes) -> tuple[str, int]:
-    """Return all pieces of `texts_of` as one text: no number goes on in the next line.
+def texts_at_once(name: str, content: bytes) -> list[Text]:
+    """Return what `texts_of` yields in as few texts as may be: no number goes on in the next line.
 
-    Of a table that is a CSV file the text has each cell once, row by row, and the number beside it
-    says how many columns these are of; otherwise it is 0.
+    Of a table each cell is there once.
 
     Raises
     ------
     UsageError
         As `texts_of` does.
     """
-    if name.lower().endswith(".csv") and len(content) <= _LARGEST:
-        # What is written in another way is read row by row.
-        with contextlib.suppress(ValueError):
-            return cells_by_row(content)
-    return "\n".join(text for _, text in texts_of(name, content)), 0
+    at_once = _AT_ONCE.get(name.rsplit(".", 1)[-1].lower())
+    if at_once is not None and len(content) <= _LARGEST:
+        # What is written in another way is read piece by piece, or found damaged.
+        with contextlib.suppress(ValueError, OSError):
+            return at_once(content)
+    text = "\n".join(text for _, text in texts_of(name, content))
+    return [Text(text.encode(errors="surrogatepass"))]
 
 
 def _plain(name: str, content: bytes, depth: int) -> Texts:
@@ -176,10 +178,21 @@ def _pdf(name: str, content: bytes, depth: int) -> Texts:
 
 def _columns(name: str, content: bytes, depth: int) -> Texts:
     table = pq.read_table(io.BytesIO(content))
-    for key, value in (table.schema.metadata or {}).items():
-        yield "metadata", f"{key.decode()} {value.decode('utf-8', 'replace')}"
+    for text in _metadata(table):
+        yield "metadata", text
     for column in table.column_names:
-        yield f"column {column}", text_of_column(table[column], _written)
+        yield f"column {column}", "\n".join(map(_written, table[column].to_pylist()))
+
+
+def _columns_at_once(content: bytes) -> list[Text]:
+    table = pq.read_table(io.BytesIO(content))
+    metadata = Text("\n".join(_metadata(table)).encode())
+    return [metadata, *(text_of_column(column, _written) for column in table.columns)]
+
+
+def _metadata(table: pa.Table) -> Iterator[str]:
+    for key, value in (table.schema.metadata or {}).items():
+        yield f"{key.decode()} {value.decode('utf-8', 'replace')}"
 
 
 def _written(value: object) -> str:
@@ -243,4 +256,9 @@ _KINDS: dict[str, Callable[[str, bytes, int], Texts]] = {
     "gz": _gzip,
     # Shapes of letters: the same in every release.
     **dict.fromkeys(("woff2", "ttf", "otf"), _nothing_to_read),
+}
+# What holds many cells is read all at once.
+_AT_ONCE: dict[str, Callable[[bytes], list[Text]]] = {
+    "csv": lambda content: [cells_by_row(content)],
+    "parquet": _columns_at_once,
 }
