@@ -11,7 +11,7 @@ from small_returns import CATALOGUE, PROJECT, WALES, everywhere
 from ssstats.chapters.local import local_metrics
 from ssstats.disclosure.local import protect_local
 from ssstats.disclosure.policy import read_policy
-from ssstats.outputs.truth.published import Figure, read_truth
+from ssstats.outputs.truth.published import Figure, TidyFiles, read_truth
 from ssstats.periods import ReportingYear
 from ssstats.release.tables import publish_tables
 from ssstats.returns import LOCAL_COLUMNS, Returns, read_returns
@@ -83,7 +83,7 @@ def test_own_metrics_stand_in_a_file_of_their_own_and_in_no_figure_of_wales(tmp_
     ]
     # Pages are compared with it as with every other published figure.
     figure = Figure(f"LO/{POWYS}/1", YEAR, POWYS)
-    assert read_truth(tmp_path / "data", CATALOGUE).figures[figure] == "470"
+    assert read_truth(TidyFiles(tmp_path / "data"), CATALOGUE).text_of(figure) == "470"
     assert not tables.counts["reference"].str.startswith("LO/").any()
     wales = tables.counts[(tables.counts["area"] == WALES) & (tables.counts["breakdown"] == "")]
     assert wales["value"].tolist() == [22_000]

@@ -18,7 +18,7 @@ from ssstats.outputs.truth import compare_release, require_one_truth
 from ssstats.outputs.truth.derived_figures import Worked, check_worked
 from ssstats.outputs.truth.page_figures import figures_of
 from ssstats.outputs.truth.pages import ReadTable, numbers_of
-from ssstats.outputs.truth.published import Figure, read_truth
+from ssstats.outputs.truth.published import Figure, TidyFiles, figure_of, read_truth
 from ssstats.outputs.truth.readers import reader_of
 from ssstats.outputs.truth.tallies import check_tallies
 
@@ -105,22 +105,50 @@ def test_a_number_where_a_marker_is_published_is_found_and_never_printed(release
     assert "3" not in str(found).replace("W06000023", "")
 
 
+def test_a_second_row_of_a_pair_with_another_number_is_found(release):
+    path = release / "data" / "dfe" / "adults-metrics.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    header, first, *others = text.splitlines(keepends=True)
+    assert "22000" in first
+    path.write_text("".join([header, first.replace("22000", "22005"), first, *others]), "utf-8")
+    assert "22005" in {difference.found for difference in check_release(release)}
+
+
 def test_a_changed_figure_of_a_pair_is_found(release):
     path = release / "data" / "dfe" / "children-metrics.csv"
     replace_in(path, ",6600", ",6605")
     assert sources(release) == {"data/dfe/children-metrics.csv"}
 
 
-def test_a_changed_figure_of_a_parquet_file_is_found(release):
-    path = release / "data" / "counts.parquet"
+def replace_values(path, change):
+    """Change the values of a Parquet file."""
     table = pq.read_table(path)
     place = table.column_names.index("value")
-    values = table.column("value").to_pylist()
-    values[0] += 5
+    values = change(table.column("value").to_pylist())
     changed = table.set_column(place, table.schema.field("value"), pa.array(values, pa.float64()))
     pq.write_table(changed, path)
+
+
+def test_a_changed_figure_of_a_parquet_file_is_found(release):
+    replace_values(release / "data" / "counts.parquet", lambda values: [values[0] + 5, *values[1:]])
     (found,) = check_release(release)
     assert found.place == "row 2, value"
+
+
+def test_a_number_in_a_parquet_file_where_none_is_published_is_never_printed(release):
+    def fill(values):
+        return [3.0 if value is None else value for value in values]
+
+    replace_values(release / "data" / "counts.parquet", fill)
+    found = check_release(release)
+    assert {(one.published, one.found) for one in found} == {("nothing", "a number")}
+
+
+def test_a_number_told_once_more_where_a_marker_is_published_is_never_printed(release):
+    path = release / "statswales" / "adults" / "data.csv"
+    hidden = "202425,W06000023,AD/021a,age-18-64-gender-female,number,,c"
+    replace_in(path, hidden, f"{hidden.replace(',,c', ',3,')}\n{hidden}")
+    assert {(one.published, one.found) for one in check_release(release)} == {("[c]", "a number")}
 
 
 def test_a_changed_figure_of_an_ods_workbook_is_found(release):
@@ -266,12 +294,21 @@ PRINTED = {
 }
 
 
+def flat(named):
+    """Return figures of series one by one, each with the text of its cell."""
+    return [
+        (figure_of(series, place), text)
+        for series, places, texts in named
+        for place, text in zip(places, texts, strict=True)
+    ]
+
+
 @pytest.mark.parametrize("kind", PRINTED)
 def test_the_figures_of_a_printed_table_are_named(whole, kind):
     own = catalogue()
-    truth = read_truth(whole / "data", own)
+    truth = read_truth(TidyFiles(whole / "data"), own)
     table, figures = PRINTED[kind]
-    found = list(zip(*figures_of(table, WALES, truth, reader_of(own, words(), truth)), strict=True))
+    found = flat(figures_of(table, WALES, truth, reader_of(own, words(), truth)))
     assert [figure for figure, _ in found] == figures
     assert [text for _, text in found] == table.rows[1][1:]
 
@@ -282,6 +319,17 @@ def test_a_repeated_figure_of_the_changes_is_held_against_the_counts(release):
     (release / "data" / "changes.csv").write_text(text + row, encoding="utf-8")
     (found,) = check_release(release)
     assert str(found) == (f"data/changes.csv: AD/003 2024-25 {WALES}: published 22000, found 22500")
+
+
+def test_a_figure_that_another_row_of_the_changes_repeats_rightly_is_found(release):
+    text = "item,previous,period,area,old_value,old_marker,new_value,new_marker\n"
+    rows = (
+        f"AD/003,2022-23,2023-24,{WALES},,x,22005,\nAD/003,2023-24,2024-25,{WALES},22000,,22000,\n"
+    )
+    (release / "data" / "changes.csv").write_text(text + rows, encoding="utf-8")
+    assert {str(one).split(": ", 1)[1] for one in check_release(release)} >= {
+        f"AD/003 2023-24 {WALES}: published 22000, found 22005"
+    }
 
 
 def test_numbers_that_a_pdf_runs_together_are_read_apart():
@@ -423,13 +471,9 @@ SERIES = ReadTable(
 
 def named_in(release, table):
     own = catalogue()
-    truth = read_truth(release / "data", own)
-    return [
-        (*key, text)
-        for key, text in zip(
-            *figures_of(table, WALES, truth, reader_of(own, words(), truth)), strict=True
-        )
-    ]
+    truth = read_truth(TidyFiles(release / "data"), own)
+    found = flat(figures_of(table, WALES, truth, reader_of(own, words(), truth)))
+    return [(*figure, text) for figure, text in found]
 
 
 def test_a_share_is_read_with_its_limits_under_the_metric_it_is_a_share_of(whole):
@@ -456,7 +500,7 @@ def test_a_series_goes_on_as_the_measure_of_the_next_edition(whole):
 
 def worked_in(release, table, area=WALES, *, changes=None, signals=None):
     own = catalogue()
-    truth = read_truth(release / "data", own)
+    truth = read_truth(TidyFiles(release / "data"), own)
     worked = Worked(changes or {}, signals or {})
     return check_worked("page", table, area, truth, reader_of(own, words(), truth), worked)
 
@@ -529,6 +573,7 @@ def test_data_that_belong_to_no_chart_are_found(release):
     [
         ("AD/003,2024-25,W92000004,22000,,", "nothing"),
         ("AD/003,2024-25,W92000004,22005,,", "22005"),
+        ("AD/003,2024-25,W92000004,22005,,\nAD/003,2024-25,W92000004,22000,,", "22005"),
     ],
 )
 def test_the_data_file_of_a_page_is_compared_both_ways(release, line, found):

@@ -5,6 +5,6 @@ from ssstats.outputs.truth.checking import (
     compare_release,
     require_one_truth,
 )
-from ssstats.outputs.truth.published import Difference
+from ssstats.outputs.truth.comparing import Difference
 
 __all__ = ["Difference", "check_release", "compare_release", "require_one_truth"]

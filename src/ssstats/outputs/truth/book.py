@@ -7,15 +7,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from operator import itemgetter
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue
 from ssstats.chapters.release import Release
 from ssstats.outputs.truth.charts import chart_data
+from ssstats.outputs.truth.comparing import (
+    Comparison,
+    Difference,
+    difference,
+    lacking,
+    reading,
+)
 from ssstats.outputs.truth.derived_figures import Worked, check_worked
 from ssstats.outputs.truth.documents import check_document
-from ssstats.outputs.truth.page_figures import check_table
+from ssstats.outputs.truth.page_figures import Named, check_table
 from ssstats.outputs.truth.pages import (
     ReadTable,
     numbers_of,
@@ -24,15 +30,7 @@ from ssstats.outputs.truth.pages import (
     read_page,
     read_plain_tables,
 )
-from ssstats.outputs.truth.published import (
-    Comparison,
-    Difference,
-    Figure,
-    Key,
-    Truth,
-    difference,
-    reading,
-)
+from ssstats.outputs.truth.published import Place, Series, Truth
 from ssstats.outputs.truth.readers import Reader
 from ssstats.outputs.truth.tallies import CHAPTER, check_tallies, same_rows, tallies_of
 
@@ -118,20 +116,17 @@ class Book:
 
     def _pages_of_measures(self, result: Comparison) -> None:
         """Compare the pages beside the book; together they show every value of what they name."""
-        named: set[Key] = set()
+        named: dict[Series, set[Place]] = {}
         for path in sorted(self.site.glob("*/*.html")):
             with reading(path):
                 tables = read_plain_tables(path)
-            own = self._tables(self._source(path), tables, self.reader.wales, result)
+                own = self._tables(self._source(path), tables, self.reader.wales, result)
             if path.parent.name == _MEASURES:
-                named.update(*own)
-        items = {*map(itemgetter(0), named)}
-        expected = self.truth.of_parts(((item, "value") for item in items), {""})
+                for series, places, _ in own:
+                    named.setdefault(series, set()).update(places)
+        expected = self.truth.of_parts(((item, "value") for item, _, _ in named))
         source = f"site/{self.language}/{_MEASURES}"
-        result.differences += [
-            difference(source, Figure(*key), self.truth.figures[key], "nothing")
-            for key in sorted(expected - named)
-        ]
+        result.differences += lacking(source, self.truth, named, expected)
 
     def _tables(
         self,
@@ -140,16 +135,17 @@ class Book:
         area: str,
         result: Comparison,
         counted: Iterable[str] = (),
-    ) -> list[list[Key]]:
-        """Compare tables with what is published; return the figures that each of them names."""
-        every = []
+    ) -> list[Named]:
+        """Compare tables with what is published; return the figures that they name."""
+        every: list[Named] = []
         for table in tables:
             differences, named = check_table(source, table, area, self.truth, self.reader)
             more, cells = check_worked(source, table, area, self.truth, self.reader, self.worked)
             result.differences += [*differences, *more]
-            result.figures[source] += len(named) + cells
-            every.append(named)
-            left = _figures_in(table) - len(named) - cells
+            read = sum(len(texts) for _, _, texts in named) + cells
+            result.figures[source] += read
+            every += named
+            left = _figures_in(table) - read
             if left > 0 and table.identity not in counted:
                 result.unnamed[f"{source}: {table.identity}"] += left
         return every

@@ -16,6 +16,7 @@ from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.labels import own_measures, own_metrics
 from ssstats.outputs.plan import read_plan
 from ssstats.outputs.truth.book import Book
+from ssstats.outputs.truth.comparing import Comparison, Difference, difference, reading
 from ssstats.outputs.truth.data_files import (
     check_data_of_page,
     check_pair_figures,
@@ -24,14 +25,7 @@ from ssstats.outputs.truth.data_files import (
     check_upload_figures,
 )
 from ssstats.outputs.truth.derived_figures import read_worked
-from ssstats.outputs.truth.published import (
-    Comparison,
-    Difference,
-    Truth,
-    difference,
-    read_truth,
-    reading,
-)
+from ssstats.outputs.truth.published import TidyFiles, Truth, read_truth
 from ssstats.outputs.truth.readers import Reader, reader_of
 from ssstats.outputs.truth.sentences import check_sentences, sentences_without_rows
 from ssstats.outputs.truth.workbook_files import check_workbook, expected_figures
@@ -87,16 +81,17 @@ def compare_release(folder: Path, *, pages: bool = True) -> Comparison:
     """Return the differences of a release and how many figures were compared by source."""
     project = find_project()
     catalogue = read_catalogue(project.catalogue)
-    truth = read_truth(folder / "data", catalogue)
+    tidy = TidyFiles(folder / "data")
+    with reading(tidy.folder):
+        truth, worked = read_truth(tidy, catalogue), read_worked(tidy)
     readers = {
         language: reader_of(catalogue, read_words(project.catalogue, language), truth)
         for language in LANGUAGES
         if language == "en" or (folder / "site" / language).is_dir()
     }
     result = Comparison()
-    worked = read_worked(folder / "data")
     result.differences += _missing_files(folder, project.root, catalogue, truth, set(readers))
-    result.differences += _data_files(folder, catalogue, truth, readers)
+    result.differences += _data_files(folder, catalogue, tidy, truth, readers)
     result.differences += _workbooks(folder, project.root, catalogue, truth, readers)
     releases = _opened(folder, set(readers))
     with reading(folder / "data"):
@@ -139,7 +134,7 @@ def _missing_files(
     """Give a difference for each file that a subject with figures must have and has not."""
     needed = ["data/counts.parquet", "data/measures.parquet"]
     for subject in read_plan(root / "data" / "outputs").subjects:
-        if any(True for _ in truth.of_items(own_metrics(catalogue, subject)["reference"])):
+        if any(True for _ in truth.of_items({*own_metrics(catalogue, subject)["reference"]})):
             needed += [
                 f"tables/social-services-{subject.name}-{language}.{kind}"
                 for language in sorted(languages)
@@ -158,14 +153,18 @@ def _missing_files(
 
 
 def _data_files(
-    folder: Path, catalogue: Catalogue, truth: Truth, readers: Mapping[str, Reader]
+    folder: Path,
+    catalogue: Catalogue,
+    tidy: TidyFiles,
+    truth: Truth,
+    readers: Mapping[str, Reader],
 ) -> Iterator[Difference]:
     measures = set(catalogue.measures["measure"])
     for path in sorted((folder / "data").glob("*.parquet")):
         with reading(path):
-            yield from check_parquet(path)
-    with reading(folder / "data"):
-        yield from check_repeated_figures(folder / "data", truth)
+            yield from check_parquet(path, tidy[path.with_suffix(".csv").name])
+    with reading(tidy.folder):
+        yield from check_repeated_figures(tidy, truth)
     for upload in sorted((folder / "statswales").glob("*")):
         with reading(upload):
             yield from check_upload_figures(upload, truth, measures)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import csv
 import re
-from functools import cache
-from itertools import repeat
+from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ssstats.matched import PREFIX
+from ssstats.outputs.truth.columns import Columns
+from ssstats.outputs.truth.comparing import Difference, Found, difference
 from ssstats.outputs.truth.published import (
     PARTS,
-    Difference,
-    Figure,
-    Key,
+    Place,
+    TidyFiles,
     Truth,
-    compare,
-    difference,
     number_of,
-    read_columns,
-    read_rows,
     shown,
 )
 
@@ -45,41 +43,21 @@ _BLANKS = ("c", "x", "z", "u", "k")
 
 def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list[Difference]:
     """Compare the data table of one upload with the published figures, both ways."""
-    source = f"statswales/{folder.name}"
+    upload = Columns(folder / "data.csv")
     groups = {code(text): text for text in truth.breakdowns}
-    columns = read_columns(
-        folder / "data.csv", ("ItemCode", "YearCode", "AreaCode", "Measure", "Data", "NoteCodes")
-    )
-    items, years, areas, kinds, values, codes = columns
-    group_codes = _group_codes(folder / "data.csv", len(items))
-    # Few words recur in many rows.
-    periods = {year: f"{year[:4]}-{year[4:]}" for year in {*years}}
-    breakdowns = {own: groups.get(own, "unknown group") for own in {*group_codes}}
-    parts = {
-        (item, kind): _part(kind) if item in measures else "value"
-        for item, kind in {*zip(items, kinds, strict=True)}
-    }
-    keys: list[Key] = [
-        *zip(
-            items,
-            map(periods.__getitem__, years),
-            areas,
-            map(breakdowns.__getitem__, group_codes),
-            map(parts.__getitem__, zip(items, kinds, strict=True)),
-            strict=True,
-        )
-    ]
-    texts = [data or _marked(noted) for data, noted in zip(values, codes, strict=True)]
-    found: dict[Key, str] = {}
-    twice: list[Difference] = []
-    for key, text in zip(keys, texts, strict=True):
-        if found.setdefault(key, text) != text:
-            twice.append(difference(source, Figure(*key), found[key], text))
-    held = {(item, part) for (item, _), part in parts.items()}
-    grouped = any(breakdowns.values())
+    # An upload of totals alone has no column of groups.
+    names = ("ItemCode", "Measure", *(("GroupCode",) if "GroupCode" in upload else ()))
+    places = upload.each(_place, "YearCode", "AreaCode")
+    texts = upload.each(_as_noted, "Data", "NoteCodes")
+    found = Found(f"statswales/{folder.name}")
+    for (item, kind, *group), rows in upload.rows_by(*names):
+        breakdown = groups.get(group[0], "unknown group") if group else ""
+        series = (item, breakdown, _part(kind) if item in measures else "value")
+        found.add(series, places[rows].tolist(), texts[rows].tolist())
     shown_groups = {group for group in truth.breakdowns if not group.startswith(PREFIX)}
-    expected = truth.of_parts(held, shown_groups if grouped else {""})
-    return [*twice, *compare(source, truth, found, expected)]
+    grouped = any(group for _, group, _ in found.figures)
+    held = {(item, part) for item, _, part in found.figures}
+    return found.against(truth, truth.of_parts(held, shown_groups if grouped else {""}))
 
 
 def code(breakdown: str) -> str:
@@ -92,56 +70,54 @@ def _part(measure: str) -> str:
     return tail if tail in PARTS else "value"
 
 
-def _group_codes(path: Path, rows: int) -> list[str]:
-    """Return the group of each row; an upload of totals alone has no such column."""
-    try:
-        return read_columns(path, ("GroupCode",))[0]
-    except LookupError:
-        return ["all"] * rows
+def _place(year: str, area: str) -> Place:
+    """Return the year and area of codes; a year without its hyphen."""
+    return f"{year[:4]}-{year[4:]}", area
 
 
-@cache
-def _marked(codes: str) -> str:
+def _as_noted(value: str, codes: str) -> str:
+    """Return a figure as it is compared: its value, or the marker among its remarks."""
+    if value:
+        return value
     known = [c for c in codes.split(",") if c in _BLANKS]
     return f"[{_CODES.get(known[0], known[0])}]" if known else ""
 
 
 def check_pair_figures(
-    path: Path, truth: Truth, limits: dict[str, str], groups: dict[str, str]
+    path: Path, truth: Truth, limits: Mapping[str, str], groups: Mapping[str, str]
 ) -> list[Difference]:
     """Compare one DfE pair with the published figures.
 
     Parameters
     ----------
-    limits : dict
+    limits : mapping of str to str
         lower and upper by the words that stand in labels.
-    groups : dict
+    groups : mapping of str to str
         Breakdowns by the words that stand in the column `group`.
     """
-    described = read_rows(path.with_name(f"{path.stem}.meta.csv"))
-    meta = {row["col_name"]: row["label"] for row in described}
-    keys: dict[str, tuple[str, str]] = {}
-    for column, label in meta.items():
+    described = Columns(path.with_name(f"{path.stem}.meta.csv"))
+    parts: dict[str, tuple[str, str]] = {}
+    for column, label in described.rows("col_name", "label"):
         if named := _LABEL.search(label):
-            keys[column] = (named[1], limits.get(named[2] or "", "value"))
-    local, national, times, groups_named = read_columns(
-        path, ("new_la_code", "country_code", "time_period", "group")
+            parts[column] = (named[1], limits.get(named[2] or "", "value"))
+    pair = Columns(path)
+    places = pair.each(
+        lambda year, area, country: _place(year, area or country),
+        "time_period",
+        "new_la_code",
+        "country_code",
     )
-    places = [
-        (f"{time[:4]}-{time[4:]}", area or country, groups.get(group, "unknown group"))
-        for area, country, time, group in zip(local, national, times, groups_named, strict=True)
-    ]
-    found: dict[Key, str] = {}
-    for (item, part), texts in zip(keys.values(), read_columns(path, list(keys)), strict=True):
-        own = ((item, *place, part) for place in places)
-        found.update(zip(own, map(_as_published, texts), strict=True))
-    shown_groups = {breakdown for _, _, breakdown in places} if keys else set()
-    expected = truth.of_parts({*keys.values()}, shown_groups)
+    texts = {column: pair.each(_as_published, column) for column in parts}
+    found = Found(f"data/{path.parent.name}/{path.name}")
+    for (group,), rows in pair.rows_by("group"):
+        breakdown, own = groups.get(group, "unknown group"), places[rows].tolist()
+        for column, (item, part) in parts.items():
+            found.add((item, breakdown, part), own, texts[column][rows].tolist())
+    shown_groups = {group for _, group, _ in found.figures}
     # The matrix is complete: what nobody was asked about is x there.
-    return compare(f"data/{path.parent.name}/{path.name}", truth, found, expected)
+    return found.against(truth, truth.of_parts(parts.values(), shown_groups))
 
 
-@cache
 def _as_published(text: str) -> str:
     return text if text[:1].isdigit() else f"[{text}]"
 
@@ -149,69 +125,78 @@ def _as_published(text: str) -> str:
 def check_data_of_page(path: Path, truth: Truth) -> list[Difference]:
     """Compare the data file that a page of a measure or a metric offers, both ways."""
     with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    columns = dict(zip(header, zip(*rows, strict=True), strict=True))
-    of_measure = header[0] == "measure"
-    items = columns[header[0]]
-    found: dict[Key, str] = {}
-    for part in PARTS if of_measure else ("value",):
-        marker = f"{part}_marker" if f"{part}_marker" in columns else "marker"
-        # A value without limits, and a rate of a population, has blanks in its other parts.
-        blank = {"lower": "[z]", "upper": "[z]"}.get(part, "[x]")
-        texts = (
-            (f"[{marked}]" if marked else value) or blank
-            for value, marked in zip(columns[part], columns[marker], strict=True)
-        )
-        keys = zip(items, columns["period"], columns["area"], repeat(""), repeat(part))
-        found.update(zip(keys, texts, strict=True))
-    return compare(f"site/data/{path.name}", truth, found, truth.totals_of({*items}))
+        header, *lines = csv.reader(file)
+    of_items: dict[str, list[list[str]]] = {}
+    for line in lines:
+        of_items.setdefault(line[0], []).append(line)
+    found = Found(f"site/data/{path.name}")
+    for item, own in of_items.items():
+        columns = dict(zip(header, zip(*own, strict=True), strict=True))
+        places = [*zip(columns["period"], columns["area"], strict=True)]
+        for part in PARTS if header[0] == "measure" else ("value",):
+            marker = f"{part}_marker" if f"{part}_marker" in columns else "marker"
+            # A value without limits, and a rate of a population, has blanks in its other parts.
+            blank = {"lower": "[z]", "upper": "[z]"}.get(part, "[x]")
+            texts = [
+                (f"[{marked}]" if marked else value) or blank
+                for value, marked in zip(columns[part], columns[marker], strict=True)
+            ]
+            found.add((item, "", part), places, texts)
+    expected = truth.of_parts(product(of_items, PARTS))
+    return found.against(truth, expected)
 
 
-def check_repeated_figures(data: Path, truth: Truth) -> list[Difference]:
+def check_repeated_figures(tidy: TidyFiles, truth: Truth) -> list[Difference]:
     """Compare the published figures that changes.csv and signals.csv repeat."""
     differences: list[Difference] = []
-    for name, columns in _REPEATED.items():
-        if not (data / name).is_file():
+    for name, repeated in _REPEATED.items():
+        if not (tidy.folder / name).is_file():
             continue
-        found: dict[Key, str] = {}
-        for row in read_rows(data / name):
-            item = row.get("item") or row["measure"]
-            for value, marker, period, part in columns:
-                text = shown(row[value], row[marker])
+        columns = tidy[name]
+        found = Found(f"data/{name}")
+        for value, marker, period, part in repeated:
+            places = columns.each(lambda *place: place, period, "area")
+            texts = columns.each(shown, value, marker)
+            for (item,), rows in columns.rows_by("item" if "item" in columns else "measure"):
                 # A value without limits, or a figure that is not there, is blank in these files.
-                if text:
-                    found[item, row[period], row["area"], "", part] = text
-        differences += compare(f"data/{name}", truth, found, set())
+                own = rows[texts[rows] != ""]
+                found.add((item, "", part), places[own].tolist(), texts[own].tolist())
+        differences += found.against(truth, {})
     return differences
 
 
-def check_parquet(path: Path) -> list[Difference]:
-    """Compare a Parquet file with the CSV file of its name, cell by cell."""
+def check_parquet(path: Path, columns: Columns) -> list[Difference]:
+    """Compare a Parquet file with the columns of the CSV file of its name, cell by cell."""
     source = f"data/{path.name}"
-    with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
     table = pq.read_table(path)
-    columns = read_columns(path.with_suffix(".csv"), header)
-    if table.column_names != header or table.num_rows != len(columns[0]):
+    if tuple(table.column_names) != columns.names or table.num_rows != len(columns):
         return [difference(source, "columns and rows", "those of the CSV file", "others")]
     differences = []
-    for name, texts in zip(header, columns, strict=True):
-        cells = table.column(name).to_pylist()
-        # A column of numbers, or of texts that are no numbers.
-        if cells == texts or cells == list(map(_cell_of, texts)):
+    for name in columns.names:
+        if _say_the_same(table.column(name).combine_chunks(), columns.words(name)):
             continue
+        cells = table.column(name).to_pylist()
         differences += [
             difference(source, f"row {line}, {name}", text, "" if cell is None else str(cell))
-            for line, (text, cell) in enumerate(zip(texts, cells, strict=True), start=2)
+            for line, (text, cell) in enumerate(zip(columns[name], cells, strict=True), start=2)
             if not _same_cell(text, cell)
         ]
     return differences
 
 
-@cache
-def _cell_of(text: str) -> float | str | None:
-    number = number_of(text)
-    return (text or None) if number is None else number
+def _say_the_same(cells: pa.Array, texts: pa.DictionaryArray) -> bool:
+    """Return whether all cells of a column are surely what its texts say."""
+    if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+        said, cells = texts.dictionary, cells.fill_null("")
+    elif pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type):
+        words = texts.dictionary.to_pylist()
+        numbers = [number_of(word) for word in words]
+        if any(word and number is None for word, number in zip(words, numbers, strict=True)):
+            return False
+        said = pa.array(numbers, pa.float64())
+    else:
+        return False
+    return said.take(texts.indices).equals(cells.cast(said.type))
 
 
 def _same_cell(text: str, cell: object) -> bool:

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
+from ssstats.outputs.truth.comparing import Difference, difference
 from ssstats.outputs.truth.pages import ReadTable
-from ssstats.outputs.truth.published import Difference, Truth, difference, read_rows
+from ssstats.outputs.truth.published import Figure, TidyFiles, Truth
 from ssstats.outputs.truth.readers import Reader
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -37,18 +37,17 @@ class Worked:
     signals: Rows
 
 
-def read_worked(data: Path) -> Worked:
+def read_worked(tidy: TidyFiles) -> Worked:
     """Return what a release works out of its published figures; empty where it has no such file."""
-    return Worked(
-        _by_key(data / "changes.csv", "item"),
-        _by_key(data / "signals.csv", "measure"),
-    )
+    return Worked(_by_key(tidy, "changes.csv", "item"), _by_key(tidy, "signals.csv", "measure"))
 
 
-def _by_key(path: Path, item: str) -> Rows:
-    if not path.is_file():
+def _by_key(tidy: TidyFiles, name: str, item: str) -> Rows:
+    if not (tidy.folder / name).is_file():
         return {}
-    return {(row[item], row["period"], row["area"]): row for row in read_rows(path)}
+    columns = tidy[name]
+    rows = (dict(zip(columns.names, row, strict=True)) for row in columns.rows(*columns.names))
+    return {(row[item], row["period"], row["area"]): row for row in rows}
 
 
 def check_worked(
@@ -184,7 +183,7 @@ def _per_hundred(table: ReadTable, truth: Truth, reader: Reader) -> Expected:
     metrics = [reader.steps[label][0] for label in table.header[1:]]
     for name, *texts in table.rows[1:]:
         area = reader.areas.get(name, name)
-        counts = [truth.figures.get((m, period, area, "", "value"), "[x]") for m in metrics]
+        counts = [truth.text_of(Figure(metric, period, area)) for metric in metrics]
         for label, count, text in zip(table.header[1:], counts, texts, strict=True):
             # Wales has none where other authorities answered one step than another.
             if text in ("[x]", "") and (area == reader.wales or "[" in f"{count}{counts[0]}"):

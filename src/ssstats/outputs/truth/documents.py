@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from ssstats.outputs.truth.comparing import Difference, difference
 from ssstats.outputs.truth.pages import numbers_of
-from ssstats.outputs.truth.published import Difference, difference
 from ssstats.pdf_pages import read_pdf
 
 # What numbers pages, sections, tables and figures, and short numbers beside them in charts.

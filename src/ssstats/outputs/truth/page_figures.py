@@ -8,19 +8,18 @@ through two editions. What a table works out of published figures is read in `de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, repeat
+from itertools import repeat
 
+from ssstats.outputs.truth.comparing import Difference, are_published, difference
 from ssstats.outputs.truth.pages import ReadTable
 from ssstats.outputs.truth.published import (
-    NOT_AVAILABLE,
-    Difference,
-    Figure,
-    Key,
+    Place,
+    Series,
     Truth,
     amount_of,
-    difference,
+    figure_of,
     number_of,
 )
 from ssstats.outputs.truth.readers import Reader
@@ -35,38 +34,46 @@ _PERIOD = re.compile(r"\b\d{4}-\d{2}\b")
 _NUMBER = re.compile(r"[\d,.]+%?")
 _BREAK = "[b]"
 _LIMITS = ("value", "lower", "upper")
-# Keys of cells, and beside each the text of its cell.
-Named = tuple[list[Key], list[str]]
-OneByOne = Iterator[tuple[Key, str]]
+# Figures of a series: in which places, and beside each the text of its cell.
+Named = tuple[Series, Sequence[Place], Sequence[str]]
 
 
 def check_table(
     source: str, table: ReadTable, area: str, truth: Truth, reader: Reader
-) -> tuple[list[Difference], list[Key]]:
+) -> tuple[list[Difference], list[Named]]:
     """Return the differences of one table, and the figures in it that could be named."""
-    keys, texts = figures_of(table, area, truth, reader)
-    # All at once first: nearly every table is as it is published.
-    if [*map(truth.amounts.get, keys, repeat(NOT_AVAILABLE))] == [*map(amount_of, texts)]:
-        return [], keys
-    differences, named = [], []
-    for key, text in zip(keys, texts, strict=True):
-        own = truth.figures.get(key, NOT_AVAILABLE)
-        number = number_of(text)
-        if number is None:
-            # A chart's data have a blank where nothing is drawn.
-            if not text and own.startswith("["):
+    differences: list[Difference] = []
+    named: list[Named] = []
+    for own in figures_of(table, area, truth, reader):
+        series, places, texts = own
+        # All at once first: nearly every table is as it is published.
+        if are_published(truth, series, places, texts):
+            named.append(own)
+            continue
+        for place, text in zip(places, texts, strict=True):
+            key = figure_of(series, place)
+            published = truth.text_of(key)
+            if not _names_a_figure(text, published):
                 continue
-            if text and not text.startswith("["):
-                continue
-        named.append(key)
-        if own != text and (number is None or number != number_of(own)):
-            place = f"{table.identity}: {Figure(*key)}"
-            differences.append(difference(source, place, own, text))
+            named.append((series, [place], [text]))
+            if amount_of(text) != amount_of(published):
+                said = f"{table.identity}: {key}"
+                differences.append(difference(source, said, published, text))
     return differences, named
 
 
-def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Named:
-    """Return the keys and texts of the cells of a table whose kind is known, row by row.
+def _names_a_figure(text: str, published: str) -> bool:
+    """Return whether a cell says something of a figure: a number, a marker, or nothing at all.
+
+    A chart's data have a blank where nothing is drawn.
+    """
+    if not text:
+        return not published.startswith("[")
+    return text.startswith("[") or number_of(text) is not None
+
+
+def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Iterator[Named]:
+    """Give the figures in the cells of a table whose kind is known.
 
     Parameters
     ----------
@@ -74,17 +81,12 @@ def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Nam
         Area that the page is about.
     """
     if len(table.rows) < 2 or table.identity == _CORRECTED:
-        return [], []
-    if table.identity != _SHARES and table.header[0] == reader.authority:
-        return _by_authority(table, truth, reader)
-    named = list(_one_by_one(table, area, truth, reader))
-    return [key for key, _ in named], [text for _, text in named]
-
-
-def _one_by_one(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
+        return
     first = table.header[0]
     if table.identity == _SHARES:
         yield from _shares(table, reader)
+    elif first == reader.authority:
+        yield from _by_authority(table, truth, reader)
     elif first == reader.measure:
         yield from _measures(table, area, truth, reader)
     elif first == reader.step:
@@ -97,54 +99,57 @@ def _one_by_one(table: ReadTable, area: str, truth: Truth, reader: Reader) -> On
         yield from _groups(table, area, truth, reader)
 
 
-def _shares(table: ReadTable, reader: Reader) -> OneByOne:
+def _shares(table: ReadTable, reader: Reader) -> Iterator[Named]:
     """A row an area and year, a column a metric: value, and lower and upper limit in brackets."""
-    measures = [reader.shares.get(label, "") for label in table.header[2:]]
-    for name, period, *texts in table.rows[1:]:
-        area = reader.areas.get(name, name)
-        for measure, text in zip(measures, texts, strict=True):
-            if text.startswith("["):
-                yield (measure, period, area, "", "value"), text
-                continue
-            for part, number in zip(_LIMITS, _numbers_in(text), strict=False):
-                yield (measure, period, area, "", part), number
+    names, periods, *columns = zip(*table.rows[1:], strict=True)
+    places = [
+        (period, reader.areas.get(name, name)) for name, period in zip(names, periods, strict=True)
+    ]
+    for label, texts in zip(table.header[2:], columns, strict=True):
+        numbers = [*map(_numbers_in, texts)]
+        for nth, part in enumerate(_LIMITS):
+            rows = [row for row, own in enumerate(numbers) if len(own) > nth]
+            series = (reader.shares.get(label, ""), "", part)
+            yield series, [places[row] for row in rows], [numbers[row][nth] for row in rows]
 
 
 @cache
 def _numbers_in(text: str) -> tuple[str, ...]:
-    return tuple(_NUMBER.findall(text))
+    """Return the numbers of a share with its limits, or its one marker."""
+    return (text,) if text.startswith("[") else tuple(_NUMBER.findall(text))
 
 
-def _steps(table: ReadTable, reader: Reader) -> OneByOne:
+def _steps(table: ReadTable, reader: Reader) -> Iterator[Named]:
     """A row a step of a process in Wales: its number, and its share with limits."""
     period = _PERIOD.findall(table.caption)[-1]
     for label, count, *limits in (row[:5] for row in table.rows[1:]):
         metric, measure = reader.steps.get(label, ("", ""))
-        yield (metric, period, reader.wales, "", "value"), count
+        place = (period, reader.wales)
+        yield (metric, "", "value"), [place], [count]
         if measure:
             for part, text in zip(_LIMITS, limits, strict=True):
-                yield (measure, period, reader.wales, "", part), text
+                yield (measure, "", part), [place], [text]
 
 
-def _counts(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
+def _counts(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Iterator[Named]:
     header = table.header
     at = header.index(reader.reference) if reader.reference in header else None
+    dated = [column for column, label in enumerate(header) if reader.is_period(label)]
+    years = [header[column] for column in dated]
+    places = [(year, area) for year in years]
     for row in table.rows[1:]:
         if at is not None:
             reference = row[at]
         elif found := _REFERENCE.search(row[0]):
             reference = found[1]
         elif row[0] in reader.measures:
-            years = [label for label in header if reader.is_period(label)]
             reference = _of_year(reader.measures[row[0]], years[-1], truth)
         else:
             continue
-        for label, text in zip(header, row, strict=True):
-            if reader.is_period(label):
-                yield (reference, label, area, "", "value"), text
+        yield (reference, "", "value"), places, [row[column] for column in dated]
 
 
-def _measures(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
+def _measures(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Iterator[Named]:
     """Value and limits are those of the first column of figures; others are values alone."""
     header = table.header
     in_caption = _PERIOD.findall(table.caption)
@@ -158,53 +163,44 @@ def _measures(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneB
         year = period or truth.latest_of(measure)
         for label, text in zip(header[1:], row[1:], strict=True):
             if label in reader.areas:
-                yield (measure, year, reader.areas[label], "", "value"), text
+                yield (measure, "", "value"), [(year, reader.areas[label])], [text]
             elif reader.is_period(label):
-                yield (measure, label, area, "", "value"), text
+                yield (measure, "", "value"), [(label, area)], [text]
             elif label in reader.parts:
-                yield (measure, year, area, "", reader.parts[label]), text
+                yield (measure, "", reader.parts[label]), [(year, area)], [text]
             elif label in reader.dated_parts:
                 part, dated = reader.dated_parts[label]
-                yield (measure, dated, area, "", part), text
+                yield (measure, "", part), [(dated, area)], [text]
 
 
-def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Named:
+def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[Named]:
     """One item by authority: a row an authority, or an authority and year; or a column a metric."""
     header = table.header
-    year_at = header.index(reader.year) if reader.year in header else None
     in_caption = (_PERIOD.findall(table.caption) or [""])[-1]
     items = _items_of(table.caption, reader.measures, reader.metrics)
     # After the metric comes the category that the whole table is about: a colon, a label, a comma.
     first = _of_year(items, in_caption, truth) if items else ""
     label = reader.labels.get(first, "")
     within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
-    year_of = truth.latest_of(first)
-    columns = {
-        column: found
-        for column, name in enumerate(header)
-        if column and (found := _in_column(name, within, bool(items), truth, reader))
-    }
-    rows = [row for row in table.rows[1:] if row[0] in reader.areas]
-    areas = [reader.areas[row[0]] for row in rows]
-    periods = [(in_caption if year_at is None else row[year_at]) or year_of for row in rows]
-    item_of = {period: _of_year(items, period, truth) if items else "" for period in {*periods}}
-    own_items = [item_of[period] for period in periods]
-    keys = zip(
-        *(
-            zip(
-                repeat(own) if own else own_items,
-                repeat(year) if year else periods,
-                areas,
-                repeat(group),
-                repeat(part),
-                strict=False,
-            )
-            for own, year, group, part in columns.values()
-        ),
-        strict=True,
+    columns = [*zip(*(row for row in table.rows[1:] if row[0] in reader.areas), strict=True)]
+    if not columns:
+        return
+    areas = [*map(reader.areas.__getitem__, columns[0])]
+    dated = (
+        columns[header.index(reader.year)] if reader.year in header else [in_caption] * len(areas)
     )
-    texts = ([row[column] for column in columns] for row in rows)
-    return [*chain.from_iterable(keys)], [*chain.from_iterable(texts)]
+    periods = [year or truth.latest_of(first) for year in dated]
+    item_of = {year: _of_year(items, year, truth) if items else "" for year in {*periods}}
+    of_items: dict[str, list[int]] = {}
+    for row, year in enumerate(periods):
+        of_items.setdefault(item_of[year], []).append(row)
+    for name, texts in zip(header[1:], columns[1:], strict=True):
+        if found := _in_column(name, within, bool(items), truth, reader):
+            own, year, group, part = found
+            places = [*zip(repeat(year) if year else periods, areas, strict=False)]
+            for item, rows in of_items.items():
+                series = (own or item, group, part)
+                yield series, [places[row] for row in rows], [texts[row] for row in rows]
 
 
 def _in_column(
@@ -223,7 +219,7 @@ def _in_column(
     return None if group is None else ("", "", group, "value")
 
 
-def _groups(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
+def _groups(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Iterator[Named]:
     """One metric of one area by two dimensions, one down and one across."""
     period = (_PERIOD.findall(table.caption) or [""])[-1]
     item = _item_of(table.caption, period, truth, reader.metrics)
@@ -233,7 +229,7 @@ def _groups(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByO
     for row in table.rows[1:]:
         for label, text in zip(table.header[1:], row[1:], strict=True):
             if (group := _group(reader, label, row[0])) is not None:
-                yield (item, period, area, group, "value"), text
+                yield (item, group, "value"), [(period, area)], [text]
 
 
 def _group(reader: Reader, one: str, other: str) -> str | None:
@@ -266,7 +262,7 @@ def _of_year(items: tuple[str, ...], period: str, truth: Truth) -> str:
     return items[-1]
 
 
-def _long_series(table: ReadTable, area: str, truth: Truth, reader: Reader) -> OneByOne:
+def _long_series(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Iterator[Named]:
     """One item through the years: a column an area, a part of the Wales figure, or an item."""
     last = table.rows[-1][0]
     item = _item_of(table.caption, last, truth, reader.metrics, reader.measures)
@@ -278,11 +274,11 @@ def _long_series(table: ReadTable, area: str, truth: Truth, reader: Reader) -> O
             continue
         for label, text in zip(table.header[1:], texts, strict=False):
             if item and label in reader.areas:
-                yield (item, period, reader.areas[label], "", "value"), text
+                yield (item, "", "value"), [(period, reader.areas[label])], [text]
             elif item and label in reader.parts:
-                yield (item, period, reader.wales, "", reader.parts[label]), text
+                yield (item, "", reader.parts[label]), [(period, reader.wales)], [text]
             elif own := _in_series(label, period, goes_on, truth, reader):
-                yield (own, period, area, "", "value"), text
+                yield (own, "", "value"), [(period, area)], [text]
 
 
 def _in_series(label: str, period: str, goes_on: bool, truth: Truth, reader: Reader) -> str:

@@ -26,9 +26,8 @@ _OPENS_TABLE = re.compile(
     r"<caption\b[^>]*>(?P<caption>.*?)</caption>",
     re.DOTALL,
 )
-# Up to the next row or the end of the table, which hold no cell either way.
 _ROW = "<tr"
-_ONE_CELL = re.compile(r"<t[hd]\b[^>]*>([^<]*(?:<(?!/t[hd]>)[^<]*)*)</t[hd]>")
+_ONE_CELL = r"<t[hd]\b[^>]*>([^<]*(?:<(?!/t[hd]>)[^<]*)*)</t[hd]>"
 _TAG = re.compile(r"<[^>]*>")
 # What describes a chart to those who do not see it.
 _ALTERNATIVES = {"title", "desc"}
@@ -199,22 +198,39 @@ def read_plain_tables(path: Path) -> list[ReadTable]:
     """Return the tables of a page that is written without the engine's pandoc.
 
     Pages of measures are many and alike: they are read without a parser of all HTML.
+
+    Raises
+    ------
+    ValueError
+        If a table is written in another way, or its rows have not as many cells each.
     """
     page = path.read_text(encoding="utf-8")
     tables = [
         ReadTable(
             found["identity"],
             _named(_bare(found["caption"])),
-            [
-                [_bare(cell) for cell in _ONE_CELL.findall(row)]
-                for row in page[found.end() : page.index("</table>", found.end())].split(_ROW)[1:]
-            ],
+            _plain_rows(page[found.end() : page.index("</table>", found.end())]),
         )
         for found in _OPENS_TABLE.finditer(page)
     ]
     if len(tables) != page.count("<table"):
         raise ValueError("a table is written in another way")
     return tables
+
+
+def _plain_rows(table: str) -> list[list[str]]:
+    """Return the texts of the cells of a table, row by row."""
+    width = len(re.findall(_ONE_CELL, table[: table.index("</tr>")]))
+    rows = _row_of(width).findall(table)
+    if width < 2 or len(rows) != table.count(_ROW):
+        raise ValueError("a row is written in another way")
+    return [[*map(_bare, row)] for row in rows]
+
+
+@cache
+def _row_of(width: int) -> re.Pattern[str]:
+    """Return what a row of so many cells looks like."""
+    return re.compile(rf"<tr\b[^>]*>{_ONE_CELL * width}</tr>")
 
 
 @cache

@@ -1,26 +1,19 @@
-"""What a release publishes, read anew from its tidy CSV files: the truth all else is held against.
-
-Reads the files by itself, so that a mistake of the writers cannot hide in a reader they share.
-"""
+"""What a release publishes, read anew from its tidy files: the truth all else is held against."""
 
 from __future__ import annotations
 
-import csv
-import zipfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import product, repeat
 from pathlib import Path
 from typing import NamedTuple
 
-import pyarrow as pa
-import pyarrow.csv as arrow_csv
+import numpy as np
+from numpy.typing import NDArray
 
 from ssstats.catalogue import Catalogue
 from ssstats.outputs.errors import OutputsError
+from ssstats.outputs.truth.columns import Columns
 
 COUNTS, MEASURES = "counts.csv", "measures.csv"
 # Counts of metrics that authorities keep for themselves.
@@ -29,9 +22,12 @@ LOCAL = "local.csv"
 NOT_AVAILABLE = "[x]"
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
 
-
-# A figure's key as a plain tuple, which equals the figure and is made much faster.
-Key = tuple[str, str, str, str, str]
+# A count or a part of a measure through all years and areas: item, group and part.
+Series = tuple[str, str, str]
+# Year and area of a figure.
+Place = tuple[str, str]
+# Texts of figures, or what else there is of each.
+Figures = Mapping[Series, Mapping[Place, str]]
 
 
 class Figure(NamedTuple):
@@ -48,149 +44,123 @@ class Figure(NamedTuple):
         return " ".join(word for word in named if word and word != "value")
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A figure that one file shows otherwise than the release tables do, lacks, or adds."""
-
-    source: str
-    place: str
-    published: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.place}: published {self.published}, found {self.found}"
-
-
-@dataclass
-class Comparison:
-    """What differs; how many figures were read by source; cells that nothing could name, by table.
-
-    Tables with such cells are still the same in page, notebook and PDF.
-    """
-
-    differences: list[Difference] = field(default_factory=list)
-    figures: Counter[str] = field(default_factory=Counter)
-    unnamed: Counter[str] = field(default_factory=Counter)
+def figure_of(series: Series, place: Place) -> Figure:
+    """Return the key of the figure of a series in a year and area."""
+    item, breakdown, part = series
+    return Figure(item, *place, breakdown, part)
 
 
 @dataclass(frozen=True)
 class Truth:
     """Every published figure: its text as a number without commas, or its marker in brackets."""
 
-    figures: Mapping[Key, str]
+    figures: Figures
     editions: Mapping[str, str]
     periods: Mapping[str, tuple[str, ...]]
     # How many authorities answered, of how many, by item and year of a figure of Wales.
     answered: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
-    def _of_items(self) -> Mapping[str, list[Key]]:
-        of_items: dict[str, list[Key]] = {}
-        for key in self.figures:
-            of_items.setdefault(key[0], []).append(key)
-        return of_items
-
-    @cached_property
-    def _of_parts(self) -> Mapping[tuple[str, str], Mapping[str, list[Key]]]:
-        """Keys by item and part, then by group."""
-        of_parts: dict[tuple[str, str], dict[str, list[Key]]] = {}
-        for key in self.figures:
-            of_parts.setdefault((key[0], key[4]), {}).setdefault(key[3], []).append(key)
-        return of_parts
-
-    def of_parts(self, parts: Iterable[tuple[str, str]], groups: Set[str]) -> set[Key]:
-        """Return the keys of all figures of some parts of items, in some groups."""
-        return set().union(
-            *(
-                keys
-                for part in parts
-                for group, keys in self._of_parts.get(part, {}).items()
-                if group in groups
-            )
-        )
-
-    def totals_of(self, items: Iterable[str]) -> set[Key]:
-        """Return the keys of all figures of some items that are of no group."""
-        return self.of_parts(product(items, PARTS), {""})
-
-    @cached_property
-    def amounts(self) -> Mapping[Key, float | str]:
+    def amounts(self) -> Mapping[Series, Mapping[Place, float | str]]:
         """What each figure says, as `amount_of` returns it."""
-        return dict(zip(self.figures, map(amount_of, self.figures.values()), strict=True))
+        return {
+            series: dict(zip(texts, map(amount_of, texts.values()), strict=True))
+            for series, texts in self.figures.items()
+        }
 
     @cached_property
     def breakdowns(self) -> frozenset[str]:
         """The groups of all figures; blank for a total."""
-        return frozenset(key[3] for key in self.figures)
+        return frozenset(group for _, group, _ in self.figures)
 
-    def of_items(self, items: Iterable[str]) -> Iterator[Key]:
-        """Give the keys of all figures of some items."""
-        for item in items:
-            yield from self._of_items.get(item, [])
+    def of_items(self, items: Collection[str]) -> Iterator[Series]:
+        """Give all series of some items."""
+        return (series for series in self.figures if series[0] in items)
+
+    def of_parts(
+        self, parts: Iterable[tuple[str, str]], groups: Collection[str] = ("",)
+    ) -> dict[Series, Set[Place]]:
+        """Return where figures of some parts of items stand, by series; totals, or of groups."""
+        named = ((item, group, part) for item, part in parts for group in groups)
+        return {series: self.figures[series].keys() for series in named if series in self.figures}
+
+    def text_of(self, figure: Figure) -> str:
+        """Return the text of a figure; what nobody was asked about is not available."""
+        series = (figure.item, figure.breakdown, figure.part)
+        return self.figures.get(series, {}).get((figure.period, figure.area), NOT_AVAILABLE)
 
     def latest_of(self, item: str) -> str:
         """Return the last year of an item's edition; blank where the release has none of either."""
         return self.periods.get(self.editions.get(item, ""), ("",))[-1]
 
 
-def read_truth(folder: Path, catalogue: Catalogue) -> Truth:
-    """Return the published figures of a release folder.
+class TidyFiles:
+    """The tidy files of a release, each read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._read = cache(Columns)
+
+    def __getitem__(self, name: str) -> Columns:
+        """Return the columns of a file; raises as `Columns` does."""
+        return self._read(self.folder / name)
+
+
+def read_truth(tidy: TidyFiles, catalogue: Catalogue) -> Truth:
+    """Return the published figures of a release.
 
     Raises
     ------
     OutputsError
         If the tidy files are missing, or hold a figure twice or a row without value and marker.
     """
-    figures: dict[Key, str] = {}
+    counts, measures, local = tidy[COUNTS], tidy[MEASURES], tidy[LOCAL]
     editions = dict(zip(catalogue.measures["measure"], catalogue.measures["edition"], strict=True))
-    named = ("edition", "reference", "period", "area", "breakdown", "value", "marker")
-    edition, items, years, areas, groups, values, markers = read_columns(folder / COUNTS, named)
-    keys = zip(items, years, areas, groups, repeat("value"), strict=False)
-    _keep(figures, list(keys), _shown(values, markers), COUNTS)
-    editions.update(zip(items, edition, strict=True))
+    editions.update(zip(counts["reference"], counts["edition"], strict=True))
     periods: dict[str, set[str]] = {}
-    for own, year in set(zip(edition, years, strict=True)):
+    for own, year in {*counts.rows("edition", "period")}:
         periods.setdefault(own, set()).add(year)
-    of_measures = read_columns(folder / MEASURES, ("measure", "period", "area"))
-    for part in PARTS:
-        keys = zip(*of_measures, repeat(""), repeat(part), strict=False)
-        _keep(figures, list(keys), _part(folder / MEASURES, part), MEASURES)
-    *of_local, values, markers = read_columns(
-        folder / LOCAL, ("reference", "period", "area", "value", "marker")
-    )
-    keys = zip(*of_local, repeat(""), repeat("value"), strict=False)
-    _keep(figures, list(keys), _shown(values, markers), LOCAL)
     wales = str(catalogue.areas.loc[catalogue.areas["level"].eq("wales"), "area"].iloc[0])
-    answered = _answered(folder / COUNTS, "reference", wales, ["breakdown"])
-    answered |= _answered(folder / MEASURES, "measure", wales, [])
-    own_periods = {own: tuple(sorted(found)) for own, found in periods.items()}
-    return Truth(figures, editions, own_periods, answered)
+    return Truth(
+        {
+            **_figures(counts, COUNTS, "reference", "breakdown"),
+            **_figures(measures, MEASURES, "measure"),
+            **_figures(local, LOCAL, "reference"),
+        },
+        editions,
+        {own: tuple(sorted(found)) for own, found in periods.items()},
+        {
+            **_answered(counts, wales, "reference", "breakdown"),
+            **_answered(measures, wales, "measure"),
+        },
+    )
 
 
-def _answered(
-    path: Path, item: str, wales: str, blank: list[str]
-) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return on how many authorities each total of Wales stands; `blank` must be empty."""
-    named = (item, "period", "area", "answered", "expected", *blank)
-    return {
-        (own, period): (shown, of)
-        for own, period, area, shown, of, *rest in zip(*read_columns(path, named), strict=True)
-        if area == wales and shown and not any(rest)
-    }
+def _figures(columns: Columns, file: str, *names: str) -> Figures:
+    """Return the figures of a tidy file by item and, where they have any, group."""
+    places = columns.each(lambda *place: place, "period", "area")
+    parts = PARTS if "lower" in columns else ("value",)
+    texts = {part: _texts_of(columns, part) for part in parts}
+    figures: dict[Series, dict[Place, str]] = {}
+    for (item, *group), rows in columns.rows_by(*names):
+        own_places = places[rows].tolist()
+        for part, own in texts.items():
+            series = (item, "".join(group), part)
+            figures[series] = dict(zip(own_places, own[rows].tolist(), strict=True))
+            _require_whole(series, figures[series], own_places, file)
+    return figures
 
 
-def _part(path: Path, part: str) -> list[str]:
-    """Return one part of every measure as it is compared."""
+def _texts_of(columns: Columns, part: str) -> NDArray[np.object_]:
+    """Return one part of every row as it is compared."""
     side = part in ("numerator", "denominator")
-    texts = _shown(*read_columns(path, (part, f"{part}_marker" if side else "marker")))
-    if side:
-        return [text or "[x]" for text in texts]
-    # A shown value without limits: they do not apply.
-    return texts if part == "value" else [text or "[z]" for text in texts]
-
-
-def _shown(values: list[str], markers: list[str]) -> list[str]:
-    return [f"[{m}]" if m else value for value, m in zip(values, markers, strict=True)]
+    # A shown value without limits: they do not apply. A rate of a population has no such counts.
+    blank = "" if part == "value" else "[x]" if side else "[z]"
+    return columns.each(
+        lambda value, marker: shown(value, marker) or blank,
+        part,
+        f"{part}_marker" if side else "marker",
+    )
 
 
 def shown(value: str, marker: str) -> str:
@@ -198,87 +168,29 @@ def shown(value: str, marker: str) -> str:
     return f"[{marker}]" if marker else value
 
 
-def _keep(figures: dict[Key, str], keys: list[Key], texts: list[str], file: str) -> None:
-    before = len(figures)
-    figures.update(zip(keys, texts, strict=True))
-    if len(figures) != before + len(keys):
-        seen: set[Key] = set()
-        again = next(key for key in keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise OutputsError(f"data/{file}: {Figure(*again)} stands twice; build the release anew")
-    if "" in texts:
-        empty = Figure(*keys[texts.index("")])
+def _require_whole(
+    series: Series, figures: Mapping[Place, str], places: Sequence[Place], file: str
+) -> None:
+    if len(figures) != len(places):
+        again = figure_of(series, next(place for place in places if places.count(place) > 1))
+        raise OutputsError(f"data/{file}: {again} stands twice; build the release anew")
+    if "" in figures.values():
+        empty = figure_of(series, next(place for place, text in figures.items() if not text))
         raise OutputsError(
             f"data/{file}: {empty} has neither a value nor a marker; build the release anew"
         )
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turn what a file that was tampered with raises into a sentence about the file.
-
-    Raises
-    ------
-    OutputsError
-        If the file is not in the form in which a release writes it.
-    """
-    try:
-        yield
-    except (LookupError, ValueError, SyntaxError, OSError, zipfile.BadZipFile, csv.Error) as fault:
-        raise OutputsError(
-            f"{path.parent.name}/{path.name} cannot be read as a release writes it "
-            f"({type(fault).__name__}); build the release anew"
-        ) from fault
-
-
-def read_columns(path: Path, names: Sequence[str]) -> list[list[str]]:
-    """Return columns of a CSV file as texts, a blank as an empty one.
-
-    Raises
-    ------
-    OutputsError
-        If the file is missing.
-    ValueError, LookupError
-        If it is no CSV file, or lacks a column.
-    """
-    _check_there(path)
-    table = arrow_csv.read_csv(
-        path,
-        # Threads cost more than they save on hundreds of small files.
-        read_options=arrow_csv.ReadOptions(use_threads=False),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            include_columns=list(names),
-            strings_can_be_null=False,
-        ),
-    )
-    return [table.column(name).to_pylist() for name in names]
-
-
-def _check_there(path: Path) -> None:
-    if not path.is_file():
-        raise OutputsError(
-            f"{path.parent.parent.name}/{path.parent.name}/{path.name} is missing; "
-            "give the folder of a release"
-        )
-
-
-def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Give the rows of a CSV file by column."""
-    _check_there(path)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file)
-        header = next(lines, [])
-        for line in lines:
-            yield dict(zip(header, line, strict=True))
-
-
-def same(published: str, found: str) -> bool:
-    """Return whether two texts are the same number or the same marker."""
-    if published == found:
-        return True
-    one, other = number_of(published), number_of(found)
-    return one is not None and one == other
+def _answered(
+    columns: Columns, wales: str, *names: str
+) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return on how many authorities each total of Wales stands."""
+    rows = columns.rows("period", "area", "answered", "expected", *names)
+    return {
+        (item, period): (answered, of)
+        for period, area, answered, of, item, *group in rows
+        if area == wales and answered and not any(group)
+    }
 
 
 @cache
@@ -296,31 +208,3 @@ def amount_of(text: str) -> float | str:
     """Return the number of a cell, and the text itself of a cell that holds none."""
     number = number_of(text)
     return text if number is None else number
-
-
-def difference(source: str, place: object, published: str, found: str) -> Difference:
-    """Return a difference in words that never carry a number where none is published."""
-    hidden = published.startswith("[") or published == "nothing"
-    said = "a number" if hidden and number_of(found) is not None else found
-    return Difference(source, str(place), published, said or "nothing")
-
-
-def compare(
-    source: str, truth: Truth, found: Mapping[Key, str], expected: Set[Key]
-) -> list[Difference]:
-    """Return what differs between the figures found in a source and those expected there."""
-    differences = []
-    # Nearly all say the same, and what nobody was asked about may be shown as not available.
-    published_amounts = map(truth.amounts.get, found, repeat(NOT_AVAILABLE))
-    alike = [*published_amounts] == [*map(amount_of, found.values())]
-    for key, text in () if alike else found.items():
-        published = truth.figures.get(key)
-        if published is None:
-            if text != NOT_AVAILABLE:
-                differences.append(difference(source, Figure(*key), "nothing", text))
-        elif not same(published, text):
-            differences.append(difference(source, Figure(*key), published, text))
-    missing = sorted(expected - found.keys())
-    return differences + [
-        difference(source, Figure(*key), truth.figures[key], "nothing") for key in missing
-    ]

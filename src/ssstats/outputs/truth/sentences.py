@@ -11,7 +11,7 @@ import pandas as pd
 
 from ssstats.chapters.release import Release
 from ssstats.commentary import sentences_that_differ
-from ssstats.outputs.truth.published import Difference, difference
+from ssstats.outputs.truth.comparing import Difference, difference
 from ssstats.words import Words
 
 _SAID = re.compile(r'<span class="said" data-sentence="([^"]+)"[^>]*>(.*?)</span>', re.DOTALL)

@@ -15,8 +15,8 @@ from ssstats.chapters import (
     quality_protection,
 )
 from ssstats.chapters.release import Release
+from ssstats.outputs.truth.comparing import Difference, difference
 from ssstats.outputs.truth.pages import ReadTable, pipe_tables
-from ssstats.outputs.truth.published import Difference, difference
 
 CHAPTER = "quality"
 _PASSAGES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,9 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from ssstats.matched import PREFIX
-from ssstats.outputs.truth.published import Difference, Figure, Key, Truth, compare, difference
+from ssstats.outputs.truth.comparing import Difference, Found
+from ssstats.outputs.truth.page_figures import Named
+from ssstats.outputs.truth.published import Place, Series, Truth
 from ssstats.outputs.truth.readers import Reader
 from ssstats.well_formed import require_well_formed
 
@@ -119,36 +121,35 @@ def _place(letters: str) -> int:
 
 
 def check_workbook(
-    path: Path, truth: Truth, reader: Reader, expected: set[Key]
+    path: Path, truth: Truth, reader: Reader, expected: Mapping[Series, Set[Place]]
 ) -> list[Difference]:
     """Compare one workbook with the published figures: each of its subject's, once a sheet.
 
     Parameters
     ----------
-    expected : set of Key
+    expected : mapping of Series to set of Place
         The figures that the workbook is to hold (see `expected_figures`).
     """
-    source = f"tables/{path.name}"
-    sheets = read_ods(path) if path.suffix == ".ods" else read_xlsx(path)
-    found: dict[Key, str] = {}
-    differences = []
-    for sheet in sheets:
-        for key, text in _figures(sheet, truth, reader):
-            if found.setdefault(key, text) != text:
-                place = f"{sheet.name}: {Figure(*key)}"
-                differences.append(difference(source, place, found[key], text))
-    return [*differences, *compare(source, truth, found, expected)]
+    found = Found(f"tables/{path.name}")
+    for sheet in read_ods(path) if path.suffix == ".ods" else read_xlsx(path):
+        for series, places, texts in _figures(sheet, truth, reader):
+            found.add(series, places, texts, within=sheet.name)
+    return found.against(truth, expected)
 
 
-def expected_figures(truth: Truth, items: set[str], wales: str) -> set[Key]:
+def expected_figures(truth: Truth, items: set[str], wales: str) -> dict[Series, set[Place]]:
     """Return all areas in the last year, and Wales in every year, without totals by answer."""
-    last = {edition: periods[-1] for edition, periods in truth.periods.items()}
-    return {
-        key
-        for key in truth.of_items(items)
-        if (key[1] == last.get(truth.editions[key[0]]) or (key[2] == wales and not key[3]))
-        and not key[3].startswith(PREFIX)
-    }
+    expected = {}
+    for series in truth.of_items(items):
+        item, group, _ = series
+        latest = truth.latest_of(item)
+        if not group.startswith(PREFIX):
+            expected[series] = {
+                place
+                for place in truth.figures[series]
+                if place[0] == latest or (place[1] == wales and not group)
+            }
+    return expected
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class _Columns:
     periods: tuple[tuple[int, str], ...]
 
 
-def _figures(sheet: ReadSheet, truth: Truth, reader: Reader) -> Iterator[tuple[Key, str]]:
+def _figures(sheet: ReadSheet, truth: Truth, reader: Reader) -> Iterator[Named]:
     header_at = next(
         (n for n, row in enumerate(sheet.rows) if row and row[0] in reader.first_headers), None
     )
@@ -200,18 +201,17 @@ def _columns(header: tuple[str, ...], reader: Reader) -> _Columns:
 
 def _row_figures(
     row: tuple[str, ...], columns: _Columns, truth: Truth, reader: Reader
-) -> Iterator[tuple[Key, str]]:
+) -> Iterator[Named]:
     item = row[columns.item]
     latest = truth.latest_of(item)
     if columns.parts:
         period = row[columns.year] if columns.year >= 0 else latest
         area = row[columns.area] if columns.area >= 0 else reader.wales
-        for place, part in columns.parts:
-            yield (item, period, area, "", part), row[place]
+        for column, part in columns.parts:
+            yield (item, "", part), [(period, area)], [row[column]]
         return
     group = row[columns.group] if columns.group >= 0 else ""
-    breakdown = reader.groups.get(group, "unknown group")
-    for place, area in columns.areas:
-        yield (item, latest, area, breakdown, "value"), row[place]
-    for place, period in columns.periods:
-        yield (item, period, reader.wales, breakdown, "value"), row[place]
+    series = (item, reader.groups.get(group, "unknown group"), "value")
+    places = [(latest, area) for _, area in columns.areas]
+    places += [(period, reader.wales) for _, period in columns.periods]
+    yield series, places, [row[column] for column, _ in (*columns.areas, *columns.periods)]
