@@ -6,11 +6,13 @@ Runs that stand one right after the other are one text; any other begins a line 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+from pyarrow import csv
 
 from ssstats.pdf_pages.fonts import Fonts
 from ssstats.pdf_pages.glyphs import MOVED, glyphs_of
@@ -25,14 +27,14 @@ _NAMED = re.compile(rb"/(\w+) (\d+) 0 R")
 _UNSEEN = re.compile(rb"/(?:FontFile[23]?|CIDSet|ICCBased|Metadata)[ \[]?(\d+) 0 R")
 # A run of text: its line's way and corner, its type, what it shows.
 _RUN = re.compile(
-    rb"q (\S+ \S+) \S+ \S+ (\S+) (\S+) cm/\w+ cs [-\d. ]+ scn\n"
-    rb"BT 0 Tr/(\w+ \S+ Tf 1 0 0 -1 \S+) 0 Tm"
+    rb"q ([-\d. ]+) cm/\w+ cs [-\d. ]+ scn\n"
+    rb"BT 0 Tr/(\w+ [-\d.]+ Tf 1 0 0 -1 [-\d.]+) 0 Tm"
     rb"\[?\(([^\n]*)\)\]?T[jJ]\nET\nQ\n(?:EMC/Span<<[^\n]*>>BDC\n)?"
 )
 # The texts of a run, and what stands before the next one.
-_PARTS = 6
-# A type: its size, and how far in a run starts.
-_TYPE = re.compile(rb"(\S+) Tf 1 0 0 -1 (\S+)")
+_PARTS = 4
+# What stands between the size of a type and how far in a run starts.
+_AFTER_SIZE = b" Tf 1 0 0 -1 "
 # A space at which no line breaks, said beside what stands for it.
 _SAID_SPACE = re.compile(
     rb"(?<=\nBT)/Span<</ActualText<FEFF0020(?:20..)*>>>BDC 0 Tr/\w+ [\d.]+ Tf [-\d. ]+ Tm"
@@ -82,9 +84,7 @@ class _Runs:
     `goes_on` says that nothing stands between a run and the next one.
     """
 
-    ways: list[bytes] = field(default_factory=list)
-    across: list[bytes] = field(default_factory=list)
-    up: list[bytes] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
     types: dict[tuple[int, bytes], int] = field(default_factory=dict)
     of_type: list[int] = field(default_factory=list)
     shown: list[bytes] = field(default_factory=list)
@@ -96,15 +96,11 @@ class _Runs:
         if _SAID in contents:
             contents = _SAID_SPACE.sub(b"", contents)
         rest, *parts = _RUN.split(contents)
-        ways, across, up, written, shown, between = (
-            parts[place::_PARTS] for place in range(_PARTS)
-        )
+        lines, written, shown, between = (parts[place::_PARTS] for place in range(_PARTS))
         rests = b"".join([rest, *between])
         if any(shows in rests for shows in _SHOWS):
             raise OtherPdfError("a page shows texts in another way")
-        self.ways += ways
-        self.across += across
-        self.up += up
+        self.lines += lines
         self.shown += shown
         types = {text: self._type(text, fonts) for text in {*written}}
         self.of_type += [types[text] for text in written]
@@ -140,12 +136,14 @@ def _are_joined(
     runs: _Runs, of_type: NDArray[np.intp], widths: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Return which runs the next one goes on with, letter by letter on one line."""
-    types = np.array([_size_and_start(written) for _, written in runs.types]).reshape(-1, 2)
-    sizes, starts = types[of_type].T
-    along, across, up = _each(_way, runs.ways), _each(_number, runs.across), _each(_number, runs.up)
+    types = [written.replace(_AFTER_SIZE, b" ") for _, written in runs.types]
+    sizes, starts = _numbers(types, 2)[:, of_type]
+    right, rising, _, _, across, up = _numbers(runs.lines, 6)
+    # Of complex numbers the real part goes along the page, the other one up.
+    along, corner = right + 1j * rising, across + 1j * up
     if not (sizes * along).all():
         raise OtherPdfError("a text has no size")
-    start = across + 1j * up + starts * along
+    start = corner + starts * along
     # From where a run ends to where the next one starts, in sizes of the font along its line.
     ends = start + widths / _PER_SIZE * sizes * along
     gaps = (np.roll(start, -1) - ends) / (sizes * along)
@@ -156,30 +154,21 @@ def _are_joined(
     return near & (abs(gaps) <= _CLOSE)
 
 
-def _each(read: Callable[[bytes], complex], written: Sequence[bytes]) -> NDArray:
-    """Return what each text says; few of them recur in many runs."""
-    known = {text: read(text) for text in {*written}}
-    return np.array([known[text] for text in written])
-
-
-def _size_and_start(written: bytes) -> tuple[float, float]:
-    said = _TYPE.fullmatch(written)
-    if said is None:
-        raise OtherPdfError("a type is written in another way")
-    return _number(said[1]), _number(said[2])
-
-
-def _way(written: bytes) -> complex:
-    """Return the way of a line: the real part goes along the page, the other one up."""
-    along, up = map(_number, written.split())
-    return along + 1j * up
-
-
-def _number(written: bytes) -> float:
+def _numbers(lines: Sequence[bytes], columns: int) -> NDArray[np.float64]:
+    """Return the numbers of lines, so many of each, shape (columns, lines)."""
+    if not lines:
+        return np.zeros((columns, 0))
+    names = [str(column) for column in range(columns)]
     try:
-        return float(written)
-    except ValueError:
+        table = csv.read_csv(
+            pa.BufferReader(b"\n".join(lines)),
+            csv.ReadOptions(use_threads=False, column_names=names),
+            csv.ParseOptions(delimiter=" ", quote_char=False),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.float64()), null_values=[]),
+        )
+    except pa.ArrowInvalid:
         raise OtherPdfError("a number is written in another way") from None
+    return np.array(table.columns)
 
 
 def _up_to(amounts: NDArray) -> NDArray:

@@ -177,7 +177,7 @@ def _pdf(name: str, content: bytes, depth: int) -> Texts:
 
 
 def _columns(name: str, content: bytes, depth: int) -> Texts:
-    table = pq.read_table(io.BytesIO(content))
+    table = pq.ParquetFile(io.BytesIO(content)).read()
     for text in _metadata(table):
         yield "metadata", text
     for column in table.column_names:
@@ -185,7 +185,7 @@ def _columns(name: str, content: bytes, depth: int) -> Texts:
 
 
 def _columns_at_once(content: bytes) -> list[Text]:
-    table = pq.read_table(io.BytesIO(content))
+    table = pq.ParquetFile(io.BytesIO(content)).read()
     metadata = Text("\n".join(_metadata(table)).encode())
     return [metadata, *(text_of_column(column, _written) for column in table.columns)]
 
