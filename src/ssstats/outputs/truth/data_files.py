@@ -168,7 +168,8 @@ def check_repeated_figures(tidy: TidyFiles, truth: Truth) -> list[Difference]:
 def check_parquet(path: Path, columns: Columns) -> list[Difference]:
     """Compare a Parquet file with the columns of the CSV file of its name, cell by cell."""
     source = f"data/{path.name}"
-    table = pq.read_table(path)
+    with pq.ParquetFile(path) as file:
+        table = file.read()
     if tuple(table.column_names) != columns.names or table.num_rows != len(columns):
         return [difference(source, "columns and rows", "those of the CSV file", "others")]
     differences = []
