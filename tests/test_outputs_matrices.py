@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ssstats.outputs.figures import bare_texts, with_plain_texts
 from ssstats.outputs.matrices import Figures, complete_matrix
 from ssstats.outputs.safe_csv import write_rows
-from ssstats.outputs.sheets import Link, made_once
+from ssstats.outputs.sheets import FilledColumn, Link, SheetColumn
 
 AREAS = ["W92000004", "W06000001", "W06000023"]
 KEYS = st.tuples(
@@ -67,4 +67,4 @@ def test_plain_texts_are_the_same_texts_and_leave_numbers_alone():
 
 @given(st.lists(st.sampled_from([1, 1.0, 0, 0.0, "", "1", "[c]", Link("a", "b"), Link("a", "c")])))
 def test_cells_made_once_each_are_as_cells_made_one_by_one(cells):
-    assert made_once(cells, repr) == [repr(cell) for cell in cells]
+    assert FilledColumn.of(SheetColumn("A"), cells).made(repr) == [repr(cell) for cell in cells]

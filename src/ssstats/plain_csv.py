@@ -49,6 +49,8 @@ def _texts_of(column: pd.Series, number: Callable[[float], str]) -> pa.LargeStri
         return (given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given).fill_null(
             ""
         )
+    if pd.api.types.infer_dtype(column, skipna=False) == "string":
+        return pa.array(column.to_numpy(dtype=object), _TEXT)
     if not pd.api.types.is_numeric_dtype(column.dtype):
         return pa.array(["" if pd.isna(cell) else str(cell) for cell in column.tolist()], _TEXT)
     # The same number is written once.

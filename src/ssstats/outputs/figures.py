@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,12 +28,13 @@ def _plain_texts(column: pd.Series) -> pd.Series:
     return pd.Series(different.to_numpy(dtype=object)[codes], column.index, dtype=object)
 
 
-def cells_of(values: Iterable[object], markers: Iterable[str]) -> list[Cell]:
+def cells_of(values: pd.Series, markers: pd.Series) -> list[Cell]:
     """Return numbers, whole ones as integers, and markers in square brackets."""
-    return [
-        f"[{marker}]" if marker else number(value)
-        for value, marker in zip(values, markers, strict=True)
-    ]
+    numbers = values.to_numpy(dtype=float, na_value=np.nan).tolist()
+    # A release holds each number many times.
+    shown = {value: number(value) for value in set(numbers) if value == value}
+    pairs = zip(numbers, markers.to_list(), strict=True)
+    return [f"[{marker}]" if marker else shown.get(value, NOT_AVAILABLE) for value, marker in pairs]
 
 
 def number(value: object) -> Cell:
@@ -89,7 +90,7 @@ def matrix_of(
     """
     shown: dict[tuple[str, ...], dict[str, Cell]] = {}
     keys = zip(*(figures[name].to_list() for name in rows), strict=True)
-    cells = cells_of(figures["value"].to_list(), figures["marker"].to_list())
+    cells = cells_of(figures["value"], figures["marker"])
     for key, place, cell in zip(keys, figures[column].to_list(), cells, strict=True):
         shown.setdefault(key, {})[place] = cell
     return {key: [own.get(place, NOT_AVAILABLE) for place in across] for key, own in shown.items()}

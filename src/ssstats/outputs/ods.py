@@ -22,7 +22,6 @@ from ssstats.outputs.sheets import (
     Sheet,
     SheetColumn,
     Workbook,
-    made_once,
 )
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -236,12 +235,11 @@ def _table(sheet: Sheet) -> Iterator[str]:
 def _rows(sheet: Sheet) -> Iterator[str]:
     columns = sheet.filled_columns
     headers = [
-        _text(column.label, "right-header" if right else "header") for column, _, right in columns
+        _text(own.column.label, "right-header" if own.has_numbers else "header") for own in columns
     ]
     yield f"<table:table-header-rows>{_row(headers)}</table:table-header-rows>"
     written = [
-        made_once(cells, partial(_cell, column=column, right=right))
-        for column, cells, right in columns
+        own.made(partial(_cell, column=own.column, right=own.has_numbers)) for own in columns
     ]
     yield from map(_row, zip(*written, strict=True))
 

@@ -5,8 +5,9 @@ A cell is a text, a whole number, a number with decimals, or a `Link` to another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 
@@ -26,16 +27,6 @@ FONT = "Arial"
 TEXT_WIDTH = 100
 
 
-def made_once(cells: Sequence[Cell], make: Callable[[Cell], _Made]) -> list[_Made]:
-    """Return what `make` makes of each cell, made once for each different one.
-
-    A whole number and an equal number with decimals are two different cells.
-    """
-    keys = list(zip(map(type, cells), cells, strict=True))
-    made = {key: make(key[1]) for key in set(keys)}
-    return [made[key] for key in keys]
-
-
 @dataclass(frozen=True)
 class SheetColumn:
     """A column: its header, its width in characters, digits after the point of its fractions."""
@@ -43,6 +34,41 @@ class SheetColumn:
     label: str
     width: int = 12
     decimals: int = 1
+
+
+@dataclass(frozen=True)
+class FilledColumn:
+    """A column with its cells, its header not among them.
+
+    `different` are its cells, each once; `places` say which of them stands in each row.
+    """
+
+    column: SheetColumn
+    different: Sequence[Cell]
+    places: Sequence[int]
+
+    @classmethod
+    def of(cls, column: SheetColumn, cells: Iterable[Cell]) -> FilledColumn:
+        """Return a column of some cells."""
+        # A whole number and an equal number with decimals are two different cells.
+        found: dict[tuple[type, Cell], int] = {}
+        places = [found.setdefault((type(cell), cell), len(found)) for cell in cells]
+        return cls(column, [cell for _, cell in found], places)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether any cell is a number."""
+        return any(isinstance(cell, int | float) for cell in self.different)
+
+    @property
+    def has_links(self) -> bool:
+        """Whether any cell leads to another sheet."""
+        return any(isinstance(cell, Link) for cell in self.different)
+
+    def made(self, make: Callable[[Cell], _Made]) -> list[_Made]:
+        """Return what `make` makes of the cell of each row, made once for each different one."""
+        once = list(map(make, self.different))
+        return [once[place] for place in self.places]
 
 
 @dataclass(frozen=True)
@@ -68,14 +94,11 @@ class Sheet:
             if len(row) != len(labels):
                 raise ValueError(f"sheet {self.name}: a row has {len(row)} cells")
 
-    @property
-    def filled_columns(self) -> list[tuple[SheetColumn, tuple[Cell, ...], bool]]:
-        """Each column with its cells, none of them its header, and whether one is a number."""
+    @cached_property
+    def filled_columns(self) -> list[FilledColumn]:
+        """Each column with its cells."""
         every = zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns)
-        return [
-            (column, cells, any(isinstance(cell, int | float) for cell in cells))
-            for column, cells in zip(self.columns, every, strict=True)
-        ]
+        return list(map(FilledColumn.of, self.columns, every))
 
     @property
     def header_row(self) -> int:

@@ -35,6 +35,7 @@ from ssstats.outputs.upload_facts import (
     key_columns,
     revise,
 )
+from ssstats.plain_csv import csv_bytes
 from ssstats.words import Words
 
 FOLDER = "statswales"
@@ -80,12 +81,10 @@ def write_upload(
     last = _last_upload(subject, previous)
     if last is not None:
         facts = revise(facts, last, key_columns(subject))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / DATA_TABLE).write_bytes(csv_bytes(facts))
     written = [
-        write_rows(
-            folder / DATA_TABLE,
-            fact_columns(subject),
-            zip(*(facts[column].to_list() for column in facts), strict=True),
-        ),
+        folder / DATA_TABLE,
         write_rows(folder / MEASURE_TABLE, _MEASURE_HEADER, _measure_rows(plan, words, facts)),
         write_rows(
             folder / f"{LOOKUP_PREFIX}ItemCode.csv",

@@ -9,12 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+import numpy as np
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
 from ssstats.disclosure.release_tables import ReleaseTables
 from ssstats.matched import PREFIX
-from ssstats.outputs.figures import cells_of, flagged_in, matrix_of, measured, years_of
+from ssstats.outputs.figures import (
+    cells_of,
+    flagged_in,
+    matrix_of,
+    measured,
+    number,
+    years_of,
+)
 from ssstats.outputs.labels import own_measures, own_metrics
 from ssstats.outputs.plan import SheetPlan, Subject
 from ssstats.outputs.sheets import Cell
@@ -140,8 +148,9 @@ class SubjectFigures:
             & counts["period"].eq(self.period)
             & counts["breakdown"].eq("")
         ]
-        rows = wales[["reference", "answered", "expected"]].itertuples(index=False, name=None)
-        return {reference: cells_of(parts, ["", ""]) for reference, *parts in rows}
+        parts = (_numbers(wales[name]) for name in ("answered", "expected"))
+        rows = zip(wales["reference"].to_list(), *parts, strict=True)
+        return {reference: list(map(number, both)) for reference, *both in rows}
 
     @cached_property
     def measures_on(self) -> Callable[[SheetPlan], list[MeasuredRow]]:
@@ -172,11 +181,10 @@ class SubjectFigures:
             strict=True,
         )
         columns = (own[name].to_list() for name in _ROW_COLUMNS)
-        coverage = zip(
-            own["answered"].notna().to_list(),
-            own["answered"].to_list(),
-            own["expected"].to_list(),
-            strict=True,
-        )
-        partly = ((a, of) if known and a < of else None for known, a, of in coverage)
+        coverage = zip(_numbers(own["answered"]), _numbers(own["expected"]), strict=True)
+        partly = ((int(a), int(of)) if a < of else None for a, of in coverage)
         return list(map(MeasuredRow, *columns, cells, partly))
+
+
+def _numbers(column: pd.Series) -> list[float]:
+    return column.to_numpy(dtype=float, na_value=np.nan).tolist()

@@ -6,9 +6,10 @@ datasets", the guidance of StatsWales 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ssstats.catalogue import Catalogue
@@ -26,8 +27,9 @@ _CODES = {"low": "k"}
 _PARTS = ("value", "lower", "upper", "numerator", "denominator")
 # A value of either code is not final: the next upload may finalise it without revising it.
 _NOT_FINAL = {"p", "f"}
+Texts = npt.NDArray[np.object_]
 # Texts of some facts by column, each as long as the others.
-_Facts = Mapping[str, Sequence[str]]
+_Facts = Mapping[str, Texts]
 
 
 def fact_columns(subject: Subject) -> list[str]:
@@ -50,7 +52,7 @@ def facts_of(figures: SubjectFigures, plan: Plan) -> pd.DataFrame:
     both = [_count_facts(figures, plan), *_measure_facts(figures, plan)]
     return pd.DataFrame(
         {
-            column: [text for facts in both for text in facts[column]]
+            column: np.concatenate([facts[column] for facts in both])
             for column in fact_columns(figures.subject)
         },
         dtype=object,
@@ -67,16 +69,14 @@ def _count_facts(figures: SubjectFigures, plan: Plan) -> _Facts:
     whole = own["breakdown"].eq("")
     total = own["area"].eq(_wales(figures.catalogue)) | (whole & own["reference"].isin(divided))
     return {
-        "YearCode": _year_codes(own["period"]),
-        "AreaCode": own["area"].to_list(),
-        "ItemCode": own["reference"].to_list(),
+        "YearCode": _coded(own["period"], _year_code),
+        "AreaCode": own["area"].to_numpy(),
+        "ItemCode": own["reference"].to_numpy(),
         "GroupCode": _coded(own["breakdown"], group_code),
         MEASURE: _coded(own["kind"], lambda kind: refcodes.get(kind, "")),
-        DATA: _plain(own["value"], own["marker"].to_list()),
+        DATA: _plain(own["value"], own["marker"].to_numpy()),
         NOTE_CODES: _codes(
-            own["marker"].to_list(),
-            own["flags"].to_list(),
-            ["t" if is_total else "" for is_total in total.to_list()],
+            own["marker"].to_numpy(), own["flags"].to_numpy(), total.to_numpy(), "t"
         ),
     }
 
@@ -84,32 +84,36 @@ def _count_facts(figures: SubjectFigures, plan: Plan) -> _Facts:
 def _measure_facts(figures: SubjectFigures, plan: Plan) -> Iterator[_Facts]:
     """Give the facts of each part of the measures."""
     of_subject = figures.own_estimates
+    of_subject = of_subject.assign(year=_coded(of_subject["period"], _year_code), no_flags="")
+    kinds = of_subject["kind"].unique().tolist()
     refcodes = {(m.kind, m.part): m.refcode for m in plan.upload_measures}
     for part in _PARTS:
         base = part in ("numerator", "denominator")
         # Averages of totals never have limits: they have no rows for them either.
         known = {
             kind: refcodes[key]
-            for kind in of_subject["kind"].unique()
+            for kind in kinds
             if (key := ("" if base else kind, part)) in refcodes
         }
-        own = of_subject[of_subject["kind"].isin(list(known))]
+        all_known = len(known) == len(kinds)
+        own = of_subject if all_known else of_subject[of_subject["kind"].isin(list(known))]
         marker = own[f"{part}_marker" if base else "marker"]
         # A value without limits has rows for them that say so.
         blank = own[part].isna() & marker.eq("")
-        markers = marker.mask(blank, "x" if base else "z").to_list()
-        kinds = own["kind"].to_list()
+        markers = np.where(blank, "x" if base else "z", marker)
+        of_value = part == "value"
         yield {
-            "YearCode": _year_codes(own["period"]),
-            "AreaCode": own["area"].to_list(),
-            "ItemCode": own["measure"].to_list(),
-            "GroupCode": [ALL_GROUPS] * len(own),
-            MEASURE: [known[kind] for kind in kinds],
+            "YearCode": own["year"].to_numpy(),
+            "AreaCode": own["area"].to_numpy(),
+            "ItemCode": own["measure"].to_numpy(),
+            "GroupCode": np.full(len(own), ALL_GROUPS, dtype=object),
+            MEASURE: _coded(own["kind"], known.__getitem__),
             DATA: _plain(own[part], markers),
             NOTE_CODES: _codes(
                 markers,
-                own["flags"].to_list() if part == "value" else [""] * len(own),
-                ["a" if kind == "mean" and part == "value" else "" for kind in kinds],
+                own["flags" if of_value else "no_flags"].to_numpy(),
+                (own["kind"].eq("mean") & of_value).to_numpy(),
+                "a",
             ),
         }
 
@@ -124,28 +128,26 @@ def _wales(catalogue: Catalogue) -> str:
     return str(areas.loc[areas["level"].eq("wales"), "area"].iloc[0])
 
 
-def _year_codes(periods: pd.Series) -> list[str]:
-    return _coded(periods, lambda period: ReportingYear.parse(period).code)
+def _year_code(period: str) -> str:
+    return ReportingYear.parse(period).code
 
 
-def _coded(texts: pd.Series, code_of: Callable[[str], str]) -> list[str]:
+def _coded(texts: pd.Series, code_of: Callable[[str], str]) -> Texts:
     """Return a code for each text, found once for each different one."""
-    codes = {text: code_of(text) for text in texts.unique()}
-    return [codes[text] for text in texts.to_list()]
+    places, different = pd.factorize(texts)
+    return np.array([code_of(text) for text in different], dtype=object)[places]
 
 
-def _plain(values: pd.Series, markers: Sequence[str]) -> list[str]:
+def _plain(values: pd.Series, markers: Texts) -> Texts:
     """Return numbers without commas; blank where a marker says why."""
-    return [
-        "" if marker else number for number, marker in zip(bare_texts(values), markers, strict=True)
-    ]
+    return np.where(markers == "", np.array(bare_texts(values), dtype=object), "")
 
 
-def _codes(markers: Sequence[str], flags: Sequence[str], roles: Sequence[str]) -> list[str]:
+def _codes(markers: Texts, flags: Texts, in_role: npt.NDArray[np.bool_], role: str) -> Texts:
     """Return note codes joined by commas. Revisions follow a rule of their own, later."""
-    keys = list(zip(markers, flags, roles, strict=True))
-    said = {key: _joined(*key) for key in set(keys)}
-    return [said[key] for key in keys]
+    keys = list(zip(markers.tolist(), flags.tolist(), in_role.tolist(), strict=True))
+    said = {key: _joined(*key[:2], role if key[2] else "") for key in set(keys)}
+    return np.array([said[key] for key in keys], dtype=object)
 
 
 def _joined(marker: str, flags: str, role: str) -> str:

@@ -11,7 +11,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -31,11 +31,11 @@ from ssstats.outputs.sheets import (
     FONT,
     TEXT_WIDTH,
     Cell,
+    FilledColumn,
     Link,
     Sheet,
     SheetColumn,
     Workbook,
-    made_once,
 )
 
 _SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
@@ -154,6 +154,8 @@ def _frame(sheet: Worksheet, plan: Sheet, place: int) -> None:
         tableStyleInfo=TableStyleInfo(name=None, showRowStripes=False),
     )
     sheet.add_table(table)
+    if not any(own.has_links for own in plan.filled_columns):
+        return
     for row, cells in enumerate(plan.rows, start=first + 1):
         for number, cell in enumerate(cells, start=1):
             if isinstance(cell, Link):
@@ -178,24 +180,34 @@ def _table_rows(sheet: Sheet, styles: dict[str, int]) -> Iterator[str]:
     yield _row(
         number,
         [
-            _named(letter, number, _text(col.label, styles["right-header" if right else "header"]))
-            for letter, (col, _, right) in zip(letters, columns, strict=True)
+            _named(letter, number, _header(own, styles))
+            for letter, own in zip(letters, columns, strict=True)
         ],
-        max(_lines(column.label, column.width) for column in sheet.columns),
+        max(_lines(own.column.label, own.column.width) for own in columns),
     )
+    heights = [own.made(partial(_height, column=own.column)) for own in columns]
+    numbers = range(number + 1, number + 1 + len(sheet.rows))
     written = [
-        made_once(cells, partial(_cell, column=column, right=right, styles=styles))
-        for column, cells, right in columns
+        _named_cells(letter, numbers, own, styles)
+        for letter, own in zip(letters, columns, strict=True)
     ]
-    heights = [made_once(cells, partial(_height, column=column)) for column, cells, _ in columns]
-    for place, cells in enumerate(zip(*written, strict=True)):
-        number = sheet.header_row + 1 + place
-        own = [
-            _named(letter, number, cell)
-            for letter, cell in zip(letters, cells, strict=True)
-            if cell
-        ]
-        yield _row(number, own, max(lines[place] for lines in heights))
+    lines = map(max, zip(*heights, strict=True))
+    yield from map(_row, numbers, zip(*written, strict=True), lines)
+
+
+def _header(own: FilledColumn, styles: dict[str, int]) -> str:
+    return _text(own.column.label, styles["right-header" if own.has_numbers else "header"])
+
+
+def _named_cells(
+    letter: str, numbers: Iterable[int], own: FilledColumn, styles: dict[str, int]
+) -> list[str]:
+    """Return the cells of a column, each with its name, nothing for a blank one."""
+    make = partial(_cell, column=own.column, right=own.has_numbers, styles=styles)
+    return [
+        f'<c r="{letter}{number}"{cell}' if cell else ""
+        for number, cell in zip(numbers, own.made(make), strict=True)
+    ]
 
 
 def _named(letter: str, number: int, cell: str) -> str:
@@ -228,6 +240,6 @@ def _lines(text: str, width: int) -> int:
     return -(-len(text) // max(1, int(width * _FILLED)))
 
 
-def _row(number: int, cells: list[str], lines: int = 1) -> str:
+def _row(number: int, cells: Iterable[str], lines: int = 1) -> str:
     height = f' ht="{lines * _LINE_POINTS:.1f}" customHeight="1"' if lines > 1 else ""
     return f'<row r="{number}"{height}>{"".join(cells)}</row>'

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from ssstats.outputs.book import SHORTHAND, Book, framed_sheet, shorthand, year_words
-from ssstats.outputs.figures import NOT_AVAILABLE, cells_of, measured
+from ssstats.outputs.figures import NOT_AVAILABLE, measured, number
 from ssstats.outputs.furniture import areas_sheet, contents_of, notes_sheet
 from ssstats.outputs.plan import Plan, SheetPlan
 from ssstats.outputs.sheets import Cell, Sheet, SheetColumn, Workbook
@@ -143,8 +143,8 @@ def _quartiles(book: Book, values: pd.DataFrame) -> Sheet:
                 measure.measure,
                 book.labels.section(measure.domain, measure.section),
                 book.labels.measure(measure.measure),
-                *cells_of([first["wales"], *(first[name] for name in _BENCHMARKS)], [""] * 4),
-                *cells_of([quarter.get(a, pd.NA) for a in authorities], [""] * len(authorities)),
+                *map(number, [first["wales"], *(first[name] for name in _BENCHMARKS)]),
+                *(number(quarter.get(area)) for area in authorities),
                 "",
             )
         )
