@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import typst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ssstats.fonts import font_folder, paper_fonts
+from ssstats.fonts import paper_fonts
 from ssstats.project import find_project
 from ssstats.render.letters import lines_of
 from ssstats.render.plain_tables import read_table, typst_of_table
@@ -24,16 +25,16 @@ WORDS = st.sampled_from(
 TEXTS = st.lists(WORDS, min_size=1, max_size=30).map(" ".join)
 
 
-def answer_of(content: str) -> list[float]:
+def answer_of(content: str) -> list[Any]:
     """Return what Typst says of a document's metadata."""
     setting = (
         f'#set text(font: "IBM Plex Sans", fallback: false, size: {SIZE}pt, lang: "en")\n'
         "#set par(leading: 0.5em)\n"
     )
     compiler = typst.Compiler(
-        (setting + content).encode(), font_paths=[font_folder()], ignore_system_fonts=True
+        (setting + content).encode(), font_paths=[*paper_fonts()], ignore_system_fonts=True
     )
-    return [float(number) for number in json.loads(compiler.query("<asked>", field="value"))]
+    return list(json.loads(compiler.query("<asked>", field="value")))
 
 
 def lines_in_typst(text: str, points: float) -> int:
@@ -62,6 +63,25 @@ def test_what_may_break_at_a_hyphen_is_not_certain():
 
 def test_a_letter_that_the_family_lacks_is_not_certain():
     assert lines_of("\u4e2d", 10_000) is None
+
+
+@given(
+    st.text(
+        [chr(sign) for sign in (*range(0x20, 0x7F), *range(0xA1, 0x180))], min_size=2, max_size=8
+    ),
+    st.sampled_from(["weight: 400", "weight: 600", "weight: 700", 'style: "italic"']),
+)
+@example("AVATAR Te To LT 'Wŵ' f(x) first", "weight: 400")
+@settings(max_examples=40, deadline=None)
+def test_letters_of_paper_are_kerned_as_the_family_is(text, style):
+    said = json.dumps(text, ensure_ascii=False)
+    family = f"text({style}, {said})"
+    asked = (
+        f'measure({family}).width.pt(), measure(text(font: "Release Sans", {family})).width.pt()'
+    )
+    ((whole, cut),) = answer_of(f"#context [#metadata(({asked})) <asked>]")
+    # Each width and each distance of a weight between others is rounded to thousandths.
+    assert abs(whole - cut) <= len(text) * 0.0011 * SIZE
 
 
 def test_no_text_has_no_lines():

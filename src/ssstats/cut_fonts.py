@@ -7,9 +7,13 @@ the theme for the web, in this package for paper. Tests hold it against the lock
 from __future__ import annotations
 
 import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from fontTools import subset
+from fontTools.otlLib import builder
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
@@ -52,6 +56,7 @@ def write_paper_fonts(folder: Path) -> list[Path]:
             with _cut_font(source, hinting=False) as font:
                 instancer.instantiateVariableFont(font, {"wdth": 100, "wght": weight}, inplace=True)
                 font["OS/2"].usWeightClass = weight
+                _kern_by_one_table(font)
                 _rename(font, style, name)
                 written.append(_written(font, folder / f"{name}.ttf"))
     return written
@@ -67,6 +72,63 @@ def _cut_font(source: Path, *, hinting: bool) -> TTFont:
     subsetter.populate(unicodes=_CHARACTERS)
     subsetter.subset(font)
     return font
+
+
+def _kern_by_one_table(font: TTFont) -> None:
+    """Put what kerns two letters into one table of letters that are kerned alike.
+
+    The family has tables of pairs and of classes for each script, and Typst asks most of them for
+    each letter that it sets. Latin is kerned by all of them.
+    """
+    table, glyphs = font["GPOS"].table, font.getGlyphOrder()
+    kerning: dict[tuple[str, str], int] = defaultdict(int)
+    for lookup in table.LookupList.Lookup:
+        for pair, distance in _kerning_of(lookup, glyphs).items():
+            kerning[pair] += distance
+    kerning = {pair: distance for pair, distance in kerning.items() if distance}
+    turned = {(second, first): distance for (first, second), distance in kerning.items()}
+    classes = {
+        (firsts, seconds): (builder.buildValue({"XAdvance": kerning[firsts[0], seconds[0]]}), None)
+        for firsts in _alike(glyphs, kerning)
+        for seconds in _alike(glyphs, turned)
+        if (firsts[0], seconds[0]) in kerning
+    }
+    part = builder.buildPairPosClassesSubtable(classes, font.getReverseGlyphMap())
+    table.LookupList.Lookup = [builder.buildLookup([part])]
+    for feature in table.FeatureList.FeatureRecord:
+        feature.Feature.LookupListIndex = [0]
+
+
+def _kerning_of(lookup: Any, glyphs: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Return what a lookup (OpenType, GPOS) says of pairs, its first part that knows one."""
+    said: dict[tuple[str, str], int] = {}
+    for part in lookup.SubTable:
+        for pair, value in _values(getattr(part, "ExtSubTable", part), glyphs):
+            said.setdefault(pair, getattr(value, "XAdvance", 0))
+    return said
+
+
+def _values(part: Any, glyphs: Iterable[str]) -> Iterator[tuple[tuple[str, str], Any]]:
+    for number, first in enumerate(part.Coverage.glyphs):
+        if part.Format == 1:
+            for pair in part.PairSet[number].PairValueRecord:
+                yield (first, pair.SecondGlyph), pair.Value1
+            continue
+        classes = part.Class1Record[part.ClassDef1.classDefs.get(first, 0)].Class2Record
+        for second in glyphs:
+            yield (first, second), classes[part.ClassDef2.classDefs.get(second, 0)].Value1
+
+
+def _alike(glyphs: Iterable[str], kerning: Mapping[tuple[str, str], int]) -> list[tuple[str, ...]]:
+    """Return the glyphs that are kerned, those with the same distances from all others together."""
+    rows: dict[str, dict[str, int]] = defaultdict(dict)
+    for (own, other), distance in kerning.items():
+        rows[own][other] = distance
+    groups: dict[frozenset[tuple[str, int]], list[str]] = defaultdict(list)
+    for glyph in glyphs:
+        if glyph in rows:
+            groups[frozenset(rows[glyph].items())].append(glyph)
+    return [*map(tuple, groups.values())]
 
 
 def _rename(font: TTFont, style: str, postscript: str) -> None:

@@ -10,11 +10,10 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any
 
 from fontTools.ttLib import TTFont
 
-from ssstats.fonts import font_files
+from ssstats.fonts import paper_fonts
 
 # Two letters that the family sets as one.
 _PAIR, _LIGATURE = "fi", "\ufb01"
@@ -82,7 +81,7 @@ def _width(letters: str) -> float:
 @lru_cache(maxsize=1)
 def _font() -> TTFont:
     # Only the tables that are asked for are read.
-    return TTFont(font_files()[0], lazy=True)
+    return TTFont(paper_fonts()[0] / "ReleaseSans-Regular.ttf", lazy=True)
 
 
 @lru_cache(maxsize=1)
@@ -96,39 +95,10 @@ def _advances() -> dict[str, int]:
 def _kerning(first: str, second: str) -> int:
     """Return how much further from each other two neighbours stand than the first one's advance."""
     names = _font().getBestCmap()
-    pair = names[ord(first)], names[ord(second)]
-    return sum(_kerning_by(lookup, *pair) for lookup in _lookups())
-
-
-@lru_cache(maxsize=1)
-def _lookups() -> list[list[Any]]:
-    """Return the tables of pairs of each lookup that kerns Latin text (OpenType, GPOS)."""
-    table = _font()["GPOS"].table
-    (latin,) = (one.Script for one in table.ScriptList.ScriptRecord if one.ScriptTag == "latn")
-    features = [table.FeatureList.FeatureRecord[n] for n in latin.DefaultLangSys.FeatureIndex]
-    numbers = {
-        number
-        for feature in features
-        if feature.FeatureTag == "kern"
-        for number in feature.Feature.LookupListIndex
-    }
-    lookups = (table.LookupList.Lookup[number] for number in sorted(numbers))
-    return [[getattr(one, "ExtSubTable", one) for one in lookup.SubTable] for lookup in lookups]
-
-
-def _kerning_by(tables: Sequence[Any], first: str, second: str) -> int:
-    """Return what the first table says that knows a pair, by its glyphs or by their classes."""
-    for table in tables:
-        if first not in table.Coverage.glyphs:
-            continue
-        if table.Format == 1:
-            pairs = table.PairSet[table.Coverage.glyphs.index(first)].PairValueRecord
-            said = [pair.Value1 for pair in pairs if pair.SecondGlyph == second]
-            if not said:
-                continue
-        else:
-            own = table.ClassDef1.classDefs.get(first, 0)
-            other = table.ClassDef2.classDefs.get(second, 0)
-            said = [table.Class1Record[own].Class2Record[other].Value1]
-        return int(getattr(said[0], "XAdvance", 0))
-    return 0
+    own, other = names[ord(first)], names[ord(second)]
+    # Letters for paper are cut so that one table of classes has all pairs (OpenType, GPOS).
+    (table,) = _font()["GPOS"].table.LookupList.Lookup[0].SubTable
+    if own not in table.Coverage.glyphs:
+        return 0
+    seconds = table.Class1Record[table.ClassDef1.classDefs.get(own, 0)].Class2Record
+    return int(seconds[table.ClassDef2.classDefs.get(other, 0)].Value1.XAdvance)
