@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
+import json
+import zipfile
 from unittest import mock
 
 import pandas as pd
@@ -13,13 +16,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ssstats.errors import UsageError
+from ssstats.scanning.at_once import texts_at_once
 from ssstats.scanning.canaries import numbers_in
 from ssstats.scanning.digits import digits_in
 from ssstats.scanning.scan import scan_folder
 from ssstats.scanning.series import FEWEST, NO_SERIES, holds_series, series_of
 from ssstats.scanning.sieve import Sieve
 from ssstats.scanning.tables import Text
-from ssstats.scanning.texts import texts_at_once, texts_of
+from ssstats.scanning.texts import texts_of
 
 # Numbers as files write them, and much that looks like them.
 PIECES = st.sampled_from(
@@ -204,3 +209,48 @@ def test_a_table_that_is_no_rectangle_is_searched_all_the_same(tmp_path):
     assert [str(found) for found in scan_folder(tmp_path, {"12340"})] == [
         "a.csv, column 2", "a.csv, row 3",
     ]  # fmt: skip
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.comment = b"a comment of 2,345"
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+DRAWING = b'<svg width="7"><path d="M 1 2"/><text x="3">12&#39;345&nbsp;678</text></svg>'
+PICTURE = b"data:image/svg+xml;base64," + base64.b64encode(DRAWING)
+SHEET = b'\xef\xbb\xbf<r xmlns="2006" xmlns:b="2010"><c v="1">12</c>\n<c>&#51;4 5</c></r>'
+FILES = {
+    "a.svg": b"\xef\xbb\xbf" + DRAWING,
+    "a.html": '<p title="12,345">Caffi ŵ 6&#x27;789, &#49;2 &amp;#51;'.encode(),
+    "picture.html": b'<img src="' + PICTURE + b'"> 34',
+    "a.ipynb": json.dumps({"a": [1, 2.5, {"b": f"3 {PICTURE.decode()} 4\n&#53;"}]}).encode(),
+    "a.json": b'["\\ud800 12", "3"]',
+    "a.xlsx": zipped({"x9.xml": SHEET, "b.rels": SHEET, "c.png": b"", "d/": b"", "mimetype": b"8"}),
+    "a.parquet": b"no table 12",
+    "deep.zip": zipped({"a.xlsx": zipped({"a.xml": SHEET})}),
+    "broken.xlsx": zipped({"a.xml": b"<a>12345"}),
+    "strange.ods": zipped({"a.exe": b""}),
+}
+
+
+def read_or_refused(read, name: str) -> str | list[str]:
+    """Return the runs of digits that can be read in a file, in some order, or what is wrong."""
+    try:
+        return sorted(digits_of("\n".join(read(name, FILES[name]))))
+    except UsageError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_read_the_same_at_once_and_piece_by_piece(name):
+    at_once = read_or_refused(
+        lambda *file: (text.content.decode(errors="replace") for text in texts_at_once(*file)), name
+    )
+    pieces = read_or_refused(
+        lambda *file: (text.encode(errors="replace").decode() for _, text in texts_of(*file)), name
+    )
+    assert at_once == pieces != []

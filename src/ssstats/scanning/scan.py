@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ssstats.errors import UsageError
+from ssstats.scanning.at_once import texts_at_once
 from ssstats.scanning.canaries import numbers_in
 from ssstats.scanning.series import NO_SERIES, Series, holds_series
 from ssstats.scanning.sieve import Sieve
 from ssstats.scanning.tables import Text
-from ssstats.scanning.texts import texts_at_once, texts_of
+from ssstats.scanning.texts import texts_of
 
 # Bytes of files that are searched together: a hundred small ones take little more than one.
 _AT_ONCE = 1 << 18

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Places = NDArray[np.intp]
 
 _LINE, _SPACE, _COMMA, _QUOTE = b'\n ,"'
-_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Types of the columns of a release; texts may have come coded.
 _CODED = {pa.string(), pa.large_string(), pa.int64(), pa.float64()}
 
@@ -46,7 +46,7 @@ def cells_by_row(content: bytes) -> Text:
         If rows differ in length, or lines or cells are written in another way than a release's.
     """
     content.decode()
-    written = content.removeprefix(_MARK).replace(b"\r\n", b"\n")
+    written = content.removeprefix(BYTE_ORDER_MARK).replace(b"\r\n", b"\n")
     if b"\r" in written:
         raise ValueError("a line ends in another way")
     text = np.frombuffer(bytearray(written + b"\n" * (not written.endswith(b"\n"))), np.uint8)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
 import csv
 import gzip
 import html
@@ -22,21 +21,25 @@ import pyarrow.parquet as pq
 
 from ssstats.errors import UsageError
 from ssstats.pdf_pages import read_pdf
-from ssstats.scanning.tables import Text, cells_by_row, text_of_column
 from ssstats.well_formed import require_well_formed
 
 Texts = Iterator[tuple[str, str]]
 
-_LARGEST = 256 * 2**20
-_PICTURE = "data:image/"
-_EMBEDDED = re.compile(r"data:image/(svg\+xml|png)(?:;charset=[\w-]+)?;base64,([A-Za-z0-9+/=]+)")
+LARGEST = 256 * 2**20
+PICTURE = "data:image/"
+EMBEDDED = re.compile(r"data:image/(svg\+xml|png)(?:;charset=[\w-]+)?;base64,([A-Za-z0-9+/=]+)")
 # Coordinates of shapes are no numbers that anybody reads; drawings have a space before each.
-_SHAPES = re.compile(r' (?:d|points|transform|viewBox|style|clip-path)="[^"]*"')
+SHAPES = re.compile(r' (?:d|points|transform|viewBox|style|clip-path)="[^"]*"')
 # Addresses of formats, which have years in them; documents have a space before each.
-_NAMESPACES = re.compile(r' xmlns(?::[\w.-]+)?="[^"]*"')
-_AFTER_TAG = re.compile(">([^<]+)")
+NAMESPACES = re.compile(r' xmlns(?::[\w.-]+)?="[^"]*"')
+AFTER_TAG = re.compile(">([^<]+)")
 _PNG_TEXT = {b"tEXt", b"iTXt", b"zTXt"}
 _DEEPEST = 3
+# What readers raise where a file is not what its name says.
+DAMAGES = (
+    ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error, expat.ExpatError,
+    csv.Error, RecursionError,
+)  # fmt: skip
 
 
 def texts_of(name: str, content: bytes, *, depth: int = 0) -> Texts:
@@ -54,38 +57,15 @@ def texts_of(name: str, content: bytes, *, depth: int = 0) -> Texts:
     UsageError
         If the kind is not known or the file cannot be looked into: nothing is passed over.
     """
-    if len(content) > _LARGEST or depth > _DEEPEST:
+    if len(content) > LARGEST or depth > _DEEPEST:
         raise UsageError(f"{name}: too large or too deeply packed to be looked into")
     kind = name.rsplit(".", 1)[-1].lower()
     if kind not in _KINDS:
         raise UsageError(f"{name}: files that end in .{kind} cannot be looked into")
     try:
         yield from _KINDS[kind](name, content, depth)
-    except (
-        ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error,
-        expat.ExpatError, csv.Error,
-        RecursionError,
-    ):  # fmt: skip
+    except DAMAGES:
         raise UsageError(f"{name}: damaged; it cannot be looked into") from None
-
-
-def texts_at_once(name: str, content: bytes) -> list[Text]:
-    """Return what `texts_of` yields in as few texts as may be: no number goes on in the next line.
-
-    Of a table each cell is there once.
-
-    Raises
-    ------
-    UsageError
-        As `texts_of` does.
-    """
-    at_once = _AT_ONCE.get(name.rsplit(".", 1)[-1].lower())
-    if at_once is not None and len(content) <= _LARGEST:
-        # What is written in another way is read piece by piece, or found damaged.
-        with contextlib.suppress(ValueError, OSError):
-            return at_once(content)
-    text = "\n".join(text for _, text in texts_of(name, content))
-    return [Text(text.encode(errors="surrogatepass"))]
 
 
 def _plain(name: str, content: bytes, depth: int) -> Texts:
@@ -95,14 +75,15 @@ def _plain(name: str, content: bytes, depth: int) -> Texts:
 def _marked_up(name: str, content: bytes, depth: int) -> Texts:
     """Pages and drawings: text, comments and attributes, and pictures that stand inside."""
     text = content.decode("utf-8-sig")
-    if _PICTURE in text:
-        yield from _pictures(text, depth)
-        text = _EMBEDDED.sub("", text)
-    yield "", html.unescape(_SHAPES.sub("", text))
+    if PICTURE in text:
+        yield from pictures(text, depth)
+        text = EMBEDDED.sub("", text)
+    yield "", html.unescape(SHAPES.sub("", text))
 
 
-def _pictures(text: str, depth: int) -> Texts:
-    for number, found in enumerate(_EMBEDDED.finditer(text), 1):
+def pictures(text: str, depth: int) -> Texts:
+    """Yield (place, text) for everything that can be read in pictures inside a text."""
+    for number, found in enumerate(EMBEDDED.finditer(text), 1):
         try:
             picture = base64.b64decode(found[2], validate=True)
         except binascii.Error:
@@ -112,19 +93,20 @@ def _pictures(text: str, depth: int) -> Texts:
 
 
 def _json(name: str, content: bytes, depth: int) -> Texts:
-    for place, text in _leaves(json.loads(content.decode("utf-8-sig")), ""):
-        yield from ((f"{place} {inner}".strip(), found) for inner, found in _pictures(text, depth))
-        yield place, html.unescape(_EMBEDDED.sub("", text))
+    for place, text in leaves(json.loads(content.decode("utf-8-sig")), ""):
+        yield from ((f"{place} {inner}".strip(), found) for inner, found in pictures(text, depth))
+        yield place, html.unescape(EMBEDDED.sub("", text))
 
 
-def _leaves(node: object, place: str) -> Texts:
+def leaves(node: object, place: str) -> Texts:
+    """Yield (place, text) for everything in what a JSON file says."""
     if isinstance(node, dict):
         for key, value in node.items():
             yield place, str(key)
-            yield from _leaves(value, f"{place}/{key}"[:120])
+            yield from leaves(value, f"{place}/{key}"[:120])
     elif isinstance(node, list):
         for number, value in enumerate(node):
-            yield from _leaves(value, f"{place}/{number}")
+            yield from leaves(value, f"{place}/{number}")
         # What stands side by side is read side by side.
         yield place, "\n".join(str(value) for value in node if isinstance(value, int | float))
     else:
@@ -142,23 +124,24 @@ def _table(name: str, content: bytes, depth: int) -> Texts:
 def _packed(name: str, content: bytes, depth: int) -> Texts:
     """Spreadsheets and documents: every part, names and metadata included."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > _LARGEST:
+        if sum(part.file_size for part in archive.infolist()) > LARGEST:
             raise UsageError(f"{name}: too large to be looked into")
         yield "comment", archive.comment.decode("utf-8", "replace")
         for part in archive.infolist():
             yield "name of a part", part.filename
             if not part.is_dir():
-                yield from _part(part.filename, archive.read(part), depth)
+                yield from texts_of_part(part.filename, archive.read(part), depth)
 
 
-def _part(name: str, content: bytes, depth: int) -> Texts:
+def texts_of_part(name: str, content: bytes, depth: int) -> Texts:
+    """Yield (place, text) for everything that can be read in a part of a packed file."""
     if name.endswith((".xml", ".rels", ".rdf")):
         # Well formed or damaged; a tree of millions of cells would take ten times as long.
         require_well_formed(content)
-        text = _NAMESPACES.sub("", content.decode("utf-8-sig"))
+        text = NAMESPACES.sub("", content.decode("utf-8-sig"))
         yield name, html.unescape(text)
         # Cells side by side, without what names them.
-        yield name, "\n".join(_AFTER_TAG.findall(text))
+        yield name, "\n".join(AFTER_TAG.findall(text))
     elif name == "mimetype":
         yield name, content.decode("ascii")
     else:
@@ -178,24 +161,20 @@ def _pdf(name: str, content: bytes, depth: int) -> Texts:
 
 def _columns(name: str, content: bytes, depth: int) -> Texts:
     table = pq.ParquetFile(io.BytesIO(content)).read()
-    for text in _metadata(table):
+    for text in metadata(table):
         yield "metadata", text
     for column in table.column_names:
-        yield f"column {column}", "\n".join(map(_written, table[column].to_pylist()))
+        yield f"column {column}", "\n".join(map(written, table[column].to_pylist()))
 
 
-def _columns_at_once(content: bytes) -> list[Text]:
-    table = pq.ParquetFile(io.BytesIO(content)).read()
-    metadata = Text("\n".join(_metadata(table)).encode())
-    return [metadata, *(text_of_column(column, _written) for column in table.columns)]
-
-
-def _metadata(table: pa.Table) -> Iterator[str]:
+def metadata(table: pa.Table) -> Iterator[str]:
+    """Yield what a Parquet file says of itself."""
     for key, value in (table.schema.metadata or {}).items():
         yield f"{key.decode()} {value.decode('utf-8', 'replace')}"
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Return a value of a Parquet file as text."""
     return f"{value:.10f}" if isinstance(value, float) else str(value)
 
 
@@ -215,7 +194,7 @@ def _png(name: str, content: bytes, depth: int) -> Texts:
 def _gzip(name: str, content: bytes, depth: int) -> Texts:
     inner = name.rsplit(".", 1)[0]
     with gzip.open(io.BytesIO(content)) as file:
-        yield from _inside(inner, inner, file.read(_LARGEST + 1), depth)
+        yield from _inside(inner, inner, file.read(LARGEST + 1), depth)
 
 
 def _inside(place: str, name: str, content: bytes, depth: int) -> Texts:
@@ -256,9 +235,4 @@ _KINDS: dict[str, Callable[[str, bytes, int], Texts]] = {
     "gz": _gzip,
     # Shapes of letters: the same in every release.
     **dict.fromkeys(("woff2", "ttf", "otf"), _nothing_to_read),
-}
-# What holds many cells is read all at once.
-_AT_ONCE: dict[str, Callable[[bytes], list[Text]]] = {
-    "csv": lambda content: [cells_by_row(content)],
-    "parquet": _columns_at_once,
 }
