@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from small_gate import DUE, REVIEWED, released
 from small_returns import CATALOGUE
 
+from ssstats.disclosure import release_attack_together
 from ssstats.disclosure.attack import PublishedView
 from ssstats.disclosure.published import published_view
 from ssstats.disclosure.release_attack import (
@@ -24,8 +25,10 @@ from ssstats.disclosure.release_attack import (
     Targets,
 )
 from ssstats.disclosure.release_attack_parts import Parts, Wish, binding_rows
+from ssstats.disclosure.release_attack_possible import Shown
+from ssstats.disclosure.release_attack_proof import attack_release_view
 from ssstats.disclosure.release_attack_targets import targets_of
-from ssstats.disclosure.release_attack_together import Shown, tables_together
+from ssstats.disclosure.release_attack_together import Together
 from ssstats.disclosure.release_attack_witnesses import Family, check_families
 from ssstats.errors import DisclosureError
 
@@ -109,7 +112,7 @@ def test_what_tables_show_is_judged_as_the_search_judges_it(drawn):
     unit = np.array([1 if word == WHOLE else own for word, own, _ in drawn])
     targets = Targets(np.arange(len(drawn)), said, unit)
     tables = np.array([counts for _, _, counts in drawn]).T
-    shown = Shown(targets, REQUIREMENT, tables[0])
+    shown = Shown.by(targets, REQUIREMENT, tables[0])
     search = Search(view_of([0] * len(drawn), [60] * len(drawn)), REQUIREMENT, tables[0])
     search.add_targets(targets)
     for table in tables[1:]:
@@ -120,45 +123,58 @@ def test_what_tables_show_is_judged_as_the_search_judges_it(drawn):
     is_whole = np.array(said) == WHOLE
     judged = [search.shown_possible(cell) for cell in cells]
     assert (shown.possible == judged)[~is_whole].all()
+    again = Shown.in_search(search, cells)
+    assert again.is_open.tolist() == shown.is_open.tolist()
+    assert again.possible.tolist() == shown.possible.tolist()
 
 
-def test_all_tables_of_a_release_agree_with_it_and_settle_every_figure():
+@pytest.mark.parametrize("few", [0, 600])
+def test_all_tables_of_a_release_agree_with_it_and_settle_every_figure(few, monkeypatch):
+    monkeypatch.setattr(release_attack_together, "_MANY", few)
+    tables = released({DUE: (4, 1, 5, 20, 3), REVIEWED: (4, 1, 2, 15, 1)})
+    view = published_view(tables.counts, CATALOGUE, broken=tables.broken)
+    attacked = attack_release_view(view, targets_of(tables.counts), REQUIREMENT)
+    assert not attacked.is_open.any()
+
+
+def test_pulling_settles_most_figures_in_few_tables_that_agree(monkeypatch):
+    monkeypatch.setattr(release_attack_together, "_MANY", 0)
     tables = released({DUE: (4, 1, 5, 20, 3), REVIEWED: (4, 1, 2, 15, 1)})
     view = published_view(tables.counts, CATALOGUE, broken=tables.broken)
     targets, unit = targets_of(tables.counts), np.ones(len(tables.counts), dtype=np.int64)
-    found, shown = tables_together(view, targets, REQUIREMENT, unit)
-    families = [Family(table, []) for table in found]
-    assert check_families(view, families, targets.cells) == len(found)
-    assert not shown.is_open.any()
+    together = Together.from_middle(view, targets, unit)
+    shown = together.pull(targets, REQUIREMENT)
+    families = [Family(table, []) for table in together.tables]
+    assert 1 < len(families) < 2 * len(targets.cells)
+    assert check_families(view, families, targets.cells) == len(families)
+    assert shown.is_open.mean() < 0.5
 
 
 def test_counts_in_tenths_move_by_single_tenths_where_whole_ones_do_not_fit():
     # Of 1.1 to 3.5 only 2 and 3 are whole; three whole steps apart are 1.1 and 3.1.
     view = view_of([11], [35])
     targets = Targets(np.array([0]), (SMALL,), np.array([10]))
-    _, shown = tables_together(view, targets, REQUIREMENT, np.array([10]))
-    assert shown.possible.tolist() == [3]
+    attacked = attack_release_view(view, targets, REQUIREMENT, np.array([10]))
+    assert attacked.possible.tolist() == [3]
 
 
 def test_two_figures_that_share_a_fixed_sum_are_both_shown_three_times():
     view = view_of([1, 1], [4, 4], [[1, 1]], [(5, 5)])
     targets = Targets(np.array([0, 1]), (SMALL, SMALL), np.array([1, 1]))
-    _, shown = tables_together(view, targets, REQUIREMENT, np.array([1, 1]))
-    assert not shown.is_open.any()
+    assert not attack_release_view(view, targets, REQUIREMENT).is_open.any()
 
 
 def test_a_figure_of_which_only_two_counts_fit_stays_open():
     view = view_of([1, 1], [4, 4], [[1, 1]], [(3, 3)])
     targets = Targets(np.array([0, 1]), (SMALL, SMALL), np.array([1, 1]))
-    _, shown = tables_together(view, targets, REQUIREMENT, np.array([1, 1]))
-    assert shown.is_open.all()
+    assert attack_release_view(view, targets, REQUIREMENT).is_open.all()
 
 
 def test_tables_that_cannot_be_are_refused():
     view = view_of([1, 1], [4, 4], [[1, 1], [1, 1]], [(3, 3), (4, 4)])
     targets = Targets(np.array([0]), (SMALL,), np.array([1]))
     with pytest.raises(DisclosureError, match="contradicts itself"):
-        tables_together(view, targets, REQUIREMENT, np.array([1, 1]))
+        attack_release_view(view, targets, REQUIREMENT)
 
 
 def test_a_table_that_shows_a_count_outside_its_bounds_is_no_proof_even_without_relations():

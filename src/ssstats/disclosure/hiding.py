@@ -29,7 +29,7 @@ from ssstats.disclosure.release_attack import (
     relevant_part,
 )
 from ssstats.disclosure.release_attack_nearby import Room, Surroundings
-from ssstats.disclosure.release_attack_together import tables_together
+from ssstats.disclosure.release_attack_together import Together
 from ssstats.disclosure.release_attack_witnesses import Family
 from ssstats.errors import DisclosureError, listed
 
@@ -138,16 +138,13 @@ class _Hiding:
         if len(waiting) < _MOST * len(search.said):
             return pull_together(search, [k for k in waiting if not search.look_nearby(k)])
         said = tuple(search.said[cell] for cell in waiting)
-        unit = np.array([search.unit[cell] for cell in waiting])
-        tables, _ = tables_together(
-            replace(search.view, lowest=self.lowest, highest=self.highest),
-            Targets(np.array(waiting), said, unit),
-            self.requirement,
-            self.hideable.unit,
-            start=search.table,
-        )
-        search.show_beside(tables[1:])
-        return [cell for cell in waiting if not search.is_safe(cell)]
+        targets = Targets(np.array(waiting), said, np.array([search.unit[k] for k in waiting]))
+        view = replace(search.view, lowest=self.lowest, highest=self.highest)
+        together = Together.from_table(view, self.hideable.unit, search.table)
+        together.pull(targets, self.requirement)
+        search.show_beside(together.tables[1:])
+        waiting = [cell for cell in waiting if not search.is_safe(cell)]
+        return together.look_nearby(search, waiting)
 
     def _protect_together(self) -> None:
         """Make room for many clear cases at once, year by year, some in every turn."""

@@ -68,6 +68,11 @@ class Targets:
     said: tuple[str, ...]
     unit: Ints
 
+    def only(self, chosen: NDArray[np.bool_]) -> Targets:
+        """Return some of them."""
+        said = tuple(self.said[place] for place in np.flatnonzero(chosen).tolist())
+        return Targets(self.cells[chosen], said, self.unit[chosen])
+
 
 class Search:
     """Whole tables that agree with a release, and the counts that they show for each target.
@@ -225,29 +230,33 @@ class Search:
         self.tables.put_back(aside)
         self.moves.start_from(self.table)
 
-    def wanted(self, cell: int) -> list[int]:
-        """Return counts worth showing for a target that no table shows, the best first."""
+    def wanted(self, cell: int, table: Ints | None = None) -> list[int]:
+        """Return counts worth showing for a target that no table shows, the best first.
+
+        They are near to the count that a table shows, by default the one to go on from.
+        """
         low, high = self.lowest[cell], self.highest[cell]
+        base = int((self.table if table is None else table)[cell])
         if self.unit[cell] == 1 and self.said[cell] != MAGNITUDE:
-            return self.wanted_within(cell, low, high)
+            return self._not_shown(cell, self._around(cell, base), low, high)
         shown, unit = self.tables.counts[cell], self.unit[cell]
         enough = (self.requirement.fewest - 1) * unit
         ends = int(min(min(shown) + enough, high)), int(max(max(shown) - enough, low))
         halves = (1, 2) if unit > 1 else (1,)
-        on_the_way = [sign * unit // half for half in halves for sign in (1, -1)]
-        return self._not_shown(cell, [*ends, *self._away(cell, on_the_way)], low, high)
+        on_the_way = [base + sign * unit // half for half in halves for sign in (1, -1)]
+        return self._not_shown(cell, [*ends, *on_the_way], low, high)
 
     def wanted_within(self, cell: int, low: float, high: float) -> list[int]:
         """Return counts that no table shows where the cell may have other bounds, nearest first."""
+        return self._not_shown(cell, self._around(cell, int(self.table[cell])), low, high)
+
+    def _around(self, cell: int, base: int) -> list[int]:
         unit = self.unit[cell]
         halves = (1,) if unit == 1 else (2, 1)
         sizes = range(1, self.requirement.fewest + 1)
-        steps = [sign * k * unit // half for half in halves for k in sizes for sign in (1, -1)]
-        return self._not_shown(cell, self._away(cell, steps), low, high)
-
-    def _away(self, cell: int, steps: list[int]) -> list[int]:
-        base = int(self.table[cell])
-        return [base + step for step in steps]
+        return [
+            base + sign * k * unit // half for half in halves for k in sizes for sign in (1, -1)
+        ]
 
     def _not_shown(self, cell: int, counts: list[int], low: float, high: float) -> list[int]:
         """Return those of these counts that no table shows, and first one that is not small.

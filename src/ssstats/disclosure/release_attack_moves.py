@@ -6,6 +6,8 @@ with every bound and relation; a change that is not found proves nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -37,8 +39,8 @@ class Moves:
         table: Ints,
     ) -> None:
         self._relations = relations.tocsr()
-        self._cells_of = _Pairs(self._relations)
-        self._rows_of = _Pairs(relations.tocsc())
+        self._cells_of = Pairs(self._relations)
+        self._rows_of = Pairs(relations.tocsc())
         self.lowest: list[float] = np.asarray(lowest, dtype=float).tolist()
         self.highest: list[float] = np.asarray(highest, dtype=float).tolist()
         self._row_lowest: list[float] = np.asarray(row_lowest, dtype=float).tolist()
@@ -71,8 +73,22 @@ class Moves:
         """
         return self._mended(changes, _DEPTH_OF_MENDING, _STEPS_OF_MENDING)
 
-    def _mended(self, changes: dict[int, int], depth: int, most_steps: int) -> dict[int, int]:
-        self._changed, self._open, self._steps = {}, {}, most_steps
+    def meet(self, row: int, total: int) -> dict[int, int]:
+        """Return counts of the cells to change so that a row has this sum; empty if not found."""
+        ends = self._row_lowest[row], self._row_highest[row]
+        self._row_lowest[row] = self._row_highest[row] = total
+        found = self._mended({}, _DEPTH, _MOST_STEPS, {row: None})
+        self._row_lowest[row], self._row_highest[row] = ends
+        return found
+
+    def _mended(
+        self,
+        changes: dict[int, int],
+        depth: int,
+        most_steps: int,
+        is_open: dict[int, None] | None = None,
+    ) -> dict[int, int]:
+        self._changed, self._open, self._steps = {}, is_open or {}, most_steps
         for cell, count in changes.items():
             self._shift(cell, count - self.table[cell])
         found = self._mend(depth)
@@ -126,11 +142,15 @@ class Moves:
     def _tightest_open_row(self) -> int:
         return min(self._open, key=lambda row: (len(self._cells_of[row]), row))
 
-    def _followers(self, row: int) -> list[tuple[int, int]]:
-        """Return the best cells to follow in a row, each with its step."""
+    def _followers(self, row: int) -> Iterator[tuple[int, int]]:
+        """Yield the best cells to follow in a row, each with its step.
+
+        Those that close the gap and open no other row are the best: the others are compared only
+        where these do not serve.
+        """
         gap, changed = self._gap(row), self._changed
         table, lowest, highest = self.table, self.lowest, self.highest
-        found = []
+        found, left = [], _BREADTH
         for cell, weight in self._cells_of[row]:
             low, high = lowest[cell], highest[cell]
             if low == high or cell in changed:
@@ -139,10 +159,14 @@ class Moves:
             count, step = table[cell], _whole_step(gap, weight)
             step = int(max(low - count, min(high - count, step)))
             if step:
-                short = abs(gap - weight * step)
-                found.append((self._newly_open(cell, step) + (short > 0), short, cell, step))
+                short, opened = abs(gap - weight * step), self._newly_open(cell, step)
+                if short or opened:
+                    found.append((opened + (short > 0), short, cell, step))
+                elif left:
+                    left -= 1
+                    yield cell, step
         found.sort()
-        return [(cell, step) for _, _, cell, step in found[:_BREADTH]]
+        yield from ((cell, step) for _, _, cell, step in found[:left])
 
     def _newly_open(self, cell: int, step: int) -> int:
         sums, lowest, highest = self._sums, self._row_lowest, self._row_highest
@@ -159,7 +183,7 @@ def _whole_step(gap: float, weight: int) -> int:
     return int(gap) * weight if weight in (1, -1) else round(gap / weight)
 
 
-class _Pairs(dict[int, list[tuple[int, int]]]):
+class Pairs(dict[int, list[tuple[int, int]]]):
     """For each row of a matrix (or column) its members and their weights, listed when asked for."""
 
     def __init__(self, matrix: sp.csr_matrix | sp.csc_matrix) -> None:

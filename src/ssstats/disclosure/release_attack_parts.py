@@ -7,7 +7,7 @@ by whole ones as long as that suffices: then nearly every linear answer is whole
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,9 @@ _ROWS = 1000
 _GAP = 1.0
 _NODES = 500
 _WHOLE = 1e-6
+
+# Makes of counts of some cells that break relations such as agree with them; None where it fails.
+Mend = Callable[[Ints, Ints], Ints | None]
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Parts:
     """The relations of a release that say something of counts between `low` and `high`."""
 
     def __init__(self, view: PublishedView, low: Floats, high: Floats) -> None:
-        self.low, self.high = low, high
+        self.view, self.low, self.high = view, low, high
         self.row_lowest, self.row_highest = view.row_lowest, view.row_highest
         moving, rows = np.flatnonzero(low < high), binding_rows(view, low, high)
         found = split(view.relations[rows][:, moving])
@@ -84,11 +87,14 @@ class Parts:
         for number, part in enumerate(self.every):
             self.part_of[part.cells] = number
 
-    def nearest(self, part: Part, wish: Wish, hops: Sequence[int]) -> Ints | None:
+    def nearest(
+        self, part: Part, wish: Wish, hops: Sequence[int], mend: Mend | None = None
+    ) -> Ints | None:
         """Return the counts of a part's cells that agree, as near as may be to the wish.
 
-        Around cells where the linear answer is not whole an integer programme decides, within so
-        many relations of them, tried one after the other; None where all find nothing.
+        Where the linear answer is not whole, `mend` has a go. Then an integer programme decides,
+        within so many relations of these cells, tried one after the other; None where all find
+        nothing.
         """
         steps = self._steps(part, wish, wish.table)
         if steps is None:
@@ -96,6 +102,8 @@ class Parts:
         table, step = wish.table.copy(), wish.step[part.cells]
         table[part.cells] += np.rint(steps).astype(np.int64) * step
         broken = np.abs(steps - np.rint(steps)) > _WHOLE
+        if broken.any() and mend and (mended := mend(part.cells, table[part.cells])) is not None:
+            return mended
         for reach in hops:
             if not broken.any():
                 break

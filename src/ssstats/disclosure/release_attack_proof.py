@@ -19,7 +19,7 @@ from ssstats.disclosure.release_attack import (
     relevant_part,
     search_all,
 )
-from ssstats.disclosure.release_attack_together import tables_together
+from ssstats.disclosure.release_attack_together import Together
 from ssstats.disclosure.release_attack_witnesses import Family, check_families
 
 Ints = NDArray[np.int64]
@@ -63,11 +63,12 @@ def attack_release_view(
         return Attacked(view, targets, none, none.astype(bool), 0)
     near = relevant_part(view, targets.cells)
     steps = np.ones(len(view.cell_ids), dtype=np.int64) if unit is None else unit
-    tables, shown = tables_together(near, targets, requirement, steps)
+    together = Together.from_middle(near, targets, steps)
+    shown = together.pull(targets, requirement)
     possible, is_open = shown.possible, shown.is_open
-    families = [Family(table, []) for table in tables]
+    families = [Family(table, []) for table in together.tables]
     if is_open.any():
-        search = _searched(near, _part_of(targets, is_open), requirement, tables)
+        search = _searched(near, targets.only(is_open), requirement, together)
         cells = targets.cells[is_open].tolist()
         possible[is_open] = [search.shown_possible(cell) for cell in cells]
         is_open[is_open] = [not search.is_safe(cell) for cell in cells]
@@ -76,19 +77,14 @@ def attack_release_view(
     return Attacked(view, targets, possible, is_open, checked)
 
 
-def _part_of(targets: Targets, chosen: NDArray[np.bool_]) -> Targets:
-    said = tuple(targets.said[place] for place in np.flatnonzero(chosen).tolist())
-    return Targets(targets.cells[chosen], said, targets.unit[chosen])
-
-
 def _searched(
-    view: PublishedView, targets: Targets, requirement: Requirement, tables: list[Ints]
+    view: PublishedView, targets: Targets, requirement: Requirement, together: Together
 ) -> Search:
-    """Search tables for each target, from the first of these tables on."""
-    *others, first = reversed(tables)
-    search = Search(view, requirement, others[0] if others else first)
-    for table in [*others[1:], first]:
-        search.start_from(table)
+    """Search tables for each target, from those that were found together on."""
+    search = Search(view, requirement, together.tables[0])
+    search.show_beside(together.tables[1:])
     search.add_targets(targets)
-    search_all(search)
+    waiting = together.look_nearby(search, targets.cells.tolist())
+    if together.pull_by_single_counts(search, waiting):
+        search_all(search)
     return search

@@ -41,6 +41,11 @@ class ShownTables:
         self.families[-1].differences.append(changes)
         self._index(changes)
 
+    def keep_beside(self, table: Ints, changes: Changes) -> None:
+        """Keep a table told as its difference from the base of one of the families."""
+        self._of_base(table).differences.append(changes)
+        self._index(changes)
+
     def watch(self, cells: Iterable[int]) -> None:
         """Watch more cells."""
         for cell in cells:

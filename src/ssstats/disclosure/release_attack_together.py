@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
 from ssstats.disclosure.attack_bounds import tighten_bounds
-from ssstats.disclosure.release_attack import ANY, MAGNITUDE, WHOLE, Requirement, Targets
+from ssstats.disclosure.release_attack import WHOLE, Requirement, Search, Targets
 from ssstats.disclosure.release_attack_base import check_consistent, contradiction, middle
+from ssstats.disclosure.release_attack_free import FreeMoves
 from ssstats.disclosure.release_attack_parts import Parts, Wish
+from ssstats.disclosure.release_attack_possible import Shown
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
@@ -28,113 +29,126 @@ _HIDDEN_FIRST = 10.0
 # How much more a count that is wanted matters than one that may stay: chains are long. Different
 # weights let one figure win where neighbours want the same.
 _PULL = (1000.0, 3000.0)
-# Pulls by whole ones go on while they settle this share of what is open; pulls by single tenths
-# while they settle anything.
-_WORTHWHILE = 0.4
+# Pulls by whole ones go on while they settle this share of more than so many open figures; fewer
+# are looked at one by one. Pulls by single tenths go on while they settle anything.
+_WORTHWHILE, _MANY = 0.4, 600
 _SEED = 20
 
 
-class Shown:
-    """Which counts tables show for the targets, shape (k,), and whether that is enough."""
-
-    def __init__(self, targets: Targets, requirement: Requirement, table: Ints) -> None:
-        self.targets, self._requirement = targets, requirement
-        said = np.array(targets.said, dtype=object)
-        self.is_any, self.is_whole = said == ANY, said == WHOLE
-        self.is_ranging = (targets.unit > 1) | (said == MAGNITUDE)
-        self.counts: Ints = table[targets.cells][np.newaxis]
-
-    def add(self, table: Ints) -> None:
-        """Take one more table."""
-        self.counts = np.vstack([self.counts, table[self.targets.cells]])
-
-    @property
-    def possible(self) -> Ints:
-        """How many counts tables show; of magnitudes and tenths, how many whole ones fit."""
-        ordered = np.sort(self.counts, axis=0)
-        different = 1 + (np.diff(ordered, axis=0) > 0).sum(axis=0)
-        fitting = (ordered[-1] - ordered[0]) // self.targets.unit + 1
-        return np.where(self.is_ranging, fitting, different)
-
-    @property
-    def is_open(self) -> Flags:
-        """Whether too little is shown to be possible."""
-        highest = self.counts.max(axis=0)
-        edge = self._requirement.threshold * self.targets.unit
-        is_safe = (self.possible >= self._requirement.fewest) & ~(self.is_any & (highest < edge))
-        return ~np.where(self.is_whole, highest > 0, is_safe)
-
-    def goals(self, low: Floats, high: Floats, *, upwards: Flags) -> Floats:
-        """Return for each target a count worth showing next, in the direction asked if possible.
-
-        `low` and `high` bound the targets; a goal beyond them says that there is none.
-        """
-        least, most = self.counts.min(axis=0), self.counts.max(axis=0)
-        reach = (self._requirement.fewest - 1) * self.targets.unit
-        up = np.where(self.is_ranging, np.minimum(least + reach, high), self._not_shown(1, high))
-        down = np.where(self.is_ranging, np.maximum(most - reach, low), self._not_shown(-1, low))
-        edge = self._requirement.threshold * self.targets.unit
-        lacks_edge = self.is_any & (most < edge)
-        up = np.where(lacks_edge, np.maximum(up, edge), up)
-        is_up = (upwards | lacks_edge | (down < low) | (down == most)) & (up <= high)
-        return np.where(self.is_whole, 1.0, np.where(is_up, up, down))
-
-    def _not_shown(self, sign: int, end: Floats) -> Floats:
-        """Return the nearest count above (below) the first table's that no table shows.
-
-        It is infinite where there is none up to the end.
-        """
-        found = np.full(self.counts.shape[1], sign * np.inf)
-        for distance in range(self._requirement.fewest, 0, -1):
-            count = self.counts[0] + sign * distance
-            is_new = ~(self.counts == count).any(axis=0) & (sign * count <= sign * end)
-            found = np.where(is_new, count, found)
-        return found
-
-
-def tables_together(
-    view: PublishedView,
-    targets: Targets,
-    requirement: Requirement,
-    unit: Ints,
-    *,
-    start: Ints | None = None,
-) -> tuple[list[Ints], Shown]:
-    """Return whole tables that agree with a release, the first near the middle, and what they show.
+class Together:
+    """Whole tables that agree with a release, each pulled from the first of them.
 
     Parameters
     ----------
-    view : PublishedView
-        What is published of n cells.
-    targets, requirement : what to show differently, and how often
+    parts : Parts
+        The relations of the release, and what is possible of n cells.
     unit : array of int, shape (n,)
         10 where cells are in tenths, else 1: most tables change them by whole ones.
-    start : array of int, shape (n,), optional
-        A table that agrees with the release: it takes the place of the first, and tables change
-        counts by whole ones only.
-
-    Raises
-    ------
-    DisclosureError
-        If what is published contradicts itself.
+    table : array of int, shape (n,)
+        The first table.
     """
+
+    def __init__(self, parts: Parts, unit: Ints, table: Ints) -> None:
+        self.tables = [table]
+        self._parts, self._unit = parts, unit
+        self._moves = FreeMoves(parts.view, parts.low, parts.high, table)
+        self._draw = np.random.default_rng(_SEED)
+
+    @classmethod
+    def from_middle(cls, view: PublishedView, targets: Targets, unit: Ints) -> Together:
+        """Start near the middle of what is published of each figure.
+
+        Raises
+        ------
+        DisclosureError
+            If what is published contradicts itself.
+        """
+        parts = _parts(view)
+        return cls(parts, unit, _first_table(parts, targets, unit))
+
+    @classmethod
+    def from_table(cls, view: PublishedView, unit: Ints, table: Ints) -> Together:
+        """Start from a table that agrees with a release."""
+        return cls(_parts(view), unit, table)
+
+    def pull(self, targets: Targets, requirement: Requirement) -> Shown:
+        """Pull by whole ones while that settles many targets; return what all tables show."""
+        shown, before = Shown.by(targets, requirement, self.tables[0]), np.inf
+        while _MANY < (left := shown.is_open.sum()) < (1 - _WORTHWHILE) * before:
+            before = left
+            self._pull_both_ways(shown, self._unit, _SHORT)
+        return shown
+
+    def look_nearby(self, search: Search, cells: list[int]) -> list[int]:
+        """Search by single steps from every table; return the cells that stay open.
+
+        The nearest counts come first: where one is too far from a table another may be near.
+        """
+        for within in (1, search.requirement.fewest):
+            for table in self.tables:
+                self._moves.start_from(table)
+                cells = [k for k in cells if not self._look_nearby(search, table, k, within)]
+        return cells
+
+    def pull_by_single_counts(self, search: Search, cells: list[int]) -> list[int]:
+        """Pull at few targets while that settles any; return the cells that stay open."""
+        self._moves.start_from(self.tables[0])
+        before = len(cells) + 1
+        while 0 < len(cells) < before:
+            before, known = len(cells), len(self.tables)
+            shown = Shown.in_search(search, cells)
+            self._pull_both_ways(shown, np.ones_like(self._unit), _HOPS)
+            search.show_beside(self.tables[known:])
+            cells = [cell for cell in cells if not search.is_safe(cell)]
+        return cells
+
+    def _pull_both_ways(self, shown: Shown, step: Ints, hops: tuple[int, ...]) -> None:
+        """Pull at each open target, in one table up and in another down."""
+        upwards = self._draw.random(len(shown.targets.cells)) < 0.5
+        for signs in (upwards, ~upwards):
+            table = self._pulled(shown, step, hops, signs)
+            shown.add(table)
+            self.tables.append(table)
+
+    def _pulled(self, shown: Shown, step: Ints, hops: tuple[int, ...], upwards: Flags) -> Ints:
+        """Return a table that shows as many new counts of open targets as it can.
+
+        Elsewhere it is as near as may be to the first.
+        """
+        parts, base, cells = self._parts, self.tables[0], shown.targets.cells
+        low, high = parts.low[cells], parts.high[cells]
+        goals = shown.goals(low, high, upwards=upwards)
+        wanted = np.flatnonzero(shown.is_open & (goals >= low) & (goals <= high))
+        at, steps = cells[wanted], (goals[wanted] - base[cells[wanted]]) / step[cells[wanted]]
+        wish, weight = base.copy(), np.ones(len(base))
+        wish[at] += np.trunc(steps).astype(np.int64) * step[at]
+        weight[at] = self._draw.uniform(*_PULL, len(at))
+        table, alone = base.copy(), at[parts.part_of[at] < 0]
+        table[alone] = wish[alone]
+        for number in np.unique(parts.part_of[at]).tolist():
+            if number >= 0:
+                part = parts.every[number]
+                counts = parts.nearest(part, Wish(wish, weight, step), hops, self._moves.mended)
+                table[part.cells] = base[part.cells] if counts is None else counts
+        return table
+
+    def _look_nearby(self, search: Search, table: Ints, cell: int, within: int) -> bool:
+        """Look for counts up to so many whole ones away; return whether the cell is safe."""
+        far, shown_here = within * search.unit[cell], int(table[cell])
+        for count in search.wanted(cell, table):
+            if search.is_safe(cell):
+                return True
+            if abs(count - shown_here) <= far and (changes := self._moves.move(cell, count)):
+                search.tables.keep_beside(table, changes)
+        return search.is_safe(cell)
+
+
+def _parts(view: PublishedView) -> Parts:
+    """Return the relations of a release, and what is possible of each cell by addition."""
     rows = (view.relations, view.row_lowest, view.row_highest)
     low, high = tighten_bounds(*rows, view.lowest, view.highest)
     check_consistent(view, low, high)
-    parts = Parts(view, low, high)
-    tables = [_first_table(parts, targets, unit) if start is None else start]
-    shown = Shown(targets, requirement, tables[0])
-    draw = np.random.default_rng(_SEED)
-    steps = [(unit, _SHORT, _WORTHWHILE), (np.ones_like(unit), _HOPS, 0.0)]
-    for step, hops, share in steps if start is None else steps[:1]:
-        before = np.inf
-        while (left := shown.is_open.sum()) and left < (1 - share) * before:
-            before = left
-            upwards = draw.random(len(targets.cells)) < 0.5
-            for signs in (upwards, ~upwards):
-                tables.append(_pulled(parts, tables[0], shown, step, hops, signs, draw))
-                shown.add(tables[-1])
-    return tables, shown
+    return Parts(view, low, high)
 
 
 def _first_table(parts: Parts, targets: Targets, unit: Ints) -> Ints:
@@ -160,31 +174,3 @@ def _first_table(parts: Parts, targets: Targets, unit: Ints) -> Ints:
             raise contradiction()
         first[part.cells] = counts
     return first
-
-
-def _pulled(
-    parts: Parts,
-    base: Ints,
-    shown: Shown,
-    step: Ints,
-    hops: tuple[int, ...],
-    upwards: Flags,
-    draw: np.random.Generator,
-) -> Ints:
-    """Return a table that shows as many new counts of open targets as it can, else as the base."""
-    cells = shown.targets.cells
-    low, high = parts.low[cells], parts.high[cells]
-    goals = shown.goals(low, high, upwards=upwards)
-    wanted = np.flatnonzero(shown.is_open & (goals >= low) & (goals <= high))
-    at, steps = cells[wanted], (goals[wanted] - base[cells[wanted]]) / step[cells[wanted]]
-    wish, weight = base.copy(), np.ones(len(base))
-    wish[at] += np.trunc(steps).astype(np.int64) * step[at]
-    weight[at] = draw.uniform(*_PULL, len(at))
-    table, alone = base.copy(), at[parts.part_of[at] < 0]
-    table[alone] = wish[alone]
-    for number in np.unique(parts.part_of[at]).tolist():
-        if number >= 0:
-            part = parts.every[number]
-            counts = parts.nearest(part, Wish(wish, weight, step), hops)
-            table[part.cells] = base[part.cells] if counts is None else counts
-    return table
