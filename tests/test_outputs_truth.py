@@ -157,6 +157,13 @@ def test_a_changed_figure_of_an_ods_workbook_is_found(release):
     assert sources(release) == {"tables/social-services-children-en.ods"}
 
 
+def test_a_cell_of_an_ods_workbook_that_shows_another_number_than_it_holds_is_found(release):
+    path = release / "tables" / "social-services-children-en.ods"
+    replace_part(path, "content.xml", b'"6600"><text:p>6,600<', b'"6600"><text:p>6,700<')
+    (found,) = check_release(release)
+    assert (found.published, found.found) == ("6600", "6600, shown as 6,700")
+
+
 def test_a_changed_figure_of_an_xlsx_workbook_is_found(release):
     path = release / "tables" / "social-services-children-en.xlsx"
     replace_part(path, "xl/worksheets/sheet5.xml", b"<v>6600</v>", b"<v>6605</v>")
@@ -386,10 +393,35 @@ def other_page(release, cell):
     (folder / "ad-001.html").write_text(
         f'<html><body><div id="tbl-one"><table class="names"><caption>'
         f"Table 1: {label}: Wales, by year</caption>"
-        f"<tr><th>Year</th><th>Wales</th></tr><tr><td>2024-25</td><td>{cell}</td></tr></table>"
+        f"<thead><tr><th>Year</th><th>Wales</th></tr></thead>"
+        f"<tbody><tr><th>2024-25</th><td>{cell}</td></tr></tbody></table>"
         "<p>Also 98,765 of something.</p></div></body></html>",
         encoding="utf-8",
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<td>44,000</td>", "<td>44,000</td><td>1</td>"),
+        ("<td>44,000</td>", ""),
+        ("<td>44,000</td></tr>", "<td>44,000</td></tr><tr></tr>"),
+        ("<td>44,000</td></tr>", "<td>44,000</td>"),
+        ("<td>44,000</td>", "<td>44,<table>000</td>"),
+        ("<td>44,000</td>", "<td>44,000"),
+        ("<td>44,000</td>", "<td>44,000</td>1"),
+        ("</tbody>", "1</tbody>"),
+        ("<tbody>", "<tbody>1"),
+        ("<th>Wales</th>", "<th>Wales</th><tr><th>England</th>"),
+    ],
+)
+def test_a_table_of_a_page_beside_the_book_that_is_written_in_another_way_is_refused(
+    release, old, new
+):
+    other_page(release, "44,000")
+    replace_in(release / "site" / "en" / "items" / "ad-001.html", old, new)
+    with pytest.raises(OutputsError, match=r"ad-001\.html cannot be read"):
+        check_release(release)
 
 
 def test_a_page_that_is_no_chapter_need_not_be_in_the_pdf(release):

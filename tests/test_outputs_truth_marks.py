@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssstats.outputs.truth.pages import read_marks
+from ssstats.outputs.truth.pages import read_marks, read_page, read_plain_tables
 
 
 class Heard:
@@ -85,3 +85,36 @@ def test_tags_and_texts_are_those_that_a_parser_of_all_html_tells_of(inner):
 def test_a_page_that_leaves_a_tag_or_a_mark_open_is_refused(page):
     with pytest.raises(ValueError, match="written in another way"):
         read_marks(page, Heard())
+
+
+CELL = st.text("ab 1,%[c]&'<>\"\N{MINUS SIGN}\n", max_size=6)
+WRAPPED = st.sampled_from(["{}", '<a href="#wales">{}</a>', '<span id="wales">{}</span>'])
+
+
+ROWS = st.integers(1, 4).flatmap(
+    lambda width: st.lists(
+        st.lists(st.tuples(WRAPPED, CELL), min_size=width, max_size=width), min_size=1, max_size=5
+    )
+)
+
+
+def plain_row(cells):
+    first, *others = (wrap.format(escape(text)) for wrap, text in cells)
+    figures = "".join(f"<td>{text}</td>" for text in others)
+    return f'<tr id="wales"><th scope="row">{first}</th>{figures}</tr>'
+
+
+@given(ROWS)
+def test_a_plain_table_is_read_as_pages_of_the_book_are(tmp_path_factory, rows):
+    names, *figures = rows
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for _, name in names)
+    page = tmp_path_factory.mktemp("pages") / "page.html"
+    page.write_text(
+        '<html><body><div id="tbl-made"><table><caption>Table 1: figures</caption><thead><tr>'
+        f"{head}</tr></thead>\n<tbody>{chr(10).join(map(plain_row, figures))}</tbody></table></div>"
+        "</body></html>",
+        encoding="utf-8",
+    )
+    (plain,), (table,) = read_plain_tables(page), read_page(page).tables
+    assert (plain.identity, plain.caption) == (table.identity, table.caption)
+    assert [[*row] for row in plain.rows] == [[*row] for row in table.rows]

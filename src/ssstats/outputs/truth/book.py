@@ -96,7 +96,8 @@ class Book:
             counted = tallies_of(release) if release and path.stem == CHAPTER else []
             source = self._source(path)
             result.differences += check_tallies(source, page.tables, counted)
-            self._tables(source, page.tables, area, result, {own.identity for own in counted})
+            with reading(path):
+                self._tables(source, page.tables, area, result, {own.identity for own in counted})
             own = _printed(page.tables, page.text)
             notebook = self.folder / "notebooks" / self.language / f"{path.stem}.ipynb"
             if not notebook.is_file():
@@ -193,7 +194,7 @@ def _printed(tables: Iterable[ReadTable], text: str) -> _Printed:
 
 def _figures_in(table: ReadTable) -> int:
     """Return how many cells of a table, but for its first column, look like figures."""
-    return sum(sum(map(_is_figure, row[1:])) for row in table.rows[1:])
+    return sum(sum(map(_is_figure, column[1:])) for column in table.columns[1:])
 
 
 @cache

@@ -96,17 +96,18 @@ def _coverage(table: ReadTable, truth: Truth, reader: Reader) -> Expected:
     header = table.header
     at = header.index(reader.answered if reader.answered in header else reader.remark)
     years = [label for label in header if reader.is_period(label)]
-    for row in table.rows[1:]:
-        said = _OF.match(row[at])
+    for row, text in enumerate(table.columns[at]):
+        said = _OF.match(text)
         if said is None:
             continue
-        own = _items_of(row[0], reader) or _items_of_caption(table.caption, reader)
-        period = next((text for text in row[:2] if reader.is_period(text)), "")
+        first, second = (column[row] for column in table.columns[:2])
+        own = _items_of(first, reader) or _items_of_caption(table.caption, reader)
+        period = next((text for text in (first, second) if reader.is_period(text)), "")
         if not period:
             period = max(years or _PERIOD.findall(table.caption), default="")
         known = [found for item in own if (found := truth.answered.get((item, period)))]
         if known:
-            yield f"{row[0]}, {header[at]}", [Decimal(text) for text in known[0]], said[0]
+            yield f"{first}, {header[at]}", [Decimal(text) for text in known[0]], said[0]
 
 
 def _items_of_caption(caption: str, reader: Reader) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import repeat
 
 from ssstats.outputs.truth.comparing import Difference, are_published, difference
 from ssstats.outputs.truth.pages import ReadTable
@@ -80,7 +79,7 @@ def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Ite
     area : str
         Area that the page is about.
     """
-    if len(table.rows) < 2 or table.identity == _CORRECTED:
+    if not table.columns or len(table.columns[0]) < 2 or table.identity == _CORRECTED:
         return
     first = table.header[0]
     if table.identity == _SHARES:
@@ -101,11 +100,12 @@ def figures_of(table: ReadTable, area: str, truth: Truth, reader: Reader) -> Ite
 
 def _shares(table: ReadTable, reader: Reader) -> Iterator[Named]:
     """A row an area and year, a column a metric: value, and lower and upper limit in brackets."""
-    names, periods, *columns = zip(*table.rows[1:], strict=True)
+    names, periods, *columns = table.columns
     places = [
-        (period, reader.areas.get(name, name)) for name, period in zip(names, periods, strict=True)
+        (period, reader.areas.get(name, name))
+        for name, period in zip(names[1:], periods[1:], strict=True)
     ]
-    for label, texts in zip(table.header[2:], columns, strict=True):
+    for label, *texts in columns:
         numbers = [*map(_numbers_in, texts)]
         for nth, part in enumerate(_LIMITS):
             rows = [row for row, own in enumerate(numbers) if len(own) > nth]
@@ -182,25 +182,22 @@ def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[Na
     first = _of_year(items, in_caption, truth) if items else ""
     label = reader.labels.get(first, "")
     within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
-    columns = [*zip(*(row for row in table.rows[1:] if row[0] in reader.areas), strict=True)]
-    if not columns:
-        return
-    areas = [*map(reader.areas.__getitem__, columns[0])]
-    dated = (
-        columns[header.index(reader.year)] if reader.year in header else [in_caption] * len(areas)
-    )
-    periods = [year or truth.latest_of(first) for year in dated]
-    item_of = {year: _of_year(items, year, truth) if items else "" for year in {*periods}}
-    of_items: dict[str, list[int]] = {}
-    for row, year in enumerate(periods):
-        of_items.setdefault(item_of[year], []).append(row)
-    for name, texts in zip(header[1:], columns[1:], strict=True):
-        if found := _in_column(name, within, bool(items), truth, reader):
-            own, year, group, part = found
-            places = [*zip(repeat(year) if year else periods, areas, strict=False)]
-            for item, rows in of_items.items():
-                series = (own or item, group, part)
-                yield series, [places[row] for row in rows], [texts[row] for row in rows]
+    dated = dict(zip(header, table.columns, strict=True)).get(reader.year)
+    # Rows of each item: two editions may share a label.
+    of_items: dict[str, list[tuple[int, str, str]]] = {}
+    for row, label in enumerate(table.columns[0]):
+        if area := reader.areas.get(label):
+            period = (dated[row] if dated else in_caption) or truth.latest_of(first)
+            item = _of_year(items, period, truth) if items else ""
+            of_items.setdefault(item, []).append((row, period, area))
+    for item, found in of_items.items():
+        rows, periods, areas = zip(*found, strict=True)
+        places = [*zip(periods, areas, strict=True)]
+        for column in table.columns[1:]:
+            if named := _in_column(column[0], within, bool(items), truth, reader):
+                own, year, group, part = named
+                in_year = [(year, area) for area in areas] if year else places
+                yield (own or item, group, part), in_year, [column[row] for row in rows]
 
 
 def _in_column(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import Protocol
 from xml.etree import ElementTree
@@ -26,8 +27,13 @@ _OPENS_TABLE = re.compile(
     r"<caption\b[^>]*>(?P<caption>.*?)</caption>",
     re.DOTALL,
 )
-_ROW = "<tr"
-_ONE_CELL = r"<t[hd]\b[^>]*>([^<]*(?:<(?!/t[hd]>)[^<]*)*)</t[hd]>"
+_PARTS = re.compile(
+    r"\s*<thead><tr>((?:<th\b[^>]*>[^<]*</th>)+)</tr></thead>\s*<tbody>(.*)</tbody>\s*", re.DOTALL
+)
+_ONE_CELL = re.compile(r">([^<]*)</th>")
+# Rows and cells without the letters that they are split at.
+_OPENS_ROWS = re.compile(r"(?:r(?: [^<>]*)?>)*")
+_CELL = re.compile(r"[hd](?: [^<>]*)?>([^<]*(?:<(?!/?t)[^<]*)*)</t[hd]>")
 _TAG = re.compile(r"<[^>]*>")
 # What describes a chart to those who do not see it.
 _ALTERNATIVES = {"title", "desc"}
@@ -40,18 +46,41 @@ _IDENTITY = re.compile(r'\bid="([^"]*)"')
 _UNSEEN = {"head", "script", "style", "nav", "header", "footer", "template", "noscript"}
 
 
-@dataclass
 class ReadTable:
-    """A table as it stands in a page: its name, caption, header and rows of texts."""
+    """A table as it stands in a page: its name and caption, and its texts by row or by column.
 
-    identity: str
-    caption: str = ""
-    rows: list[list[str]] = field(default_factory=list)
+    The header is the first row, and the first text of each column.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        caption: str = "",
+        rows: Sequence[Sequence[str]] | None = None,
+        *,
+        columns: Sequence[Sequence[str]] | None = None,
+    ) -> None:
+        self.identity, self.caption = identity, caption
+        # Either is turned round where the other is asked for.
+        if columns is None:
+            self.rows = rows or ()
+        else:
+            self.columns = columns
+
+    @cached_property
+    def rows(self) -> Sequence[Sequence[str]]:
+        """The texts row by row."""
+        return [*zip(*self.columns, strict=True)]
+
+    @cached_property
+    def columns(self) -> Sequence[Sequence[str]]:
+        """The texts column by column; raises ValueError where rows are not equally long."""
+        return [*zip(*self.rows, strict=True)]
 
     @property
     def header(self) -> list[str]:
         """The texts of the first row."""
-        return self.rows[0] if self.rows else []
+        return [column[0] for column in self.columns]
 
 
 @dataclass
@@ -64,11 +93,20 @@ class ReadPage:
     alternatives: str
 
 
+@dataclass
+class _Table:
+    """A table while it is read."""
+
+    identity: str
+    caption: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+
+
 class _Page:
     """Collects tables by the name of what holds them, and the text a reader sees."""
 
     def __init__(self) -> None:
-        self.tables: list[ReadTable] = []
+        self.tables: list[_Table] = []
         self.texts: list[str] = []
         self.alternatives: list[str] = []
         self._identity, self._unseen, self._cell, self._caption = "", 0, False, False
@@ -88,7 +126,7 @@ class _Page:
         elif tag in _UNSEEN:
             self._unseen += 1
         elif tag == "table":
-            self.tables.append(ReadTable(self._identity))
+            self.tables.append(_Table(self._identity))
         elif tag == "tr" and self.tables:
             self.tables[-1].rows.append([])
         elif tag in ("td", "th") and self.tables:
@@ -209,7 +247,7 @@ def read_plain_tables(path: Path) -> list[ReadTable]:
         ReadTable(
             found["identity"],
             _named(_bare(found["caption"])),
-            _plain_rows(page[found.end() : page.index("</table>", found.end())]),
+            columns=_plain_columns(page[found.end() : page.index("</table>", found.end())]),
         )
         for found in _OPENS_TABLE.finditer(page)
     ]
@@ -218,19 +256,42 @@ def read_plain_tables(path: Path) -> list[ReadTable]:
     return tables
 
 
-def _plain_rows(table: str) -> list[list[str]]:
-    """Return the texts of the cells of a table, row by row."""
-    width = len(re.findall(_ONE_CELL, table[: table.index("</tr>")]))
-    rows = _row_of(width).findall(table)
-    if width < 2 or len(rows) != table.count(_ROW):
+def _plain_columns(table: str) -> list[list[str]]:
+    """Return the texts of the cells of a table, column by column."""
+    parts = _PARTS.fullmatch(table)
+    if parts is None:
+        raise ValueError("a table is written in another way")
+    names = _ONE_CELL.findall(parts[1])
+    # Few cells are unlike each other: what they say is found once.
+    before, *cells = parts[2].split("<t")
+    rows = cells[:: len(names) + 1]
+    if before or len(cells) != len(rows) * (len(names) + 1):
+        raise ValueError("a row has other cells than the header")
+    if not _OPENS_ROWS.fullmatch("".join(rows)):
         raise ValueError("a row is written in another way")
-    return [[*map(_bare, row)] for row in rows]
+    of_cells = [*repeat(_cell, len(names) - 1), _last_cell]
+    return [
+        [_bare(name), *map(of_cell, cells[place :: len(names) + 1])]
+        for place, (name, of_cell) in enumerate(zip(names, of_cells, strict=True), start=1)
+    ]
 
 
 @cache
-def _row_of(width: int) -> re.Pattern[str]:
-    """Return what a row of so many cells looks like."""
-    return re.compile(rf"<tr\b[^>]*>{_ONE_CELL * width}</tr>")
+def _cell(cell: str) -> str:
+    """Return the text of a cell."""
+    found = _CELL.fullmatch(cell)
+    if found is None:
+        raise ValueError("a cell is written in another way")
+    return _bare(found[1])
+
+
+@cache
+def _last_cell(cell: str) -> str:
+    """Return the text of the last cell of a row."""
+    cell, end, rest = cell.partition("</tr>")
+    if not end or rest.strip():
+        raise ValueError("a row is written in another way")
+    return _cell(cell)
 
 
 @cache
@@ -253,16 +314,16 @@ def read_notebook(path: Path) -> list[ReadTable]:
 def pipe_tables(markdown: str) -> Iterator[ReadTable]:
     """Give the tables of a passage of Markdown."""
     for found in _FLOAT.finditer(markdown):
-        table = ReadTable(found[1])
+        caption, rows = "", []
         for line in found[2].strip().splitlines():
             if _RULE.fullmatch(line):
                 continue
             if line.startswith("|"):
                 cells = _BARS.split(line)[1:-1]
-                table.rows.append([_plain(_ESCAPED.sub(r"\1", cell)) for cell in cells])
+                rows.append([_plain(_ESCAPED.sub(r"\1", cell)) for cell in cells])
             elif line.strip():
-                table.caption = _plain(_ESCAPED.sub(r"\1", line))
-        yield table
+                caption = _plain(_ESCAPED.sub(r"\1", line))
+        yield ReadTable(found[1], caption, rows)
 
 
 def _plain(text: str) -> str:

@@ -5,26 +5,33 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
+from itertools import product, repeat
 from pathlib import Path
+from string import ascii_uppercase
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from ssstats.matched import PREFIX
 from ssstats.outputs.truth.comparing import Difference, Found
 from ssstats.outputs.truth.page_figures import Named
-from ssstats.outputs.truth.published import Place, Series, Truth
+from ssstats.outputs.truth.published import Place, Series, Truth, number_of
 from ssstats.outputs.truth.readers import Reader
 from ssstats.well_formed import require_well_formed
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _TAG = re.compile("<[^>]*>")
 _NAME = re.compile('table:name="([^"]*)"')
+# Columns of a sheet, from the first one on.
+_LETTERS = (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
+_OTHERWISE = "a sheet is written in another way"
+# What a half may lack or have too much as a binary fraction.
+_LEAST = 1e-9
 # Cells as a release writes them: it has a million, and trees of them cost much.
 _ODS_CELL = re.compile(
-    r'<table:table-cell(?: table:style-name="[^"]*")?(?: office:value-type="[^"]*")?'
+    r'(?: table:style-name="[^"]*")?(?: office:value-type="[^"]*")?'
     r'(?: office:value="([^"]*)")?(?:/>|>([^<]*(?:<(?!/table:table-cell>)[^<]*)*)</table)'
 )
 _XLSX_CELL = re.compile(r'<c r="([A-Z]+)\d+"[^>]*?(?:/>|>([^<]*(?:<(?!/c>)[^<]*)*)</c)')
@@ -48,11 +55,32 @@ def read_ods(path: Path) -> Iterator[ReadSheet]:
     """
     with zipfile.ZipFile(path) as archive:
         book = _well_formed(archive.read("content.xml"))
-    plain = cache(_plain)
     for sheet in book.split("<table:table ")[1:]:
-        cells = _cells_by_row(sheet, "<table:table-row", _ODS_CELL, "<table:table-cell")
-        rows = tuple(tuple(value or plain(inner) for value, inner in row) for row in cells)
-        yield ReadSheet(html.unescape(_NAME.findall(sheet)[0]), rows)
+        rows = (row.split("<table:table-cell")[1:] for row in sheet.split("<table:table-row")[1:])
+        cells = tuple(tuple(map(_ods_cell, row)) for row in rows)
+        _require(sum(map(len, cells)) == sheet.count("<table:table-cell"))
+        yield ReadSheet(html.unescape(_NAME.findall(sheet)[0]), cells)
+
+
+@cache
+def _ods_cell(markup: str) -> str:
+    """Return what stands in a cell, of which few are unlike each other: its value or its text."""
+    cell = _ODS_CELL.match(markup)
+    if cell is None:
+        raise ValueError(_OTHERWISE)
+    value, inner = cell.groups(default="")
+    text = _plain(inner)
+    # One number that is held and another one that is shown are no figure.
+    return f"{value}, shown as {text}" if value and not _rounds_to(value, text) else value or text
+
+
+def _rounds_to(value: str, text: str) -> bool:
+    """Return whether a text is a value, rounded to the places that it shows."""
+    held, said = number_of(value), number_of(text)
+    if held is None or said is None:
+        return False
+    half = 0.5 / 10 ** len(text.partition(".")[2])
+    return abs(held - said) <= half + _LEAST
 
 
 def read_xlsx(path: Path) -> Iterator[ReadSheet]:
@@ -63,14 +91,14 @@ def read_xlsx(path: Path) -> Iterator[ReadSheet]:
     ValueError
         As `read_ods` does.
     """
-    plain = cache(_plain)
     with zipfile.ZipFile(path) as archive:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         names = [sheet.attrib["name"] for sheet in book.iter(f"{_MAIN}sheet")]
         for place, name in enumerate(names, start=1):
             sheet = _well_formed(archive.read(f"xl/worksheets/sheet{place}.xml"))
-            cells = _cells_by_row(sheet, "<row ", _XLSX_CELL, "<c ")
-            yield ReadSheet(name, tuple(tuple(_xlsx_row(row, plain)) for row in cells))
+            cells = [_XLSX_CELL.findall(row) for row in sheet.split("<row ")[1:]]
+            _require(sum(map(len, cells)) == sheet.count("<c "))
+            yield ReadSheet(name, tuple(map(_xlsx_row, cells)))
 
 
 def _well_formed(content: bytes) -> str:
@@ -85,31 +113,27 @@ def _well_formed(content: bytes) -> str:
     return text
 
 
-def _cells_by_row(
-    sheet: str, row: str, cell: re.Pattern[str], opening: str
-) -> list[list[tuple[str, str]]]:
-    cells = [cell.findall(own) for own in sheet.split(row)[1:]]
-    _require(sum(map(len, cells)) == sheet.count(opening))
-    return cells
-
-
 def _require(as_written: bool) -> None:
     if not as_written:
-        raise ValueError("a sheet is written in another way")
+        raise ValueError(_OTHERWISE)
 
 
+@cache
 def _plain(inner: str) -> str:
     """Return what stands in a cell, without its tags."""
     return html.unescape(_TAG.sub("", inner))
 
 
-def _xlsx_row(cells: list[tuple[str, str]], plain: Callable[[str], str]) -> list[str]:
-    texts: list[str] = []
-    for letters, inner in cells:
-        if gap := _place(letters) - len(texts):
-            texts += [""] * gap
-        texts.append(plain(inner))
-    return texts
+def _xlsx_row(cells: list[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the texts of a row; blank where no cell stands."""
+    if not cells:
+        return ()
+    letters, inner = zip(*cells, strict=True)
+    texts = tuple(map(_plain, inner))
+    if letters == _LETTERS[: len(letters)]:
+        return texts
+    at = dict(zip(map(_place, letters), texts, strict=True))
+    return tuple(at.get(place, "") for place in range(max(at) + 1))
 
 
 @cache
@@ -152,66 +176,53 @@ def expected_figures(truth: Truth, items: set[str], wales: str) -> dict[Series, 
     return expected
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """Where in the rows of a sheet stands what: places of columns, -1 where there is none."""
-
-    item: int
-    year: int
-    area: int
-    group: int
-    parts: tuple[tuple[int, str], ...]
-    areas: tuple[tuple[int, str], ...]
-    periods: tuple[tuple[int, str], ...]
-
-
 def _figures(sheet: ReadSheet, truth: Truth, reader: Reader) -> Iterator[Named]:
     header_at = next(
         (n for n, row in enumerate(sheet.rows) if row and row[0] in reader.first_headers), None
     )
     if header_at is None:
         return
-    header = sheet.rows[header_at]
-    columns = _columns(header, reader)
-    for row in sheet.rows[header_at + 1 :]:
-        if len(row) > len(header):
-            raise ValueError(f"{sheet.name}: a row is longer than its header")
-        filled = row + ("",) * (len(header) - len(row))
-        yield from _row_figures(filled, columns, truth, reader)
+    header, *rows = sheet.rows[header_at:]
+    if any(len(row) > len(header) for row in rows):
+        raise ValueError(f"{sheet.name}: a row is longer than its header")
+    filled = [row + ("",) * (len(header) - len(row)) for row in rows]
+    if reader.measure_code in header:
+        yield from _measures(header, filled, truth, reader)
+    else:
+        yield from _counts(header, filled, truth, reader)
 
 
-def _columns(header: tuple[str, ...], reader: Reader) -> _Columns:
-    def place(label: str) -> int:
-        return header.index(label) if label in header else -1
-
-    of_measures = reader.measure_code in header
-    numbered = list(enumerate(header))
-    return _Columns(
-        item=place(reader.measure_code if of_measures else reader.reference),
-        year=place(reader.year),
-        area=place(reader.area_code),
-        group=place(reader.group),
-        parts=tuple((header.index(label), part) for label, part in reader.parts.items())
-        if of_measures
-        else (),
-        areas=tuple((n, reader.areas[label]) for n, label in numbered if label in reader.areas),
-        periods=tuple((n, label) for n, label in numbered if reader.is_period(label)),
-    )
-
-
-def _row_figures(
-    row: tuple[str, ...], columns: _Columns, truth: Truth, reader: Reader
+def _measures(
+    header: tuple[str, ...], rows: list[tuple[str, ...]], truth: Truth, reader: Reader
 ) -> Iterator[Named]:
-    item = row[columns.item]
-    latest = truth.latest_of(item)
-    if columns.parts:
-        period = row[columns.year] if columns.year >= 0 else latest
-        area = row[columns.area] if columns.area >= 0 else reader.wales
-        for column, part in columns.parts:
-            yield (item, "", part), [(period, area)], [row[column]]
-        return
-    group = row[columns.group] if columns.group >= 0 else ""
-    series = (item, reader.groups.get(group, "unknown group"), "value")
-    places = [(latest, area) for _, area in columns.areas]
-    places += [(period, reader.wales) for _, period in columns.periods]
-    yield series, places, [row[column] for column, _ in (*columns.areas, *columns.periods)]
+    """A row a measure, in a year or an area; a column a part of it."""
+    columns = {name: [row[n] for row in rows] for n, name in enumerate(header)}
+    items = columns[reader.measure_code]
+    years = columns.get(reader.year) or map(truth.latest_of, items)
+    areas = columns.get(reader.area_code) or repeat(reader.wales)
+    places = [*zip(years, areas, strict=False)]
+    of_items: dict[str, list[int]] = {}
+    for row, item in enumerate(items):
+        of_items.setdefault(item, []).append(row)
+    for item, own in of_items.items():
+        own_places = [places[row] for row in own]
+        for label, part in reader.parts.items():
+            texts = columns[label]
+            yield (item, "", part), own_places, [texts[row] for row in own]
+
+
+def _counts(
+    header: tuple[str, ...], rows: list[tuple[str, ...]], truth: Truth, reader: Reader
+) -> Iterator[Named]:
+    """A row a metric or a group of it; a column an area in the latest year, or a year of Wales."""
+    at = header.index(reader.reference)
+    group_at = header.index(reader.group) if reader.group in header else None
+    of_areas = [n for n, label in enumerate(header) if label in reader.areas]
+    of_years = [n for n, label in enumerate(header) if reader.is_period(label)]
+    areas = [reader.areas[header[n]] for n in of_areas]
+    in_wales = [(header[n], reader.wales) for n in of_years]
+    for row in rows:
+        latest, group = truth.latest_of(row[at]), "" if group_at is None else row[group_at]
+        places = [*((latest, area) for area in areas), *in_wales]
+        series = (row[at], reader.groups.get(group, "unknown group"), "value")
+        yield series, places, [row[n] for n in (*of_areas, *of_years)]
