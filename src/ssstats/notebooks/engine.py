@@ -7,9 +7,11 @@ as it can and only from parts of papermill that are complete by then.
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
+from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
@@ -38,6 +40,7 @@ class WarmEngine(NBClientEngine):
         from ssstats.notebooks.kernels import PrivateKernelManager, is_ipykernel
 
         _save_seldom(nb_man)
+        _time_cells(nb_man)
         address = os.environ.get(ADDRESS)
         if not address or not is_ipykernel(kernel_name):
             return super().execute_managed_notebook(
@@ -63,3 +66,18 @@ def _save_seldom(nb_man: NotebookExecutionManager) -> None:
             last = monotonic()
 
     nb_man.save = save_if_due
+
+
+def _time_cells(nb_man: NotebookExecutionManager) -> None:
+    """Let papermill note a cell's duration without reading its start from the text of it."""
+    complete = nb_man.cell_complete
+
+    def cell_complete(cell: NotebookNode, **options: Any) -> None:
+        started = cell.metadata.papermill.pop("start_time")
+        complete(cell, **options)
+        noted = cell.metadata.papermill
+        ended = datetime.fromisoformat(noted["end_time"])
+        noted["start_time"] = started
+        noted["duration"] = (ended - datetime.fromisoformat(started)).total_seconds()
+
+    nb_man.cell_complete = cell_complete

@@ -14,13 +14,15 @@ import shutil
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
+from hmac import compare_digest
 from pathlib import Path
 from queue import Empty
 from time import monotonic
 from typing import Any
 
 import zmq
-from jupyter_client.session import Session
+from jupyter_client.session import DELIM, Session
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
@@ -35,6 +37,8 @@ _START_SECONDS = 30.0
 _EXIT_SECONDS = 1.0
 # A subscription that is not through yet has missed the answer: ask again soon.
 _ASK_AGAIN_SECONDS = 0.03
+# How often what a long cell puts out is looked at.
+_LOOK_SECONDS = 1.0
 
 
 class ForkedKernel:
@@ -71,9 +75,10 @@ class ForkedKernel:
         """
         self.until, self.patience = math.inf, math.inf
         self.session = Session()
-        self.shell_channel, self.iopub_channel = _Channel(self, "shell"), _Channel(self, "iopub")
+        self.shell_channel, self.iopub_channel = _Replies(self), _Outputs(self)
         self._place = str(private / "kernel")
         self._sockets: dict[str, zmq.Socket[bytes]] = {}
+        self._pollers = {"iopub": zmq.Poller(), "shell": zmq.Poller()}
         self._unread: dict[str, deque[dict[str, Any]]] = {"iopub": deque(), "shell": deque()}
         self._process = ForkedProcess(
             address,
@@ -108,12 +113,13 @@ class ForkedKernel:
         # Outputs first: who subscribes late misses some.
         for name, kind in (("iopub", zmq.SUB), ("shell", zmq.DEALER), ("control", zmq.DEALER)):
             channel = self._sockets[name] = context.socket(kind)
-            channel.linger = 0
+            # Nothing is lost that comes faster than it is looked at.
+            channel.linger = channel.rcvhwm = 0
             channel.connect(f"ipc://{self._place}-{_PORTS[name]}")
         self._sockets["iopub"].subscribe(b"")
-        self._poller = zmq.Poller()
-        for watched in (self._process.fileno(), self._sockets["iopub"], self._sockets["shell"]):
-            self._poller.register(watched, zmq.POLLIN)
+        for name, poller in self._pollers.items():
+            poller.register(self._sockets[name], zmq.POLLIN)
+            poller.register(self._process.fileno(), zmq.POLLIN)
 
     def _await_answer(self) -> None:
         """Ask until the answer is complete on both channels, so that nothing later is missed."""
@@ -163,6 +169,25 @@ class ForkedKernel:
         """Return whether a reply has come that nobody asked for yet."""
         return bool(self._unread["shell"])
 
+    def next_output(self) -> dict[str, Any]:
+        """Return the next message of what a cell puts out, waiting for it if need be.
+
+        Most cells are done at once: nobody wakes for each message until the reply has come, which
+        is nearly the last, or a second has gone by.
+
+        Raises
+        ------
+        Empty
+            If there is none before `until`, or the reply has come and nothing else.
+        DeadKernelError
+            If the kernel ended.
+        """
+        while not (self._unread["iopub"] or self.has_replied()):
+            if monotonic() >= self.until:
+                raise Empty
+            self._hear("shell", min(_LOOK_SECONDS, self.until - monotonic()))
+        return self.next_message("iopub", self.patience if self.has_replied() else None)
+
     def next_message(self, channel: str, seconds: float | None) -> dict[str, Any]:
         """Return the next message of a channel, waiting for it if need be.
 
@@ -175,23 +200,36 @@ class ForkedKernel:
         """
         end = min(self.until, math.inf if seconds is None else monotonic() + seconds)
         while not (unread := self._unread[channel]):
-            if channel == "iopub" and self.has_replied():
-                end = min(end, monotonic() + self.patience)
-            left = end - monotonic()
-            ready = self._poller.poll(None if left == math.inf else max(0, math.ceil(1000 * left)))
-            if not ready:
+            if monotonic() >= end:
                 raise Empty
-            self._read()
-            if not unread and not self.is_alive():
-                raise DeadKernelError("Kernel died")
+            self._hear(channel, end - monotonic())
         return unread.popleft()
 
-    def _read(self) -> None:
-        for channel, unread in self._unread.items():
-            while int(self._sockets[channel].getsockopt(zmq.EVENTS)) & zmq.POLLIN:
-                _, message = self.session.recv(self._sockets[channel])
-                if message is not None:
-                    unread.append(message)
+    def _hear(self, channel: str, seconds: float) -> None:
+        """Wait for a message of a channel and read what has come on all of them."""
+        self._pollers[channel].poll(None if seconds == math.inf else math.ceil(1000 * seconds))
+        for name, unread in self._unread.items():
+            while int(self._sockets[name].getsockopt(zmq.EVENTS)) & zmq.POLLIN:
+                unread.append(self._message_of(self._sockets[name].recv_multipart()))
+        if not any(self._unread.values()) and not self.is_alive():
+            raise DeadKernelError("Kernel died")
+
+    def _message_of(self, frames: list[bytes]) -> dict[str, Any]:
+        """Return a message as `Session.deserialize` does, of its dates the one that is used."""
+        signature, *parts = frames[frames.index(DELIM) + 1 :]
+        if not compare_digest(signature, self.session.sign(parts[:4])):
+            raise RuntimeError("a message of the forked kernel is not signed by it")
+        header, parent, metadata, content = map(json.loads, parts[:4])
+        header["date"] = datetime.fromisoformat(header["date"])
+        return {
+            "header": header,
+            "msg_id": header["msg_id"],
+            "msg_type": header["msg_type"],
+            "parent_header": parent,
+            "metadata": metadata,
+            "content": content,
+            "buffers": [memoryview(buffer) for buffer in parts[4:]],
+        }
 
     def close(self) -> None:
         """Ask the kernel to end, wait for that, and kill it if it takes long."""
@@ -207,15 +245,25 @@ class ForkedKernel:
             self._process.close()
 
 
-class _Channel:
-    """One channel of a kernel, for nbclient."""
+class _Replies:
+    """The shell channel of a kernel, for nbclient."""
 
-    def __init__(self, kernel: ForkedKernel, name: str) -> None:
-        self._kernel, self._name = kernel, name
+    def __init__(self, kernel: ForkedKernel) -> None:
+        self._kernel = kernel
         self.send = kernel.send
 
     def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        return self._kernel.next_message(self._name, timeout)
+        return self._kernel.next_message("shell", timeout)
+
+
+class _Outputs:
+    """The channel of outputs of a kernel, for nbclient."""
+
+    def __init__(self, kernel: ForkedKernel) -> None:
+        self._kernel = kernel
+
+    def get_msg(self, timeout: None) -> dict[str, Any]:
+        return self._kernel.next_output()
 
 
 def _is_last(message: dict[str, Any], question: str) -> bool:

@@ -14,24 +14,22 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-import select
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import zmq
-from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import ENV_CONFIG_DIRS, SYSTEM_CONFIG_DIRS, BaseIPythonApplication
 from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session
-from traitlets import DottedObjectName, Type
+from traitlets import DottedObjectName, Instance, Type
 from traitlets.config import Config
-from zmq.eventloop.zmqstream import ZMQStream
+
+from ssstats.notebooks.warm_channels import PatientPublisher, Requests, WarmStream
 
 # What Jupyter, we and nbclient give a kernel, beside where it is reached.
 _CONNECTION_FILE = "-f"
@@ -55,6 +53,7 @@ def make_kernel() -> None:
     application.kernel = kernel
     application.init_shell()
     application.init_extensions()
+    application.configure_tornado_logger()
     _hide_own_names(kernel.shell)
 
 
@@ -76,6 +75,9 @@ class _MainThreadOnly:
 class WarmKernel(IPythonKernel):
     """ipykernel's kernel, made before the fork and connected after it."""
 
+    shell_stream = Instance(Requests, allow_none=True)  # type: ignore[assignment]
+    control_stream = Instance(Requests, allow_none=True)  # type: ignore[assignment]
+
     @property
     def _supports_kernel_subshells(self) -> bool:
         return False
@@ -93,78 +95,11 @@ class WarmKernel(IPythonKernel):
         application.displayhook.get_execution_count = lambda: self.execution_count
 
 
-class PatientPublisher(IOPubThread):
-    """ipykernel's publisher of outputs, whose thread starts when one is needed.
-
-    Text that is printed is sent after a while, and another thread or process may publish whatever
-    the main thread does. A notebook that only shows what its cells return needs neither.
-    """
-
-    io_loop: Any = None
-
-    def __init__(self, socket: zmq.Socket, session: Session) -> None:
-        self.socket, self.session = socket, session
-        self.background_socket = BackgroundSocket(self)
-        # Never started: what is scheduled happens at once.
-        self.thread = threading.Thread()
-        self._master_pid, self._pipe_flag = os.getpid(), False
-        self._is_started, self._lock = False, threading.RLock()
-        # A process forked from this one sends its outputs through the thread.
-        os.register_at_fork(before=self.start)
-
-    def start(self) -> None:
-        """Start the thread, if that was not done yet."""
-        with self._lock:
-            if not self._is_started:
-                super().__init__(self.socket, pipe=True, session=self.session)
-                super().start()
-                self._is_started = True
-
-    def schedule(self, f: Callable[[], None]) -> None:
-        """Call a function here and now, or in the thread if there is one."""
-        if threading.current_thread() is not threading.main_thread():
-            self.start()
-        if self._is_started:
-            # Without the lock: a process may be forked while somebody has it.
-            super().schedule(f)
-        else:
-            with self._lock:
-                super().schedule(f)
-
-    def _really_send(self, *args: Any, **kwargs: Any) -> None:
-        # Whoever has subscribed by now is to get this; the thread looks for them itself.
-        if not self._is_started and self.socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:
-            self._handle_subscription(self.socket.recv_multipart())
-        super()._really_send(*args, **kwargs)
-
-
-class WarmStream(OutStream):
-    """Standard output or error that waits for the thread which sends it only with a reason.
-
-    A kernel flushes its streams some fifty times in a notebook that prints nothing.
-    """
-
-    def flush(self) -> None:
-        """Pass on what was written, or went past the stream to its descriptor."""
-        if self._buffers or self._flush_pending or self._subprocess_flush_pending or self._raw():
-            super().flush()
-
-    def write(self, string: str) -> int | None:  # type: ignore[override]
-        """Take text, which the publisher's thread will send."""
-        self.pub_thread.start()
-        self._io_loop = self.pub_thread.io_loop
-        return super().write(string)
-
-    def _raw(self) -> bool:
-        watched = [] if self._fid is None else [self._fid]
-        return bool(select.select(watched, [], [], 0)[0])
-
-
 class WarmKernelApp(IPKernelApp):
     """ipykernel's application for a kernel that was made before the fork."""
 
     kernel_class = Type(WarmKernel)
-    outstream_class = DottedObjectName(f"{__name__}.WarmStream")
+    outstream_class = DottedObjectName(f"{WarmStream.__module__}.{WarmStream.__name__}")
 
     def initialize(self, argv: list[str] | None = None) -> None:
         """Connect the kernel as its arguments say.
@@ -212,12 +147,10 @@ class WarmKernelApp(IPKernelApp):
             atexit.unregister(ending)
 
     def _connect_kernel(self) -> None:
-        control_stream = ZMQStream(self.control_socket)
-        shell_stream = ZMQStream(self.shell_socket)
         self.kernel.connect(
             self,
-            control_stream=control_stream,
-            shell_stream=shell_stream,
+            control_stream=Requests(self.control_socket),
+            shell_stream=Requests(self.shell_socket),
             shell_channel_thread=_MainThreadOnly(),
             iopub_thread=self.iopub_thread,
             iopub_socket=self.iopub_socket,
@@ -253,6 +186,7 @@ def settings_of_machine() -> list[Path]:
     return [
         path
         for folder in folders
+        if folder.is_dir()
         for pattern in ("ipython*_config.*", "startup/*.py", "startup/*.ipy")
         for path in folder.glob(pattern)
     ]

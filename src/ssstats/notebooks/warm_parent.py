@@ -330,8 +330,7 @@ def _settle(
     channel = socket.socket(fileno=os.dup(descriptors[2])) if len(descriptors) > 2 else None
     for descriptor in descriptors:
         os.close(descriptor)
-    os.environ.clear()
-    os.environ.update(request["environment"])
+    _set_environment(request["environment"])
     time.tzset()
     os.chdir(request["folder"])
     import numpy as np
@@ -339,6 +338,16 @@ def _settle(
     # The random module seeds itself anew after a fork, numpy's global generator does not.
     np.random.seed()
     return channel
+
+
+def _set_environment(wanted: Mapping[str, str]) -> None:
+    """Change what differs, which is little: a kernel's environment is nearly its parent's."""
+    own = dict(os.environ)
+    for name in own.keys() - wanted.keys():
+        del os.environ[name]
+    for name, value in wanted.items():
+        if own.get(name) != value:
+            os.environ[name] = value
 
 
 def _run_kernel(arguments: list[str], connection: socket.socket) -> None:
