@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,11 +31,7 @@ class Sighting:
 
 
 def scan_folder(
-    folder: Path,
-    canaries: Collection[str],
-    series: Series = NO_SERIES,
-    *,
-    leave_out: Callable[[str], bool] = lambda name: False,
+    folder: Path, canaries: Collection[str], series: Series = NO_SERIES
 ) -> list[Sighting]:
     """Return where a canary or a series stands in a file, or in the name of one, sorted.
 
@@ -45,22 +42,21 @@ def scan_folder(
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
-    return sorted(set(_sightings(folder, canaries, series, leave_out)))
+    return sorted(set(_sightings(folder, canaries, series)))
 
 
-def _sightings(
-    folder: Path, canaries: Collection[str], series: Series, leave_out: Callable[[str], bool]
-) -> Iterator[Sighting]:
+def _sightings(folder: Path, canaries: Collection[str], series: Series) -> Iterator[Sighting]:
     sieve = Sieve(canaries, series)
-    for files in _several(_files(folder, leave_out)):
+    for files in _several(_files(folder)):
         # All at once first: nearly every file ends here.
         if sieve.may_hold([text for file in files for text in file.texts]):
             for file in files:
                 if sieve.may_hold(file.texts):
                     yield from _in_file(file, canaries, series)
-    for path in folder.rglob("*"):
-        if _holds(path.name, canaries):
-            yield Sighting(path.parent.name, "name of a file")
+    for name, _ in _entries(folder):
+        *_, parent, own = (folder.name, *name.split("/"))
+        if _holds(own, canaries):
+            yield Sighting(parent, "name of a file")
 
 
 @dataclass(frozen=True)
@@ -70,15 +66,24 @@ class _File:
     texts: Sequence[Text]
 
 
-def _files(folder: Path, leave_out: Callable[[str], bool]) -> Iterator[_File]:
+def _files(folder: Path) -> Iterator[_File]:
     """Give what can be read in each file, in the order of their names."""
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            raise UsageError(f"{name}: a link or a device; a release holds files alone")
-        if not path.is_dir() and not leave_out(name):
-            content = path.read_bytes()
+    for name, entry in _entries(folder):
+        if entry.is_file(follow_symlinks=False):
+            content = Path(entry).read_bytes()
             yield _File(name, content, texts_at_once(name, content))
+        elif not entry.is_dir(follow_symlinks=False):
+            raise UsageError(f"{name}: a link or a device; a release holds files alone")
+
+
+def _entries(folder: str | Path, before: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Give the names of all files and folders in a folder, and the system's facts of each."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            name = f"{before}{entry.name}"
+            yield name, entry
+            if entry.is_dir(follow_symlinks=False):
+                yield from _entries(entry.path, f"{name}/")
 
 
 def _several(files: Iterable[_File]) -> Iterator[list[_File]]:
