@@ -10,7 +10,9 @@ from pathlib import Path
 MANIFEST = "manifest.json"
 
 
-def write_manifest(folder: Path, *, facts: Mapping[str, object]) -> Path:
+def write_manifest(
+    folder: Path, *, facts: Mapping[str, object], checksums: Mapping[str, str] | None = None
+) -> Path:
     """Write manifest.json over all files of a release folder and return its path.
 
     Parameters
@@ -19,11 +21,11 @@ def write_manifest(folder: Path, *, facts: Mapping[str, object]) -> Path:
         The release.
     facts : mapping
         What else the manifest says: period, engine.
+    checksums : mapping, optional
+        Checksums that were taken already, by name below `folder`.
     """
-    files = checksums_by_name(
-        folder,
-        [path for path in folder.rglob("*") if not path.is_symlink() and path.name != MANIFEST],
-    )
+    paths = [path for path in folder.rglob("*") if not path.is_symlink() and path.name != MANIFEST]
+    files = checksums_by_name(folder, paths, checksums)
     target = folder / MANIFEST
     text = json.dumps({**facts, "files": files}, ensure_ascii=False, indent=1, sort_keys=True)
     target.write_text(text + "\n", encoding="utf-8")
@@ -38,13 +40,13 @@ def checksum_of_all(folder: Path, paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def checksums_by_name(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
-    """Return the checksum of each file by its name below `folder`, sorted."""
-    return {
-        path.relative_to(folder).as_posix(): checksum(path)
-        for path in sorted(paths)
-        if path.is_file()
-    }
+def checksums_by_name(
+    folder: Path, paths: Iterable[Path], known: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the checksum of each file by its name below `folder`, sorted; or what is known."""
+    files = {path.relative_to(folder).as_posix(): path for path in sorted(paths) if path.is_file()}
+    taken = known or {}
+    return {name: taken.get(name) or checksum(path) for name, path in files.items()}
 
 
 def checksum_of_text(*parts: object) -> str:

@@ -13,7 +13,13 @@ from ssstats.disclosure.policy import Policy, read_policy
 from ssstats.disclosure.release_tables import ReleaseTables, read_release_tables
 from ssstats.errors import CatalogueError, DisclosureError, UsageError, listed
 from ssstats.furniture import read_furniture
-from ssstats.manifest import checksum_of_all, checksum_of_text, checksums_by_name, write_manifest
+from ssstats.manifest import (
+    checksum,
+    checksum_of_all,
+    checksum_of_text,
+    checksums_by_name,
+    write_manifest,
+)
 from ssstats.outputs import require_one_truth
 from ssstats.project import Project
 from ssstats.release.areas import authorities_named
@@ -166,13 +172,14 @@ def _publish(
         project, tables, stage / "site", options.languages, options.published, state
     )
     # Neither the search nor the comparison writes anything.
-    made_from = {**making.ground, "the files": checksum_of_all(stage, stage.rglob("*"))}
+    checksums = checksums_by_name(stage, stage.rglob("*"))
+    made_from = {**making.ground, "the files": checksum_of_text(checksums)}
     making.progress(Step("A search for returned counts in every file"))
     _search(making, tables, made_from)
     making.progress(Step("A comparison of all files, figure by figure"))
     _compare_files(making, made_from)
     making.progress(Step("Manifest"))
-    _describe_making(making, state)
+    _describe_making(making, state, checksums)
     _require_unchanged(making)
     _check_no_stray(options, stage)
     if state.kind == CORRECTION and replaced_by(options.wish, options.place) == options.place:
@@ -219,12 +226,13 @@ def _check_no_stray(options: ReleaseOptions, stage: Path | None = None) -> None:
         require_no_stray(options.place, stage=stage)
 
 
-def _describe_making(making: Making, state: State) -> None:
-    """Write the bill of materials and, over all files, the manifest."""
+def _describe_making(making: Making, state: State, checksums: Mapping[str, str]) -> None:
+    """Write the bill of materials and, over all files as they were searched, the manifest."""
     options, project = making.options, making.project
     packages = read_lock(project.lock)
     licences = licence_table(packages, project.licences)
-    write_bill_of_materials(packages, licences, making.stage / BILL_OF_MATERIALS)
+    bill = making.stage / BILL_OF_MATERIALS
+    write_bill_of_materials(packages, licences, bill)
     facts = {
         "period": str(options.period),
         "engine": making.engine,
@@ -237,7 +245,7 @@ def _describe_making(making: Making, state: State) -> None:
             "published": options.published,
         },
     }
-    write_manifest(making.stage, facts=facts)
+    write_manifest(making.stage, facts=facts, checksums={**checksums, bill.name: checksum(bill)})
 
 
 def _require_unchanged(making: Making) -> None:
