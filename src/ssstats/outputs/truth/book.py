@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 
 from ssstats.catalogue import Catalogue
@@ -25,6 +26,7 @@ from ssstats.outputs.truth.page_figures import Named, check_table
 from ssstats.outputs.truth.pages import (
     ReadTable,
     numbers_of,
+    numbers_of_cell,
     read_drawing,
     read_notebook,
     read_page,
@@ -188,7 +190,7 @@ def _printed(tables: Iterable[ReadTable], text: str) -> _Printed:
     own = _Printed(seen=set(numbers_of(text)))
     for table in tables:
         for row in table.rows[1:]:
-            own.cells.update(number for cell in row for number in numbers_of(cell))
+            own.cells.update(chain.from_iterable(map(numbers_of_cell, row)))
     return own
 
 

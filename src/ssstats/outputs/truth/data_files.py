@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ssstats.matched import PREFIX
-from ssstats.outputs.truth.columns import Columns
+from ssstats.outputs.truth.columns import Columns, columns_by
 from ssstats.outputs.truth.comparing import Difference, Found, difference
 from ssstats.outputs.truth.published import (
     PARTS,
@@ -100,40 +100,34 @@ def check_pair_figures(
     for column, label in described.rows("col_name", "label"):
         if named := _LABEL.search(label):
             parts[column] = (named[1], limits.get(named[2] or "", "value"))
-    pair = Columns(path)
-    places = pair.each(
-        lambda year, area, country: _place(year, area or country),
-        "time_period",
-        "new_la_code",
-        "country_code",
-    )
-    texts = {column: pair.each(_as_published, column) for column in parts}
     found = Found(f"data/{path.parent.name}/{path.name}")
-    for (group,), rows in pair.rows_by("group"):
-        breakdown, own = groups.get(group, "unknown group"), places[rows].tolist()
+    for group, columns in columns_by(path, "group").items():
+        breakdown = groups.get(group, "unknown group")
+        years, areas = columns["time_period"], columns["new_la_code"]
+        places = [
+            _place(year, area or country)
+            for year, area, country in zip(years, areas, columns["country_code"], strict=True)
+        ]
         for column, (item, part) in parts.items():
-            found.add((item, breakdown, part), own, texts[column][rows].tolist())
+            found.add((item, breakdown, part), places, [*map(_as_published, columns[column])])
     shown_groups = {group for _, group, _ in found.figures}
     # The matrix is complete: what nobody was asked about is x there.
     return found.against(truth, truth.of_parts(parts.values(), shown_groups))
 
 
+@cache
 def _as_published(text: str) -> str:
     return text if text[:1].isdigit() else f"[{text}]"
 
 
 def check_data_of_page(path: Path, truth: Truth) -> list[Difference]:
     """Compare the data file that a page of a measure or a metric offers, both ways."""
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *lines = csv.reader(file)
-    of_items: dict[str, list[list[str]]] = {}
-    for line in lines:
-        of_items.setdefault(line[0], []).append(line)
     found = Found(f"site/data/{path.name}")
-    for item, own in of_items.items():
-        columns = dict(zip(header, zip(*own, strict=True), strict=True))
+    of_items = columns_by(path)
+    for item, columns in of_items.items():
         places = [*zip(columns["period"], columns["area"], strict=True)]
-        for part in PARTS if header[0] == "measure" else ("value",):
+        of_measure = "measure" in columns
+        for part in PARTS if of_measure else ("value",):
             marker = f"{part}_marker" if f"{part}_marker" in columns else "marker"
             # A value without limits, and a rate of a population, has blanks in its other parts.
             blank = {"lower": "[z]", "upper": "[z]"}.get(part, "[x]")
@@ -142,8 +136,7 @@ def check_data_of_page(path: Path, truth: Truth) -> list[Difference]:
                 for value, marked in zip(columns[part], columns[marker], strict=True)
             ]
             found.add((item, "", part), places, texts)
-    expected = truth.of_parts(product(of_items, PARTS))
-    return found.against(truth, expected)
+    return found.against(truth, truth.of_parts(product(of_items, PARTS)))
 
 
 def check_repeated_figures(tidy: TidyFiles, truth: Truth) -> list[Difference]:

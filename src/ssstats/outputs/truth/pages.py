@@ -23,17 +23,17 @@ _LABEL = re.compile(r"^\S+ [\dA-Z.]+:\s*")
 NUMBER = re.compile(r"\d{4}-\d{2}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 _OPENS_TABLE = re.compile(
-    r'<div [^>]*\bid="(?P<identity>tbl-[^"]+)"[^>]*>\s*<table\b[^>]*>\s*'
-    r"<caption\b[^>]*>(?P<caption>.*?)</caption>",
+    rb'<div [^>]*\bid="(?P<identity>tbl-[^"]+)"[^>]*>\s*<table\b[^>]*>\s*'
+    rb"<caption\b[^>]*>(?P<caption>.*?)</caption>",
     re.DOTALL,
 )
 _PARTS = re.compile(
-    r"\s*<thead><tr>((?:<th\b[^>]*>[^<]*</th>)+)</tr></thead>\s*<tbody>(.*)</tbody>\s*", re.DOTALL
+    rb"\s*<thead><tr>((?:<th\b[^>]*>[^<]*</th>)+)</tr></thead>\s*<tbody>(.*)</tbody>\s*", re.DOTALL
 )
-_ONE_CELL = re.compile(r">([^<]*)</th>")
+_ONE_CELL = re.compile(rb">([^<]*)</th>")
 # Rows and cells without the letters that they are split at.
-_OPENS_ROWS = re.compile(r"(?:r(?: [^<>]*)?>)*")
-_CELL = re.compile(r"[hd](?: [^<>]*)?>([^<]*(?:<(?!/?t)[^<]*)*)</t[hd]>")
+_OPENS_ROWS = re.compile(rb"(?:r(?: [^<>]*)?>)*")
+_CELL = re.compile(rb"[hd](?: [^<>]*)?>([^<]*(?:<(?!/?t)[^<]*)*)</t[hd]>")
 _TAG = re.compile(r"<[^>]*>")
 # What describes a chart to those who do not see it.
 _ALTERNATIVES = {"title", "desc"}
@@ -242,32 +242,33 @@ def read_plain_tables(path: Path) -> list[ReadTable]:
     ValueError
         If a table is written in another way, or its rows have not as many cells each.
     """
-    page = path.read_text(encoding="utf-8")
+    # Most of a page is not read, and what is read recurs: it is decoded cell by cell.
+    page = path.read_bytes()
     tables = [
         ReadTable(
-            found["identity"],
+            found["identity"].decode(),
             _named(_bare(found["caption"])),
-            columns=_plain_columns(page[found.end() : page.index("</table>", found.end())]),
+            columns=_plain_columns(page[found.end() : page.index(b"</table>", found.end())]),
         )
         for found in _OPENS_TABLE.finditer(page)
     ]
-    if len(tables) != page.count("<table"):
+    if len(tables) != page.count(b"<table"):
         raise ValueError("a table is written in another way")
     return tables
 
 
-def _plain_columns(table: str) -> list[list[str]]:
+def _plain_columns(table: bytes) -> list[list[str]]:
     """Return the texts of the cells of a table, column by column."""
     parts = _PARTS.fullmatch(table)
     if parts is None:
         raise ValueError("a table is written in another way")
     names = _ONE_CELL.findall(parts[1])
     # Few cells are unlike each other: what they say is found once.
-    before, *cells = parts[2].split("<t")
+    before, *cells = parts[2].split(b"<t")
     rows = cells[:: len(names) + 1]
     if before or len(cells) != len(rows) * (len(names) + 1):
         raise ValueError("a row has other cells than the header")
-    if not _OPENS_ROWS.fullmatch("".join(rows)):
+    if not _OPENS_ROWS.fullmatch(b"".join(rows)):
         raise ValueError("a row is written in another way")
     of_cells = [*repeat(_cell, len(names) - 1), _last_cell]
     return [
@@ -277,7 +278,7 @@ def _plain_columns(table: str) -> list[list[str]]:
 
 
 @cache
-def _cell(cell: str) -> str:
+def _cell(cell: bytes) -> str:
     """Return the text of a cell."""
     found = _CELL.fullmatch(cell)
     if found is None:
@@ -286,18 +287,17 @@ def _cell(cell: str) -> str:
 
 
 @cache
-def _last_cell(cell: str) -> str:
+def _last_cell(cell: bytes) -> str:
     """Return the text of the last cell of a row."""
-    cell, end, rest = cell.partition("</tr>")
+    cell, end, rest = cell.partition(b"</tr>")
     if not end or rest.strip():
         raise ValueError("a row is written in another way")
     return _cell(cell)
 
 
-@cache
-def _bare(markup: str) -> str:
-    """Return what is left of markup without its tags; few texts fill many cells."""
-    return _plain(html.unescape(_TAG.sub(" ", markup)))
+def _bare(markup: bytes) -> str:
+    """Return what is left of markup without its tags."""
+    return _plain(html.unescape(_TAG.sub(" ", markup.decode())))
 
 
 def read_notebook(path: Path) -> list[ReadTable]:
@@ -334,3 +334,9 @@ def _plain(text: str) -> str:
 def numbers_of(text: str) -> list[str]:
     """Return the numbers of a text as they are printed."""
     return NUMBER.findall(text)
+
+
+@cache
+def numbers_of_cell(text: str) -> tuple[str, ...]:
+    """Return the numbers of a cell, of which few are unlike each other."""
+    return tuple(numbers_of(text))

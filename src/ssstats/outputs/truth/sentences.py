@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import pandas as pd
-
 from ssstats.chapters.release import Release
 from ssstats.commentary import sentences_that_differ
 from ssstats.outputs.truth.comparing import Difference, difference
@@ -26,20 +24,21 @@ def check_sentences(
     for sentence in sentences_that_differ(release, languages):
         yield difference("data/commentary.csv", sentence, "what its row gives", "other")
     for language in languages:
-        rows = release.commentary.set_index("sentence")[f"text_{language}"]
+        commentary = release.commentary
+        rows = dict(zip(commentary["sentence"], commentary[f"text_{language}"], strict=True))
         yield from _of_pages(folder, language, rows)
 
 
 def sentences_without_rows(folder: Path, languages: Iterable[str]) -> Iterator[Difference]:
     """Give a difference for each sentence of a release that has no commentary.csv."""
     for language in languages:
-        yield from _of_pages(folder, language, pd.Series(dtype="str"))
+        yield from _of_pages(folder, language, {})
 
 
-def _of_pages(folder: Path, language: str, rows: pd.Series) -> Iterator[Difference]:
+def _of_pages(folder: Path, language: str, rows: Mapping[str, str]) -> Iterator[Difference]:
     for path in sorted((folder / "site" / language).glob("*.html")):
         for sentence, shown in _SAID.findall(path.read_text(encoding="utf-8")):
-            if sentence not in rows.index or rows[sentence] != _plain(shown):
+            if rows.get(sentence) != _plain(shown):
                 source = f"site/{language}/{path.name}"
                 yield difference(source, sentence, "its row of commentary.csv", "other")
 
