@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urldefrag
 
 import pypdf
@@ -295,6 +297,27 @@ def test_bookmarks_of_the_pdf_name_parts_and_chapters(pdf: pypdf.PdfReader) -> N
     titles = [entry["/Title"] for entry in pdf.outline if not isinstance(entry, list)]
     for title in ("Wales", "1 Adults", "Local authorities", "2 Ynys Môn", "3 Quality and methods"):
         assert title in [normal(name) for name in titles]
+
+
+def test_bookmarks_of_the_pdf_are_the_headings_of_the_pages_with_their_numbers(
+    pages: dict[str, Page], pdf: pypdf.PdfReader
+) -> None:
+    shown = [
+        e.text
+        for page in pages.values()
+        for e in page.elements
+        if re.fullmatch(r"h[1-6]", e.tag) and "main" in e.parents
+    ]
+    parts = ("Wales", "Local authorities", "About these statistics")
+    assert [title for title in titles_of(pdf.outline) if title not in parts] == shown
+
+
+def titles_of(outline: list[Any]) -> Iterator[str]:
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from titles_of(entry)
+        else:
+            yield entry["/Title"]
 
 
 def test_figures_of_the_pdf_have_alternative_text(pdf: pypdf.PdfReader) -> None:

@@ -130,9 +130,6 @@ def _whole_book(
 
 
 def _chapter_alone(book: Book, document: Document, text: str, alone: Mapping[str, Path]) -> _Whole:
-    if document.number:
-        # The chapter keeps the number that its tables have on the site and in the book.
-        text = f"#counter(heading).update({int(document.number) - 1})\n{text}"
     title = f"{text_of(document.title)}: {book.front.title}"
     return _Whole(alone[document.chapter.stem], title, text, has_contents=False)
 

@@ -17,7 +17,6 @@ _BOXES = {"main-points", "notes", "summary", "synthetic-notice"}
 _PLAIN_DIVISIONS = {"shorthand"}
 # Text that needs nothing but a backslash before brackets: no signs that mean more at its start.
 _PLAIN = re.compile(r"(?!\d+\.(?: |\Z))[\w \[][\w ,.:;()%/+\u2212\u2019\u00a0?\[\]@-]*")
-_LABEL = re.compile(r"[A-Za-z0-9-]+")
 _DOUBLED = ("//", "--", "..", "_")
 _SIGNS = str.maketrans({"[": "\\[", "]": "\\]", "@": "\\@", "\u2019": "'", "\u00a0": "~"})
 
@@ -44,8 +43,6 @@ def _block(block: Node) -> str:
         return f"{content[1]}\n"
     if kind == "Div":
         return _division(block)
-    if kind == "Header":
-        return _heading(block)
     if kind == "BulletList":
         return f"{''.join(map(_item, content))}\n"
     raise MoreThanPlainError
@@ -60,17 +57,6 @@ def _division(block: Node) -> str:
     if classes[0] in _PLAIN_DIVISIONS:
         return f"#block[\n{_blocks(blocks)}]\n"
     raise MoreThanPlainError
-
-
-def _heading(block: Node) -> str:
-    level, (identifier, classes, pairs), inlines = block["c"]
-    if pairs or not _LABEL.fullmatch(identifier) or classes not in ([], ["unnumbered"]):
-        raise MoreThanPlainError
-    if classes:
-        title = f"#heading(level: {level}, numbering: none)[{_inlines(inlines)}]"
-    else:
-        title = f"{'=' * level} {_inlines(inlines)}"
-    return f"{title}\n<{identifier}>\n"
 
 
 def _item(blocks: list[Node]) -> str:
@@ -88,6 +74,8 @@ def _inline(node: Node) -> str:
     content = node.get("c", [])
     if kind == "Str":
         return _text(content)
+    if kind == "RawInline" and content[0] == "typst":
+        return str(content[1])
     if kind == "Strong":
         return f"#strong[{_inlines(content)}]"
     if kind == "Span":

@@ -52,8 +52,7 @@ def escaped_typst(text: str) -> str:
 
 
 def _chapter_blocks(document: Document, folder: Path, words: Mapping[str, str]) -> list[Node]:
-    classes = [] if document.number else ["unnumbered"]
-    title = {"t": "Header", "c": [1, [document.identifier, classes, []], document.title]}
+    title = _heading(1, document.identifier, document.title, document.number)
     change = partial(_paper_block, document=document, folder=folder, words=words)
     blocks: list[Node] = []
     for block in document.blocks:
@@ -73,11 +72,10 @@ def _float_of(block: Node, document: Document) -> Float | None:
 def _paper_block(
     block: Node, *, document: Document, folder: Path, words: Mapping[str, str]
 ) -> list[Node] | None:
-    if block["t"] == "Header" and not document.number:
-        level, (identifier, classes, pairs), inlines = block["c"]
-        return [
-            {"t": "Header", "c": [level, [identifier, [*classes, "unnumbered"], pairs], inlines]}
-        ]
+    if block["t"] == "Header":
+        level, (identifier, _, _), inlines = block["c"]
+        numbers = {section.identifier: section.number for section in document.sections}
+        return [_heading(level, identifier, inlines, numbers[identifier])]
     if block["t"] == "Table":
         return [typst_of_table(block)]
     if block["t"] != "Div":
@@ -98,13 +96,23 @@ def _paper_block(
     ]
 
 
+def _heading(level: int, identifier: str, inlines: list[Node], number: str) -> Node:
+    """Return a heading with its number, so that Typst need not lay pages out to count it."""
+    numbering = f'(..) => "{number}"' if number else "none"
+    opening = f"#heading(level: {level}, numbering: {numbering})["
+    return {"t": "Para", "c": [_raw_inline(opening), *inlines, _raw_inline(f"] <{identifier}>")]}
+
+
+def _raw_inline(text: str) -> Node:
+    return {"t": "RawInline", "c": ["typst", text]}
+
+
 def _float(
     found: Float, document: Document, folder: Path, *, on_whole_lines: bool = False
 ) -> list[Node]:
-    supplement, _, number = found.label.partition("\u00a0")
+    label = escaped_typst(found.label.replace("\u00a0", " "))
     opening = (
-        f'#figure(kind: "{_KINDS[found.kind]}", supplement: [{escaped_typst(supplement)}], '
-        f'numbering: _ => "{number}", caption: ['
+        f'#figure(kind: "{_KINDS[found.kind]}", supplement: [{label}], numbering: none, caption: ['
     )
     if found.kind == "tbl":
         content = typst_of_table(found.body, on_whole_lines=on_whole_lines)
