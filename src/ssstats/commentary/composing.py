@@ -26,7 +26,7 @@ from ssstats.commentary.statements import (
     longer_view,
     reliability,
 )
-from ssstats.commentary.tallies import authority_tallies, release_tallies
+from ssstats.commentary.tallies import AuthorityTallies, release_tallies
 
 MAIN_POINTS = "main-points"
 
@@ -50,9 +50,9 @@ def compose_commentary(
         return []
     records = [*_front(told), *_national(told), *_of_code(release, rules)]
     records += release_tallies(told, awaiting=awaiting)
-    items = own_main_items(told)
+    items, tallies = own_main_items(told), AuthorityTallies.of(told)
     for authority in release.authorities:
-        records += _authority(told, authority, items)
+        records += _authority(told, authority, items, tallies)
     return records
 
 
@@ -84,7 +84,9 @@ def _of_code(release: Release, rules: CommentaryRules) -> Iterator[Said]:
         yield from absent(told, place)
 
 
-def _authority(told: Commented, authority: str, items: Sequence[str]) -> Iterator[Said]:
+def _authority(
+    told: Commented, authority: str, items: Sequence[str], tallies: AuthorityTallies
+) -> Iterator[Said]:
     areas = told.release.areas
     slug = str(areas.loc[areas["area"] == authority, "slug"].iloc[0])
     chapter = f"authority-{slug}"
@@ -95,7 +97,7 @@ def _authority(told: Commented, authority: str, items: Sequence[str]) -> Iterato
         yield from _level_and_change(told, place)
         if is_metric(place.item):
             yield from longer_view(told, place)
-    yield from authority_tallies(told, chapter, authority)
+    yield from tallies.said(chapter, authority)
 
 
 def _level_and_change(told: Commented, place: Place) -> Iterator[Said]:

@@ -6,7 +6,9 @@ said beside how many stood out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -59,40 +61,70 @@ def release_tallies(told: Commented, *, awaiting: int) -> Iterator[Said]:
         )  # fmt: skip
 
 
-def authority_tallies(told: Commented, chapter: str, authority: str) -> Iterator[Said]:
-    """Return how many figures of an authority were compared, and how many are not known."""
-    release = told.release
-    signals = _own(release.signals, authority, "signal")
-    made = signals[signals["signal"] != ""]
-    if len(made):
-        found = int((made["signal"] != _WITHIN).sum())
+@dataclass(frozen=True)
+class AuthorityTallies:
+    """How many figures of each area were compared, and how many are not known.
+
+    Of signals `made` and those `beyond` their limits; of changes those `compared`, `called` and
+    `untold`; of counts of the release's year all `figures`, `hidden` and `absent` ones.
+    """
+
+    told: Commented
+    made: Counter[str]
+    beyond: Counter[str]
+    compared: Counter[str]
+    called: Counter[str]
+    untold: Counter[str]
+    figures: Counter[str]
+    hidden: Counter[str]
+    absent: Counter[str]
+
+    @classmethod
+    def of(cls, told: Commented) -> AuthorityTallies:
+        """Return the tallies of all areas."""
+        release = told.release
+        signals = _of_edition(release.signals)
+        signals = signals[signals["signal"] != ""]
+        changes = _of_edition(release.changes)
+        counts = release.tables.counts[["edition", "period", "area", "breakdown", "marker"]]
+        counts = _of_year(counts[counts["breakdown"] == ""], told.period)
+        return cls(
+            told,
+            made=_by_area(signals, signals["signal"] != ""),
+            beyond=_by_area(signals, signals["signal"] != _WITHIN),
+            compared=_by_area(changes, changes["eligible"] == "yes"),
+            called=_by_area(changes, changes["called"] == "yes"),
+            untold=_by_area(changes, changes["verdict"] == "cannot tell"),
+            figures=Counter(counts["area"]),
+            hidden=_by_area(counts, counts["marker"] == _HIDDEN),
+            absent=_by_area(counts, counts["marker"] == _ABSENT),
+        )
+
+    def said(self, chapter: str, authority: str) -> Iterator[Said]:
+        """Return what is said of one authority."""
+        told, made = self.told, self.made[authority]
+        if made:
+            yield _of_area(
+                told, Place(chapter, SIGNALS, authority), "signals.authority-lead", "signals.csv",
+                {"made": format_number(made), "found": format_number(self.beyond[authority]),
+                 "expected": _expected(made)},
+            )  # fmt: skip
+        if compared := self.compared[authority]:
+            yield _of_area(
+                told, Place(chapter, CHANGES, authority), "changes.authority-lead", "changes.csv",
+                {"compared": format_number(compared),
+                 "called": format_number(self.called[authority])},
+            )  # fmt: skip
+            yield _of_area(
+                told, Place(chapter, GAPS, authority), "said.tally.untold", "changes.csv",
+                {"number": format_number(self.untold[authority]), "all": format_number(compared)},
+            )  # fmt: skip
         yield _of_area(
-            told, Place(chapter, SIGNALS, authority), "signals.authority-lead", "signals.csv",
-            {"made": format_number(len(made)), "found": format_number(found),
-             "expected": _expected(len(made))},
+            told, Place(chapter, GAPS, authority, ""), "said.tally.unknown", "counts.csv",
+            {"hidden": format_number(self.hidden[authority]),
+             "absent": format_number(self.absent[authority]),
+             "all": format_number(self.figures[authority])},
         )  # fmt: skip
-    changes = _own(release.changes, authority, "eligible", "called", "verdict")
-    compared = int((changes["eligible"] == "yes").sum())
-    if compared:
-        called = int((changes["called"] == "yes").sum())
-        yield _of_area(
-            told, Place(chapter, CHANGES, authority), "changes.authority-lead", "changes.csv",
-            {"compared": format_number(compared), "called": format_number(called)},
-        )  # fmt: skip
-        untold = int((changes["verdict"] == "cannot tell").sum())
-        yield _of_area(
-            told, Place(chapter, GAPS, authority), "said.tally.untold", "changes.csv",
-            {"number": format_number(untold), "all": format_number(compared)},
-        )  # fmt: skip
-    counts = _own(release.tables.counts, authority, "period", "breakdown", "marker")
-    counts = _of_year(counts, told.period)
-    counts = counts[counts["breakdown"] == ""]
-    marked = counts["marker"].value_counts()
-    yield _of_area(
-        told, Place(chapter, GAPS, authority, ""), "said.tally.unknown", "counts.csv",
-        {"hidden": format_number(int(marked.get(_HIDDEN, 0))),
-         "absent": format_number(int(marked.get(_ABSENT, 0))), "all": format_number(len(counts))},
-    )  # fmt: skip
 
 
 def _of_area(
@@ -138,10 +170,14 @@ def _of_year(table: pd.DataFrame, period: str) -> pd.DataFrame:
     return own[own["edition"] == METRIC_EDITION] if "edition" in own else own
 
 
-def _own(table: pd.DataFrame, area: str, *columns: str) -> pd.DataFrame:
-    own = (table["edition"] == METRIC_EDITION) & (table["area"] == area)
-    return table.loc[own, ["edition", *columns]]
+def _of_edition(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["edition"] == METRIC_EDITION]
+
+
+def _by_area(table: pd.DataFrame, chosen: pd.Series) -> Counter[str]:
+    """Return how many of the chosen rows each area has."""
+    return Counter(table.loc[chosen, "area"])
 
 
 def _of_authorities(table: pd.DataFrame, wales: str) -> pd.DataFrame:
-    return table[(table["edition"] == METRIC_EDITION) & (table["area"] != wales)]
+    return _of_edition(table[table["area"] != wales])

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ssstats.disclosure.attack_bounds import tighten_bounds
 from ssstats.disclosure.attack_search import ComponentSearch, OfferedTables, Witness
+from ssstats.disclosure.joined import joined_sets
 from ssstats.errors import DisclosureError, listed
 
 Floats = NDArray[np.float64]
@@ -118,18 +119,12 @@ def attack(
 def components(relations: sp.csr_matrix, is_free: NDArray[np.bool_]) -> list[tuple[Ints, Ints]]:
     """Return (cells, rows) of each set of free cells that no row joins to another set."""
     free = np.flatnonzero(is_free)
-    part = relations[:, free]
-    joined = sp.bmat([[None, part], [part.T, None]], format="csr")
-    n_rows = relations.shape[0]
-    label = sp.csgraph.connected_components(joined, directed=False)[1]
-    order = np.argsort(label[n_rows:], kind="stable")
-    row_order = np.argsort(label[:n_rows], kind="stable")
+    of_row, of_cell = joined_sets(relations[:, free])
+    order, row_order = np.argsort(of_cell, kind="stable"), np.argsort(of_row, kind="stable")
     found = []
-    for name in dict.fromkeys(label[n_rows:]):
-        span = [np.searchsorted(label[n_rows:][order], name, side) for side in ("left", "right")]
-        rows = [
-            np.searchsorted(label[:n_rows][row_order], name, side) for side in ("left", "right")
-        ]
+    for name in dict.fromkeys(of_cell):
+        span = [np.searchsorted(of_cell[order], name, side) for side in ("left", "right")]
+        rows = [np.searchsorted(of_row[row_order], name, side) for side in ("left", "right")]
         found.append((free[order[span[0] : span[1]]], row_order[rows[0] : rows[1]]))
     return found
 

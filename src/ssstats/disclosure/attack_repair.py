@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from ssstats.disclosure.joined import joined_sets
 from ssstats.disclosure.solver import INFINITY, Programme
 
 Floats = NDArray[np.float64]
@@ -90,8 +91,7 @@ def _separate_sets(bounded: Bounded, cells: Ints) -> list[Ints]:
     """Return the cells in sets that share no row."""
     columns = bounded.by_cell[:, cells]
     part = columns[np.unique(columns.indices)]
-    joined = sp.bmat([[None, part], [part.T, None]], format="csr")
-    label = sp.csgraph.connected_components(joined, directed=False)[1][part.shape[0] :]
+    label = joined_sets(part)[1]
     return [cells[label == name] for name in np.unique(label)]
 
 

@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
+from ssstats.disclosure.joined import joined_sets
 from ssstats.disclosure.release_attack_base import joined_to, pulled_table
 from ssstats.disclosure.release_attack_nearby import Room
 from ssstats.disclosure.solver import INFINITY, Programme
@@ -96,8 +97,7 @@ def _apart(relations: sp.csr_matrix, table: Ints, changed: Ints) -> Iterator[dic
     """Yield the changes that share no relation with one another."""
     cells = np.flatnonzero(table != changed)
     part = relations[:, cells]
-    joined = sp.bmat([[None, part], [part.T, None]], format="csr")
-    label = sp.csgraph.connected_components(joined, directed=False)[1][relations.shape[0] :]
+    label = joined_sets(part)[1]
     order = np.argsort(label, kind="stable")
     for own in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
         yield dict(zip(cells[own].tolist(), changed[cells[own]].tolist(), strict=True))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
 from ssstats.disclosure.attack_bounds import tighten_bounds
+from ssstats.disclosure.joined import joined_sets
 from ssstats.disclosure.solver import INFINITY, Programme
 from ssstats.errors import DisclosureError, listed
 
@@ -88,13 +89,10 @@ def joined_to(
     relations: sp.csr_matrix, is_free: NDArray[np.bool_], targets: Ints
 ) -> tuple[Ints, Ints]:
     """Return the free cells that relations join to a free target, and those relations."""
-    free = np.flatnonzero(is_free)
-    part = relations[:, free]
-    joined = sp.bmat([[None, part], [part.T, None]], format="csr")
-    label = sp.csgraph.connected_components(joined, directed=False)[1]
-    of_row, of_cell = label[: relations.shape[0]], label[relations.shape[0] :]
-    wanted = np.unique(of_cell[np.isin(free, targets)])
-    return free[np.isin(of_cell, wanted)], np.flatnonzero(np.isin(of_row, wanted))
+    of_row, of_cell = joined_sets(relations, is_free)
+    is_wanted = np.zeros(sum(relations.shape), dtype=bool)
+    is_wanted[of_cell[targets[is_free[targets]]]] = True
+    return np.flatnonzero(is_free & is_wanted[of_cell]), np.flatnonzero(is_wanted[of_row])
 
 
 def check_consistent(view: PublishedView, low: Floats, high: Floats) -> None:
@@ -155,8 +153,7 @@ def _surroundings(view: PublishedView, broken: Ints, hops: int, cells: Ints) -> 
         reached = np.unique(view.relations[rows].indices)
         near = reached[is_free[reached]]
     part = view.relations[np.unique(columns[:, near].indices)][:, near]
-    joined = sp.bmat([[None, part], [part.T, None]], format="csr")
-    label = sp.csgraph.connected_components(joined, directed=False)[1][part.shape[0] :]
+    label = joined_sets(part)[1]
     return [near[label == name] for name in np.unique(label)]
 
 

@@ -15,6 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from ssstats.disclosure.attack import PublishedView
+from ssstats.disclosure.joined import joined_sets
 from ssstats.disclosure.solver import INFINITY, Programme
 
 Floats = NDArray[np.float64]
@@ -156,10 +157,7 @@ def split(relations: sp.csr_matrix) -> list[tuple[Ints, Ints]]:
 
     Columns in no row are left out.
     """
-    joined = sp.bmat([[None, relations], [relations.T, None]], format="csr")
-    n_rows = relations.shape[0]
-    label = sp.csgraph.connected_components(joined, directed=False)[1]
-    of_row, of_column = label[:n_rows], label[n_rows:]
+    of_row, of_column = joined_sets(relations)
     rows, columns = np.argsort(of_row, kind="stable"), np.argsort(of_column, kind="stable")
     names = np.unique(of_row)
     return [
