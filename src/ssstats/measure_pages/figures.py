@@ -129,6 +129,6 @@ class Figures:
                     )
                     for text in texts
                 ]
-            if figure in chapters and figure in self.shared.counts:
+            if figure in chapters and figure[1:] in self.shared.counts.get(reference, ()):
                 said.append(self._named(chapters[figure]))
         return _BETWEEN_REMARKS.join(said)

@@ -94,7 +94,7 @@ def _latest(figures: Figures, question: Question) -> Markup:
 
 
 def _text(figures: Figures, reference: str, area: str, period: str) -> str:
-    return figures.shared.counts.get((reference, area, period), NOT_ASKED)
+    return figures.shared.counts.get(reference, {}).get((area, period), NOT_ASKED)
 
 
 def _made(figures: Figures, question: Question) -> Markup:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import product
+from itertools import chain, product
 from math import isnan
 from typing import Any, NamedTuple, TypeVar
 
@@ -31,6 +31,9 @@ _BETWEEN_PERIODS = ";"
 # What stands where a metric was not asked for in a year.
 NOT_ASKED = "[x]"
 _Shown = TypeVar("_Shown")
+_OF_SHARES = (
+    "measure", "area", "period", "value", "lower", "upper", "marker", "kind", "decimals",
+)  # fmt: skip
 PARTS = ("value", "lower", "upper", "numerator", "denominator")
 
 
@@ -106,11 +109,17 @@ class SharedFigures:
         return counts[counts["breakdown"] == ""]
 
     @cached_property
-    def counts(self) -> Mapping[tuple[str, str, str], str]:
-        """The text of every count without a breakdown, by reference, area and year."""
-        own = self._whole[self._whole["edition"] == METRIC_EDITION]
+    def _current(self) -> pd.DataFrame:
+        return self._whole[self._whole["edition"] == METRIC_EDITION]
+
+    @cached_property
+    def counts(self) -> Mapping[str, Mapping[tuple[str, str], str]]:
+        """The texts of every metric's counts without a breakdown, by area and year."""
+        own = self._current
         texts = map(cache(_count_text), _numbers(own["value"]), own["marker"].tolist())
-        return dict(zip(_keys(own, "reference", "area", "period"), texts, strict=True))
+        places = _keys(own, "area", "period")
+        held = _by_first(own["reference"].tolist(), zip(places, texts, strict=True))
+        return {reference: dict(figures) for reference, figures in held.items()}
 
     @cached_property
     def _notes(self) -> Mapping[tuple[str, str, str, str], CountNote]:
@@ -133,20 +142,29 @@ class SharedFigures:
         return cache(self._rows_of_counts)
 
     def _rows_of_counts(self, references: tuple[str, ...]) -> list[CountRow]:
-        counts, notes, chapters = self.counts, self.count_notes, self.chapters
-        rows = []
-        for area, period in product(
-            self.release.areas["area"].tolist(), self.periods_of(references)
-        ):
-            figures = [(reference, area, period) for reference in references]
-            cells = "".join([cell(counts.get(figure, NOT_ASKED)) for figure in figures])
-            remarked = [
-                figure[0]
-                for figure in figures
-                if figure in notes or (figure in chapters and figure in counts)
-            ]
-            rows.append(CountRow(area, period, cells, tuple(remarked)))
-        return rows
+        counts = [self.counts.get(reference, {}) for reference in references]
+        remarked = {name: self._remarked[name] for name in references if name in self._remarked}
+        return [
+            CountRow(
+                *place,
+                "".join([cell(own.get(place, NOT_ASKED)) for own in counts]),
+                tuple([name for name, places in remarked.items() if place in places]),
+            )
+            for place in product(self.release.areas["area"].tolist(), self.periods_of(references))
+        ]
+
+    @cached_property
+    def _remarked(self) -> Mapping[str, set[tuple[str, str]]]:
+        """The areas and years in which there is something to know of a metric's count."""
+        spoken_of = (
+            (item, area, period)
+            for item, area, period in self.chapters
+            if (area, period) in self.counts.get(item, ())
+        )
+        found: dict[str, set[tuple[str, str]]] = {}
+        for reference, area, period in chain(self.count_notes, spoken_of):
+            found.setdefault(reference, set()).add((area, period))
+        return found
 
     @cached_property
     def places(self) -> Mapping[str, tuple[int, int]]:
@@ -158,32 +176,35 @@ class SharedFigures:
     @cached_property
     def _periods(self) -> Mapping[str, set[str]]:
         """The years in which the release has each metric, up to its own."""
-        held: dict[str, set[str]] = {}
-        last = str(self.release.period)
-        for reference, _, period in self.counts:
-            if period <= last:
-                held.setdefault(reference, set()).add(period)
-        return held
+        own = self._current[["reference", "period"]].drop_duplicates()
+        own = own[own["period"] <= str(self.release.period)]
+        held = _by_first(own["reference"].tolist(), own["period"].tolist())
+        return {reference: set(periods) for reference, periods in held.items()}
 
     def periods_of(self, references: Iterable[str]) -> list[str]:
         """Return the years in which the release has any of some metrics, in order."""
         return sorted(set().union(*(self._periods.get(name, set()) for name in references)))
 
     @cached_property
-    def _estimates(self) -> pd.DataFrame:
-        """Measures in geographic order, the years of each area in order."""
-        release = self.release
+    def _estimates(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Measures with a page and those without: areas in geographic order, years in order."""
+        release, rows = self.release, self.release.estimates
         order = dict(zip(release.areas["area"], release.areas["display_order"], strict=True))
-        rows = release.estimates[release.estimates["period"] <= str(release.period)]
         places = np.asarray([order[area] for area in rows["area"].tolist()])
         codes = [pd.factorize(rows[name], sort=True)[0] for name in ("period", "measure")]
-        return rows.iloc[np.lexsort([codes[0], places, codes[1]])]
+        sorted_rows = np.lexsort([codes[0], places, codes[1]])
+        held = (rows["period"] <= str(release.period)).to_numpy()
+        with_page = rows["measure"].isin({row["measure"] for row in self.measures_with_pages})
+        own, others = (held & chosen for chosen in (with_page, ~with_page))
+        return (
+            rows.iloc[sorted_rows[own[sorted_rows]]],
+            rows[list(_OF_SHARES)].iloc[sorted_rows[others[sorted_rows]]],
+        )
 
     @cached_property
     def measures(self) -> Mapping[str, list[Figure]]:
         """Every figure of each measure that has a page."""
-        own = {row["measure"] for row in self.measures_with_pages}
-        rows = self._estimates[self._estimates["measure"].isin(own)]
+        rows, _ = self._estimates
         texts = [_part_texts(rows, part) for part in PARTS]
         columns = (
             *(rows[name].tolist() for name in ("area", "period")),
@@ -200,8 +221,7 @@ class SharedFigures:
     @cached_property
     def shares(self) -> Mapping[str, list[Share]]:
         """Every figure of each measure that has no page of its own."""
-        own = {row["measure"] for row in self.measures_with_pages}
-        rows = self._estimates[~self._estimates["measure"].isin(own)]
+        _, rows = self._estimates
         columns = (
             *(rows[name].tolist() for name in ("area", "period")),
             *(_part_texts(rows, part) for part in ("value", "lower", "upper")),
@@ -210,18 +230,17 @@ class SharedFigures:
 
     def _rules(self, rows: pd.DataFrame) -> list[tuple[str, str]]:
         """Return the rules that made numerator and denominator of each row."""
-        notes, sides = self._notes, self._sides
-
-        def rule(edition: str, reference: str, area: str, period: str) -> str:
-            note = notes.get((edition, reference, area, period))
-            return note.rule if note else ""
-
-        columns = (rows[name].tolist() for name in ("measure", "edition", "area", "period"))
+        said = {figure: note.rule for figure, note in self._notes.items() if note.rule}
+        if not said:
+            return [("", "")] * len(rows)
+        keys = _keys(rows, "measure", "edition", "area", "period")
         return [
-            (rule(edition, sides[measure][0], area, period),
-             rule(edition, sides[measure][1], area, period))
-            for measure, edition, area, period in zip(*columns, strict=True)
-        ]  # fmt: skip
+            (
+                said.get((edition, self._sides[measure][0], area, period), ""),
+                said.get((edition, self._sides[measure][1], area, period), ""),
+            )
+            for measure, edition, area, period in keys
+        ]
 
     @cached_property
     def _sides(self) -> Mapping[str, tuple[str, str]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ssstats.errors import listed
+from ssstats.file_states import states_of
 from ssstats.manifest import checksum
 
 _RECORD, _FILES = "record.json", "files"
@@ -74,12 +75,10 @@ class KeptSteps:
         """
         if self.reuse(name, made_from, stage):
             return
-        before = _states(stage)
+        before = states_of(stage)
         make()
-        after = _states(stage)
-        self.keep(
-            name, made_from, stage, [path for path in after if after[path] != before.get(path)]
-        )
+        made = set(states_of(stage)).difference(before)
+        self.keep(name, made_from, stage, [Path(path) for path, *_ in made])
 
     def reuse(self, name: str, made_from: Mapping[str, str], stage: Path) -> bool:
         """Copy a step's files into `stage` if it would make the same again; return whether.
@@ -105,12 +104,12 @@ class KeptSteps:
         unfinished = self._folder / f"{self._place(name).name}.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True, mode=0o700)
-        files = {}
-        for source in sorted(made):
-            path = source.relative_to(stage).as_posix()
-            (unfinished / _FILES / path).parent.mkdir(parents=True, exist_ok=True)
+        sources = {source.relative_to(stage).as_posix(): source for source in made}
+        for folder in {(unfinished / _FILES / path).parent for path in sources}:
+            folder.mkdir(parents=True, exist_ok=True)
+        for path, source in sources.items():
             _keep_file(source, unfinished / _FILES / path)
-            files[path] = checksum(source)
+        files = {path: checksum(source) for path, source in sources.items()}
         record = {"made_from": dict(made_from), "files": files}
         (unfinished / _RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
         shutil.rmtree(self._place(name), ignore_errors=True)
@@ -142,12 +141,6 @@ class KeptSteps:
 
     def _place(self, name: str) -> Path:
         return self._folder / name.replace("/", "--")
-
-
-def _states(stage: Path) -> dict[Path, tuple[int, int, int]]:
-    """Return what tells each file of a folder from its former self."""
-    files = ((path, path.stat()) for path in stage.rglob("*") if path.is_file())
-    return {path: (now.st_ino, now.st_size, now.st_mtime_ns) for path, now in files}
 
 
 def _keep_file(source: Path, kept: Path) -> None:

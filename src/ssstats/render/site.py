@@ -57,7 +57,7 @@ class SiteFrame:
         }
         current = address if address in listed else ""
         values["contents"] = self._contents(values["root"], values["part"], current)
-        path.write_text(self.templates.get_template(template).render(values), encoding="utf-8")
+        path.write_bytes(self.templates.get_template(template).render(values).encode())
         return path
 
     def _contents(self, root: str, part: str, current: str) -> Markup:
