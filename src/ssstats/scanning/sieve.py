@@ -13,14 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ssstats.scanning.canaries import BETWEEN, LEAST, numbers_in
+from ssstats.scanning.canaries import BETWEEN, numbers_in
 from ssstats.scanning.digits import MIX, Digits, Flags, Names, Places, digits_in
 from ssstats.scanning.series import FEWEST, Series
 from ssstats.scanning.tables import Text, stretches
 
 _NO_NUMBER = np.uint64(0)
 _GROUP = 3
-_LONG = len(str(LEAST))
 # Bytes of the widest sign between thousands, and the last bytes that such signs have.
 _WIDEST = max(len(sign.encode()) for sign in BETWEEN)
 _MAY_PART = np.isin(np.arange(256), [sign.encode()[-1] for sign in BETWEEN])
@@ -28,6 +27,8 @@ _MILLION = 10**6
 _LINE, _ZERO = b"\n0"
 # So many bytes at a time, and what is worked out about them, stay at hand.
 _BLOCK = 1 << 18
+# And so many numbers.
+_WINDOWS = 1 << 14
 # Signs that neither stand in a number nor say that digits beside them are none.
 _APART = re.compile(rb"[^\w.,'\x80-\xff]")
 # Longer than any number, with what makes a part of a number of it.
@@ -50,7 +51,9 @@ class _Known:
 
     def places_in(self, names: Names) -> Places:
         """Return where names stand that are looked for."""
-        near = np.flatnonzero(self.slots[names * MIX >> _SHIFT])
+        slots = names * MIX
+        slots >>= _SHIFT
+        near = np.flatnonzero(self.slots[slots.view(np.intp)])
         return near[_among(names[near], self.names)]
 
 
@@ -68,6 +71,7 @@ class Sieve:
     def __init__(self, canaries: Collection[str], series: Series) -> None:
         self._canaries = frozenset(canaries)
         wholes = [number.partition(".")[0] for number in canaries]
+        self._shortest = min(map(len, wholes), default=0)
         self._written = _Known.of(digits_in(" ".join(wholes).encode()).names())
         # What the last two groups of thousands may say.
         said = np.array([int(whole[-2 * _GROUP :]) for whole in wholes], np.intp)
@@ -108,7 +112,7 @@ class Sieve:
 
     def _near_canaries(self, digits: Digits, names: Names) -> Places:
         """Return where runs start that are a canary's digits, or its last two groups."""
-        long = np.flatnonzero(digits.ends - digits.starts >= _LONG)
+        long = np.flatnonzero(digits.ends - digits.starts >= self._shortest)
         starts, names = digits.starts[long], names[long]
         padded = np.flatnonzero(digits.text[starts] == _ZERO)
         ends = digits.ends[long[padded]]
@@ -118,12 +122,7 @@ class Sieve:
         return np.concatenate([starts[self._written.places_in(names)], digits.starts[near]])
 
     def _may_hold_series(self, numbers: Names) -> bool:
-        windows = max(len(numbers) - FEWEST + 1, 0)
-        names = np.zeros(windows, np.uint64)
-        for place in range(FEWEST):
-            names = _longer(names, numbers[place : place + windows])
-        at = self._first.places_in(names)
-        names = names[at]
+        at, names = self._beginnings(numbers)
         for length, known in enumerate(self._lengths, FEWEST):
             here = _among(names, known.begun)
             at, names = at[here], names[here]
@@ -134,6 +133,21 @@ class Sieve:
                 break
             names = _longer(names, numbers[at + length])
         return False
+
+    def _beginnings(self, numbers: Names) -> tuple[Places, Names]:
+        """Return where as many numbers stand as parts begin with, and their names."""
+        found, named = [np.zeros(0, np.intp)], [numbers[:0]]
+        for start in range(0, len(numbers) - FEWEST + 1, _WINDOWS):
+            some = numbers[start : start + _WINDOWS + FEWEST - 1]
+            windows = len(some) - FEWEST + 1
+            names = some[:windows].copy()
+            for place in range(1, FEWEST):
+                names *= MIX
+                names += some[place : place + windows]
+            at = self._first.places_in(names)
+            found.append(start + at)
+            named.append(names[at])
+        return np.concatenate(found), np.concatenate(named)
 
 
 def _among(names: Names, known: Names) -> Flags:
