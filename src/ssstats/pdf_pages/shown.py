@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -48,7 +49,7 @@ _PER_SIZE = 1000
 _CLOSE = 0.12
 # So near, letters moved within the first of two runs decide.
 _MAY_BE_CLOSE = 2
-_LINE, _END_OF_PAGE = "\n", "\f"
+_LINE = "\n"
 
 
 def texts_shown(objects: PdfObjects) -> tuple[str, ...]:
@@ -80,14 +81,15 @@ def texts_shown(objects: PdfObjects) -> tuple[str, ...]:
 class _Runs:
     """Runs of text of all pages, in order, and after how many of them each page ends.
 
-    A type is a font, and how its size and place are written; runs name theirs by its number.
+    A type is a font, and how its size and place are written. Many runs show the same: `texts` has
+    each type, by its number, and what is shown in it once; runs name theirs by its number.
     `goes_on` says that nothing stands between a run and the next one.
     """
 
     lines: list[bytes] = field(default_factory=list)
     types: dict[tuple[int, bytes], int] = field(default_factory=dict)
-    of_type: list[int] = field(default_factory=list)
-    shown: list[bytes] = field(default_factory=list)
+    texts: dict[tuple[int, bytes], int] = field(default_factory=dict)
+    of_text: list[int] = field(default_factory=list)
     goes_on: list[bool] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
 
@@ -101,13 +103,13 @@ class _Runs:
         if any(shows in rests for shows in _SHOWS):
             raise OtherPdfError("a page shows texts in another way")
         self.lines += lines
-        self.shown += shown
         types = {text: self._type(text, fonts) for text in {*written}}
-        self.of_type += [types[text] for text in written]
+        texts, own = self.texts, [*zip(map(types.__getitem__, written), shown, strict=True)]
+        self.of_text += [texts.setdefault(text, len(texts)) for text in own]
         self.goes_on += [not rest for rest in between]
         if between:
             self.goes_on[-1] = False
-        self.ends.append(len(self.shown))
+        self.ends.append(len(self.of_text))
 
     def _type(self, written: bytes, fonts: Mapping[bytes, int]) -> int:
         name, _, rest = written.partition(b" ")
@@ -117,27 +119,32 @@ class _Runs:
 
 
 def _texts(runs: _Runs, fonts: Fonts) -> tuple[str, ...]:
-    """Return the texts of pages: glyphs as letters, and where runs and pages end a sign for it."""
-    glyphs, size = glyphs_of(runs.shown)
-    of_type = np.array(runs.of_type, np.intp)
+    """Return the texts of pages, with the end of a line where runs are not joined."""
+    glyphs, size = glyphs_of([shown for _, shown in runs.texts])
     first = np.array([fonts.start_of(font) for font, _ in runs.types], np.intp)
+    of_type = np.array([number for number, _ in runs.texts], np.intp)
     places = glyphs + np.repeat(first[of_type], size)
     letters, widths = fonts.letters[places], _up_to(fonts.widths[places])
     if not letters.all():
         raise OtherPdfError("a glyph stands for no text")
     ends = _up_to(size)
-    lines = ends[1:][~_are_joined(runs, of_type, np.diff(widths[ends]))]
-    signs = np.repeat([ord(_LINE), ord(_END_OF_PAGE)], [len(lines), len(runs.ends)])
-    letters = np.insert(letters, np.concatenate([lines, ends[runs.ends]]), signs)
-    return tuple(fonts.text(letters).split(_END_OF_PAGE)[:-1])
+    joined = _are_joined(runs, of_type, np.diff(widths[ends])).tolist()
+    texts = fonts.text(np.insert(letters, ends[1:], ord(_LINE))).split(_LINE)
+    lines = [text + _LINE for text in texts]
+    parts = [(texts if on else lines)[text] for text, on in zip(runs.of_text, joined, strict=True)]
+    return tuple("".join(parts[start:end]) for start, end in pairwise([0, *runs.ends]))
 
 
 def _are_joined(
     runs: _Runs, of_type: NDArray[np.intp], widths: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Return which runs the next one goes on with, letter by letter on one line."""
+    """Return which runs the next one goes on with, letter by letter on one line.
+
+    `of_type` and `widths` are those of different texts.
+    """
+    of_text = np.array(runs.of_text, np.intp)
     types = [written.replace(_AFTER_SIZE, b" ") for _, written in runs.types]
-    sizes, starts = _numbers(types, 2)[:, of_type]
+    sizes, starts = _numbers(types, 2)[:, of_type[of_text]]
     right, rising, _, _, across, up = _numbers(runs.lines, 6)
     # Of complex numbers the real part goes along the page, the other one up.
     along, corner = right + 1j * rising, across + 1j * up
@@ -145,13 +152,15 @@ def _are_joined(
         raise OtherPdfError("a text has no size")
     start = corner + starts * along
     # From where a run ends to where the next one starts, in sizes of the font along its line.
-    ends = start + widths / _PER_SIZE * sizes * along
+    ends = start + widths[of_text] / _PER_SIZE * sizes * along
     gaps = (np.roll(start, -1) - ends) / (sizes * along)
     near = runs.goes_on & (abs(gaps) <= _MAY_BE_CLOSE)
-    for run in np.flatnonzero(near).tolist():
-        if b")" in runs.shown[run]:
-            gaps[run] += sum(map(float, MOVED.findall(runs.shown[run]))) / _PER_SIZE
-    return near & (abs(gaps) <= _CLOSE)
+    # Of runs that letters may join: how far these are moved within them.
+    moved = np.zeros(len(widths))
+    shown = [shown for _, shown in runs.texts]
+    for text in np.unique(of_text[near]).tolist():
+        moved[text] = sum(map(float, MOVED.findall(shown[text]))) / _PER_SIZE
+    return near & (abs(gaps + moved[of_text]) <= _CLOSE)
 
 
 def _numbers(lines: Sequence[bytes], columns: int) -> NDArray[np.float64]:
