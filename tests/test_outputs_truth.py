@@ -96,6 +96,29 @@ def test_a_lost_row_of_an_upload_is_found(release):
     assert (found.published, found.found) == ("6600", "nothing")
 
 
+def test_an_item_that_an_upload_lacks_altogether_is_found(release):
+    path = release / "statswales" / "adults" / "data.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if ",AD/003," not in line), encoding="utf-8")
+    found = check_release(release)
+    assert {one.place.split()[0] for one in found} == {"AD/003"}
+    assert {one.found for one in found} == {"nothing"}
+
+
+def test_an_item_that_a_pair_does_not_describe_is_found(release):
+    path = release / "data" / "dfe" / "adults-metrics.meta.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "(AD/003)" not in line), encoding="utf-8")
+    assert {one.place.split()[0] for one in check_release(release)} == {"AD/003"}
+
+
+def test_an_upload_or_a_pair_that_belongs_to_no_subject_is_found(release):
+    shutil.copytree(release / "statswales" / "adults", release / "statswales" / "other")
+    pairs = release / "data" / "dfe"
+    shutil.copy(pairs / "adults-metrics.csv", pairs / "other-metrics.csv")
+    assert sources(release) == {"statswales", "data/dfe"}
+
+
 def test_a_number_where_a_marker_is_published_is_found_and_never_printed(release):
     path = release / "statswales" / "adults" / "data.csv"
     hidden = "202425,W06000023,AD/021a,age-18-64-gender-female,number,,c"
@@ -180,7 +203,8 @@ def test_a_marker_changed_into_a_zero_is_found(release):
 
 @pytest.mark.parametrize(
     "name", ["tables/social-services-adults-en.ods", "statswales/adults/data.csv",
-             "data/dfe/adults-metrics.csv", "data/counts.parquet"]
+             "data/dfe/adults-metrics.csv", "data/dfe/adults-groups.csv",
+             "data/dfe/adults-measures.csv", "data/counts.parquet"]
 )  # fmt: skip
 def test_a_file_that_is_gone_is_found(release, name):
     (release / name).unlink()

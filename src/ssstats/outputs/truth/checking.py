@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ssstats.catalogue import Catalogue, read_catalogue
+from ssstats.catalogue import read_catalogue
 from ssstats.chapters import open_release
 from ssstats.chapters.release import COMMENTARY_FILE, Release
 from ssstats.outputs.dfe import FOLDERS
 from ssstats.outputs.errors import OutputsError
-from ssstats.outputs.labels import own_measures, own_metrics
-from ssstats.outputs.plan import read_plan
 from ssstats.outputs.truth.book import Book
 from ssstats.outputs.truth.comparing import Comparison, Difference, difference, reading
 from ssstats.outputs.truth.data_files import (
@@ -28,7 +26,8 @@ from ssstats.outputs.truth.derived_figures import read_worked
 from ssstats.outputs.truth.published import TidyFiles, Truth, read_truth
 from ssstats.outputs.truth.readers import Reader, reader_of
 from ssstats.outputs.truth.sentences import check_sentences, sentences_without_rows
-from ssstats.outputs.truth.workbook_files import check_workbook, expected_figures
+from ssstats.outputs.truth.subjects import Subject, subjects_of
+from ssstats.outputs.truth.workbook_files import check_workbook
 from ssstats.project import find_project
 from ssstats.words import LANGUAGES, read_words
 
@@ -90,9 +89,13 @@ def compare_release(folder: Path, *, pages: bool = True) -> Comparison:
         if language == "en" or (folder / "site" / language).is_dir()
     }
     result = Comparison()
-    result.differences += _missing_files(folder, project.root, catalogue, truth, set(readers))
-    result.differences += _data_files(folder, catalogue, tidy, truth, readers)
-    result.differences += _workbooks(folder, project.root, catalogue, truth, readers)
+    subjects = subjects_of(project.root, catalogue)
+    result.differences += _missing_files(folder, subjects, truth, readers)
+    result.differences += _data_files(folder, tidy, truth)
+    result.differences += _uploads(folder, subjects, truth)
+    for language, reader in readers.items():
+        result.differences += _pairs(folder / "data" / FOLDERS[language], subjects, truth, reader)
+    result.differences += _workbooks(folder, subjects, truth, readers)
     releases = _opened(folder, set(readers))
     with reading(folder / "data"):
         result.differences += _sentences(folder, releases)
@@ -129,71 +132,73 @@ def _sentences(folder: Path, releases: Mapping[str, Release]) -> list[Difference
 
 
 def _missing_files(
-    folder: Path, root: Path, catalogue: Catalogue, truth: Truth, languages: set[str]
+    folder: Path, subjects: Sequence[Subject], truth: Truth, languages: Iterable[str]
 ) -> Iterator[Difference]:
     """Give a difference for each file that a subject with figures must have and has not."""
     needed = ["data/counts.parquet", "data/measures.parquet"]
-    for subject in read_plan(root / "data" / "outputs").subjects:
-        if any(True for _ in truth.of_items({*own_metrics(catalogue, subject)["reference"]})):
+    for subject in subjects:
+        if any(True for _ in truth.of_items(subject.metrics)):
             needed += [
                 f"tables/social-services-{subject.name}-{language}.{kind}"
                 for language in sorted(languages)
                 for kind in ("ods", "xlsx")
             ]
-            needed += [
-                f"statswales/{subject.name}/data.csv",
-                *(
-                    f"data/{FOLDERS[language]}/{subject.name}-metrics.csv"
-                    for language in sorted(languages)
-                ),
-            ]
+            needed.append(f"statswales/{subject.name}/data.csv")
     for name in needed:
         if not (folder / name).is_file():
-            yield difference(name, "file", "its figures", "")
+            yield _missing(name)
 
 
-def _data_files(
-    folder: Path,
-    catalogue: Catalogue,
-    tidy: TidyFiles,
-    truth: Truth,
-    readers: Mapping[str, Reader],
-) -> Iterator[Difference]:
-    measures = set(catalogue.measures["measure"])
-    for path in sorted((folder / "data").glob("*.parquet")):
+def _missing(name: str) -> Difference:
+    return difference(name, "file", "its figures", "")
+
+
+def _data_files(folder: Path, tidy: TidyFiles, truth: Truth) -> Iterator[Difference]:
+    """Compare the tidy files with each other, and the data of pages with them."""
+    for path in sorted(tidy.folder.glob("*.parquet")):
         with reading(path):
             yield from check_parquet(path, tidy[path.with_suffix(".csv").name])
     with reading(tidy.folder):
         yield from check_repeated_figures(tidy, truth)
-    for upload in sorted((folder / "statswales").glob("*")):
-        with reading(upload):
-            yield from check_upload_figures(upload, truth, measures)
     for path in sorted((folder / "site" / "data").glob("*.csv")):
         with reading(path):
             yield from check_data_of_page(path, truth)
-    for language, reader in readers.items():
-        limits = {label.lower(): part for label, part in reader.parts.items()}
-        for path in sorted((folder / "data" / FOLDERS[language]).glob("*.csv")):
-            if not path.name.endswith(".meta.csv"):
+
+
+def _uploads(folder: Path, subjects: Sequence[Subject], truth: Truth) -> Iterator[Difference]:
+    by_name = {subject.name: subject for subject in subjects}
+    for upload in sorted((folder / "statswales").glob("*")):
+        subject = by_name.get(upload.name)
+        if subject is None:
+            yield difference("statswales", upload.name, "no such upload", "a folder")
+            continue
+        with reading(upload):
+            yield from check_upload_figures(upload, truth, subject)
+
+
+def _pairs(
+    folder: Path, subjects: Sequence[Subject], truth: Truth, reader: Reader
+) -> Iterator[Difference]:
+    limits = {label.lower(): part for label, part in reader.parts.items()}
+    others = {path.name for path in folder.glob("*.csv") if not path.name.endswith(".meta.csv")}
+    for subject in subjects:
+        for kind, expected in subject.of_pairs(truth).items():
+            path = folder / f"{subject.name}-{kind}.csv"
+            others.discard(path.name)
+            if path.is_file():
                 with reading(path):
-                    yield from check_pair_figures(path, truth, limits, dict(reader.groups))
+                    yield from check_pair_figures(path, truth, expected, limits, reader.groups)
+            elif expected:
+                yield _missing(f"data/{folder.name}/{path.name}")
+    for name in sorted(others):
+        yield difference(f"data/{folder.name}", name, "no such pair", "a file")
 
 
 def _workbooks(
-    folder: Path, root: Path, catalogue: Catalogue, truth: Truth, readers: dict[str, Reader]
+    folder: Path, subjects: Sequence[Subject], truth: Truth, readers: Mapping[str, Reader]
 ) -> Iterator[Difference]:
-    plan = read_plan(root / "data" / "outputs")
-    expected = {
-        subject.name: expected_figures(
-            truth,
-            {
-                *own_metrics(catalogue, subject)["reference"],
-                *own_measures(catalogue, subject)["measure"],
-            },
-            readers["en"].wales,
-        )
-        for subject in plan.subjects
-    }
+    wales = readers["en"].wales
+    expected = {subject.name: subject.of_workbook(truth, wales) for subject in subjects}
     for path in sorted((folder / "tables").glob("social-services-*")):
         named = _WORKBOOK.fullmatch(path.stem)
         if named is None or named[1] not in expected or named[2] not in readers:

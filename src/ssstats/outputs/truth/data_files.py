@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -11,17 +11,18 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ssstats.matched import PREFIX
 from ssstats.outputs.truth.columns import Columns, columns_by
 from ssstats.outputs.truth.comparing import Difference, Found, difference
 from ssstats.outputs.truth.published import (
     PARTS,
     Place,
+    Series,
     TidyFiles,
     Truth,
     number_of,
     shown,
 )
+from ssstats.outputs.truth.subjects import Subject
 
 _LABEL = re.compile(r"\(([^()\s]+)\)(?:: ([^()]+))?$")
 # Files whose rows repeat published figures: columns of value and marker, of the year, the part.
@@ -41,8 +42,8 @@ _CODES = {"k": "low"}
 _BLANKS = ("c", "x", "z", "u", "k")
 
 
-def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list[Difference]:
-    """Compare the data table of one upload with the published figures, both ways."""
+def check_upload_figures(folder: Path, truth: Truth, subject: Subject) -> list[Difference]:
+    """Compare the data table of a subject's upload with the published figures, both ways."""
     upload = Columns(folder / "data.csv")
     groups = {code(text): text for text in truth.breakdowns}
     # An upload of totals alone has no column of groups.
@@ -52,12 +53,11 @@ def check_upload_figures(folder: Path, truth: Truth, measures: set[str]) -> list
     found = Found(f"statswales/{folder.name}")
     for (item, kind, *group), rows in upload.rows_by(*names):
         breakdown = groups.get(group[0], "unknown group") if group else ""
-        series = (item, breakdown, _part(kind) if item in measures else "value")
+        series = (item, breakdown, _part(kind) if item in subject.measures else "value")
         found.add(series, places[rows].tolist(), texts[rows].tolist())
-    shown_groups = {group for group in truth.breakdowns if not group.startswith(PREFIX)}
-    grouped = any(group for _, group, _ in found.figures)
     held = {(item, part) for item, _, part in found.figures}
-    return found.against(truth, truth.of_parts(held, shown_groups if grouped else {""}))
+    expected = {**truth.of_parts(held, truth.shown_groups), **subject.of_upload(truth)}
+    return found.against(truth, expected)
 
 
 def code(breakdown: str) -> str:
@@ -84,12 +84,18 @@ def _as_noted(value: str, codes: str) -> str:
 
 
 def check_pair_figures(
-    path: Path, truth: Truth, limits: Mapping[str, str], groups: Mapping[str, str]
+    path: Path,
+    truth: Truth,
+    expected: Mapping[Series, Set[Place]],
+    limits: Mapping[str, str],
+    groups: Mapping[str, str],
 ) -> list[Difference]:
-    """Compare one DfE pair with the published figures.
+    """Compare one DfE pair with the published figures, both ways.
 
     Parameters
     ----------
+    expected : mapping of Series to set of Place
+        The values that it is to hold (see `Subject.of_pairs`).
     limits : mapping of str to str
         lower and upper by the words that stand in labels.
     groups : mapping of str to str
@@ -112,7 +118,7 @@ def check_pair_figures(
             found.add((item, breakdown, part), places, [*map(_as_published, columns[column])])
     shown_groups = {group for _, group, _ in found.figures}
     # The matrix is complete: what nobody was asked about is x there.
-    return found.against(truth, truth.of_parts(parts.values(), shown_groups))
+    return found.against(truth, {**truth.of_parts(parts.values(), shown_groups), **expected})
 
 
 @cache

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ssstats.catalogue import Catalogue
+from ssstats.matched import PREFIX
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.truth.columns import Columns
 
@@ -72,6 +73,11 @@ class Truth:
     def breakdowns(self) -> frozenset[str]:
         """The groups of all figures; blank for a total."""
         return frozenset(group for _, group, _ in self.figures)
+
+    @cached_property
+    def shown_groups(self) -> frozenset[str]:
+        """The groups that are shown as such, totals among them; not the totals by answer."""
+        return frozenset(group for group in self.breakdowns if not group.startswith(PREFIX))
 
     def of_items(self, items: Collection[str]) -> Iterator[Series]:
         """Give all series of some items."""

@@ -14,7 +14,6 @@ from string import ascii_uppercase
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from ssstats.matched import PREFIX
 from ssstats.outputs.truth.comparing import Difference, Found
 from ssstats.outputs.truth.page_figures import Named
 from ssstats.outputs.truth.published import Place, Series, Truth, number_of
@@ -152,28 +151,13 @@ def check_workbook(
     Parameters
     ----------
     expected : mapping of Series to set of Place
-        The figures that the workbook is to hold (see `expected_figures`).
+        The figures that the workbook is to hold (see `Subject.of_workbook`).
     """
     found = Found(f"tables/{path.name}")
     for sheet in read_ods(path) if path.suffix == ".ods" else read_xlsx(path):
         for series, places, texts in _figures(sheet, truth, reader):
             found.add(series, places, texts, within=sheet.name)
     return found.against(truth, expected)
-
-
-def expected_figures(truth: Truth, items: set[str], wales: str) -> dict[Series, set[Place]]:
-    """Return all areas in the last year, and Wales in every year, without totals by answer."""
-    expected = {}
-    for series in truth.of_items(items):
-        item, group, _ = series
-        latest = truth.latest_of(item)
-        if not group.startswith(PREFIX):
-            expected[series] = {
-                place
-                for place in truth.figures[series]
-                if place[0] == latest or (place[1] == wales and not group)
-            }
-    return expected
 
 
 def _figures(sheet: ReadSheet, truth: Truth, reader: Reader) -> Iterator[Named]:
