@@ -202,6 +202,15 @@ def test_what_is_given_on_the_command_line_reaches_the_shell_made_before(
     assert shown == ["1", "2"]
 
 
+def test_a_process_that_a_notebook_leaves_ends_with_its_kernel(
+    tmp_path: Path, forked: Callable[[NotebookJob], str]
+) -> None:
+    cell = "import subprocess\nprint(subprocess.Popen(['sleep', '100']).pid)"
+    template = write_template(tmp_path / "t.ipynb", cell)
+    left = forked(jobs_of(template, tmp_path / "out", ["a"])[0]).strip()
+    _wait_until(lambda: not Path("/proc", left).exists())
+
+
 def test_a_killed_kernel_is_a_lost_one_not_a_failed_notebook(
     tmp_path: Path, forked: Callable[[NotebookJob], str]
 ) -> None:

@@ -94,6 +94,14 @@ class WarmKernel(IPythonKernel):
         shell.init_pushd_popd_magic()
         application.displayhook.get_execution_count = lambda: self.execution_count
 
+    def _process_children(self) -> list[Any]:
+        """Return processes that the notebook left; psutil looks for them among all that run."""
+        try:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return []
+        return list(super()._process_children())
+
 
 class WarmKernelApp(IPKernelApp):
     """ipykernel's application for a kernel that was made before the fork."""

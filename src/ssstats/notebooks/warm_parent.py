@@ -85,6 +85,7 @@ def main(folder: Path) -> None:
         _prepare(told["preparations"])
         _warm_up()
         _check_forkable()
+        _give_back()
         # Objects that no collection looks at stay on pages that parent and children share.
         gc.freeze()
         _Server(folder).serve()
@@ -118,20 +119,22 @@ def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
     from babel import Locale
 
     from ssstats.chapters import open_release
-    from ssstats.errors import ReleaseError
+    from ssstats.chapters.rehearsal import rehearse
     from ssstats.words import date_words
 
     home = Path.cwd()
     for one in preparations:
         os.chdir(one["folder"])
         try:
-            open_release(
+            release = open_release(
                 one["release_tables"], period=one["period"], language=one["language"]
-            ).index()
+            )
+            release.index()
             # What a language calls its months, and how it counts, are read when first asked for.
             date_words(date.min, one["language"])
             Locale(one["language"]).plural_form(1)
-        except (ReleaseError, OSError, ValueError):
+            rehearse(release)
+        except Exception:
             # The notebook meets the same fault, and is the place where it is reported.
             continue
         finally:
@@ -146,6 +149,12 @@ def _warm_up() -> None:
 
     nbformat.validate(nbformat.v4.new_notebook())
     make_kernel()
+
+
+def _give_back() -> None:
+    """Give back what was only needed on the way here, where the system's library can."""
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
 
 
 def _check_forkable() -> None:
