@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -45,8 +46,7 @@ class CountCells:
     flagged: Mapping[_RowKey, Mapping[str, list[str]]]
 
 
-@dataclass(frozen=True)
-class MeasuredRow:
+class MeasuredRow(NamedTuple):
     """A row of a sheet of measures: what it is about, its cells, and what its remark says.
 
     `cells` are value, limits, numerator and denominator; `coverage` is how many authorities

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,15 @@ from ssstats.render.book import Book, front_facts
 from ssstats.render.documents import Document
 from ssstats.render.pandoc import write_trees
 from ssstats.render.pdf_tags import with_row_heads
+from ssstats.render.plain_typst import typst_of_blocks
 from ssstats.render.references import Target
-from ssstats.render.tree import Node, raw, text_of
+from ssstats.render.tree import Node, plain, raw, text_of
 from ssstats.render.typst_chapters import chapters_typst, escaped_typst
+from ssstats.render.writing import write_chapters
 from ssstats.typesetting import typeset
 
-_PLACE = "// The chapters stand here."
+# What stands in a head until it is known which document it opens; the first is a private sign.
+_TITLE, _PLACE = "\ue000", "// The chapters stand here.\n"
 # A link inside the document, as pandoc writes it.
 _LINK = re.compile(r"#link\(<([\w-]+)>\)")
 
@@ -136,30 +139,48 @@ def _chapter_alone(book: Book, document: Document, text: str, alone: Mapping[str
 
 def _sources(book: Book, whole: Sequence[_Whole], words: Mapping[str, str]) -> list[str]:
     """Return whole documents in Typst, with the template's head."""
-    # Chapters take their place afterwards: pandoc has nothing to do with them.
+    # Titles and chapters take their places afterwards: the rest of a head is the same in many.
+    heads = _heads(book, words, {one.has_contents for one in whole})
+    names = [one.path.name for one in whole]
+    titles = write_chapters(
+        [[{"t": "Plain", "c": [plain(one.title)]}] for one in whole],
+        typst_of_blocks,
+        writes="typst",
+        names=names,
+        filter_by=book.theme / "release.lua",
+    )
+    return [
+        heads[one.has_contents].replace(_TITLE, title.rstrip("\n")).replace(_PLACE, one.body)
+        for one, title in zip(whole, titles, strict=True)
+    ]
+
+
+def _heads(book: Book, words: Mapping[str, str], kinds: Iterable[bool]) -> dict[bool, str]:
+    """Return the head of documents with contents, without, or both."""
+    wanted = sorted(kinds)
     trees = [
         {
             "pandoc-api-version": [1, 23, 1],
-            "meta": _metadata(book, one, words),
-            "blocks": [raw("typst", _PLACE)],
+            "meta": _metadata(book, words, has_contents=has_contents),
+            "blocks": [raw("typst", _PLACE.removesuffix("\n"))],
         }
-        for one in whole
+        for has_contents in wanted
     ]
     heads = write_trees(
         trees,
         writes="typst",
-        names=[one.path.name for one in whole],
+        names=[book.front.title] * len(wanted),
         template=book.theme / "book.typ",
         variables={"lang": book.language},
         wrap="wrap-auto",
     )
-    return [head.replace(f"{_PLACE}\n", one.body) for head, one in zip(heads, whole, strict=True)]
+    return dict(zip(wanted, heads, strict=True))
 
 
-def _metadata(book: Book, whole: _Whole, words: Mapping[str, str]) -> Node:
+def _metadata(book: Book, words: Mapping[str, str], *, has_contents: bool) -> Node:
     front = book.front
     texts = {
-        "contents": words["render.contents"] if whole.has_contents else "",
+        "contents": words["render.contents"] if has_contents else "",
         "publisher": front.publisher,
         "period": front.period,
         "designation": front.designation,
@@ -175,7 +196,7 @@ def _metadata(book: Book, whole: _Whole, words: Mapping[str, str]) -> Node:
             for label, text in facts
         ],
     }
-    return {"title": _meta_text(whole.title), "release": {"t": "MetaMap", "c": release}}
+    return {"title": _meta_text(_TITLE), "release": {"t": "MetaMap", "c": release}}
 
 
 def _meta_text(text: str) -> Node:
