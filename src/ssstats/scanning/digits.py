@@ -67,11 +67,11 @@ class Digits:
 
     def up_to_999(self, runs: Places) -> Places:
         """Return the number that each of some runs of three digits at most says."""
-        starts, ends = self.starts[runs], self.ends[runs]
-        number = np.zeros(len(runs), np.intp)
-        for place, worth in ((1, 1), (2, 10), (3, 100)):
-            digit = self.text[ends - place].astype(np.intp) - ord("0")
-            number += np.where(ends - starts >= place, digit * worth, 0)
+        ends, worth = self.ends[runs], np.array([100, 10, 1])
+        places = ends[..., None] - [3, 2, 1]
+        digits = self.text[places] - np.uint8(ord("0"))
+        digits[places < self.starts[runs][..., None]] = 0
+        number: Places = digits @ worth
         return number
 
     def _words(self) -> Names:

@@ -16,7 +16,7 @@ from ssstats.scanning.tables import Text
 from ssstats.scanning.texts import texts_of
 
 # Bytes of files that are searched together: a hundred small ones take little more than one.
-_AT_ONCE = 1 << 18
+_AT_ONCE = 1 << 19
 
 
 @dataclass(frozen=True, order=True)

@@ -26,7 +26,7 @@ _MAY_PART = np.isin(np.arange(256), [sign.encode()[-1] for sign in BETWEEN])
 _MILLION = 10**6
 _LINE, _ZERO = b"\n0"
 # So many bytes at a time, and what is worked out about them, stay at hand.
-_BLOCK = 1 << 18
+_BLOCK = 1 << 19
 # And so many numbers.
 _WINDOWS = 1 << 14
 # Signs that neither stand in a number nor say that digits beside them are none.
@@ -198,7 +198,7 @@ def _numbers_of(digits: Digits, names: Names) -> tuple[Names, Places]:
     names = names.copy()
     names[heads[~(alone & digits.are_zeros(heads + 1))]] = _NO_NUMBER
     is_pointed[heads] = False
-    own = ~is_pointed[: len(names)]
+    own = np.flatnonzero(~is_pointed[: len(names)])
     return names[own], digits.starts[own]
 
 
@@ -243,13 +243,15 @@ def _without_zeros(digits: Digits, starts: Places, ends: Places) -> Places:
 
 
 def _last_groups(digits: Digits) -> tuple[Places, Places]:
-    """Return runs that are a group of thousands, and what each says with the run before it."""
+    """Return runs that may be a group of thousands, and what each says with the run before it."""
     length = digits.ends - digits.starts
-    near = digits.starts[1:] - digits.ends[:-1] <= _WIDEST
-    runs = np.flatnonzero(near & (length[1:] == _GROUP) & (length[:-1] <= _GROUP)) + 1
-    runs = runs[_MAY_PART[digits.text[digits.starts[runs] - 1]]]
-    runs = runs[np.any([digits.parted_by(sign, runs) for sign in BETWEEN], axis=0)]
-    return runs, digits.up_to_999(runs - 1) * 1000 + digits.up_to_999(runs)
+    groups = np.flatnonzero(length[1:] == _GROUP) + 1
+    groups = groups[_MAY_PART[digits.text[digits.starts[groups] - 1]]]
+    before = groups - 1
+    near = digits.starts[groups] - digits.ends[before] <= _WIDEST
+    groups = groups[near & (length[before] <= _GROUP)]
+    thousands, ones = digits.up_to_999(np.stack([groups - 1, groups]))
+    return groups, thousands * 1000 + ones
 
 
 def _stretch(text: NDArray[np.uint8], place: int) -> str:
