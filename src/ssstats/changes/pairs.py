@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -39,22 +40,40 @@ def pairs_of_years(
     period, previous, and for each of both years the figures with suffix _1 (this year) and _2.
     A row whose item has no figure last year has missing values there.
     """
+    sides = sides_of_measures(tables, catalogue, tier="core")
+    counts = _main_counts(tables, catalogue)
+    years = pd.concat([table[["edition", "period"]] for table in (sides, counts)])
+    years = years.drop_duplicates()
+    last = dict(zip(years["edition"], last_periods(years), strict=True))
+    before = {edition: str(ReportingYear.parse(year).back()) for edition, year in last.items()}
     rows = pd.concat(
-        [_measures(tables, estimates, catalogue), _counts(tables, catalogue)], ignore_index=True
+        [
+            _measures(_of_years(sides, last, before), estimates, catalogue),
+            _counts(_of_years(counts, last, before)),
+        ],
+        ignore_index=True,
     )
-    last = last_periods(rows)
-    before = last.map({p: str(ReportingYear.parse(p).back()) for p in last.unique()})
-    now = rows[rows["period"] == last].assign(previous=before)
-    then = rows.loc[rows["period"] == before, [*_SHARED, *_OF_YEAR]]
-    paired = now.merge(then, on=_SHARED, how="left", suffixes=("_1", "_2"))
+    is_now = rows["period"] == rows["edition"].map(last)
+    now = rows[is_now].assign(previous=rows["edition"].map(before))
+    paired = now.merge(
+        rows.loc[~is_now, [*_SHARED, *_OF_YEAR]], on=_SHARED, how="left", suffixes=("_1", "_2")
+    )
     return paired.assign(
         marker_2=paired["marker_2"].fillna("no-year"), flags_2=paired["flags_2"].fillna("")
     )
 
 
-def _measures(tables: ReleaseTables, estimates: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def _of_years(
+    rows: pd.DataFrame, last: Mapping[str, str], before: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the rows of the last year of each edition and of the year before."""
+    periods = rows["period"]
+    is_either = [periods == rows["edition"].map(years) for years in (last, before)]
+    return rows[is_either[0] | is_either[1]]
+
+
+def _measures(sides: pd.DataFrame, estimates: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     core = catalogue.measures[catalogue.measures["tier"] == "core"]
-    sides = sides_of_measures(tables, catalogue, tier="core")
     shown = estimates[
         ["measure", "edition", "period", "area", "value", "marker", "flags", "decimals"]
     ]
@@ -83,14 +102,17 @@ def _measures(tables: ReleaseTables, estimates: pd.DataFrame, catalogue: Catalog
 _FACTS = ["kind", "multiplier", "numerator", "denominator", "counted", "nested", "stock", "domain"]
 
 
-def _counts(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
+def _main_counts(tables: ReleaseTables, catalogue: Catalogue) -> pd.DataFrame:
     """Return the main counts: collected metrics without letters, in the editions that have them."""
     metrics = catalogue.metrics
     main = metrics[is_main_count(metrics)]
     counts = tables.counts[tables.counts["breakdown"] == ""]
-    rows = counts.merge(
+    return counts.merge(
         main[["edition", "reference", "stock_or_flow", "domain"]], on=["edition", "reference"]
     )
+
+
+def _counts(rows: pd.DataFrame) -> pd.DataFrame:
     none = pd.array(np.ones(len(rows)), dtype="Float64")
     return rows.assign(
         item=rows["reference"], kind_of="count", multiplier=1, numerator=rows["reference"],
