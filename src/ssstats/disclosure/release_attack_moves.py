@@ -148,39 +148,33 @@ class Moves:
         Those that close the gap and open no other row are the best: the others are compared only
         where these do not serve.
         """
-        gap, changed = self._gap(row), self._changed
+        # Nearly all time of a search goes into this loop: it calls nothing.
+        gap, changed, is_open = self._gap(row), self._changed, self._open
         table, lowest, highest = self.table, self.lowest, self.highest
-        found, left = [], _BREADTH
+        rows_of, sums, least, most = self._rows_of, self._sums, self._row_lowest, self._row_highest
+        found, left, whole = [], _BREADTH, int(gap)
         for cell, weight in self._cells_of[row]:
             low, high = lowest[cell], highest[cell]
             if low == high or cell in changed:
                 continue
-            # Away from zero only as far as the bounds of the cell allow.
-            count, step = table[cell], _whole_step(gap, weight)
-            step = int(max(low - count, min(high - count, step)))
-            if step:
-                short, opened = abs(gap - weight * step), self._newly_open(cell, step)
-                if short or opened:
-                    found.append((opened + (short > 0), short, cell, step))
-                elif left:
-                    left -= 1
-                    yield cell, step
+            # A bound on a sum may be passed, an equation is met; bounds of the cell always hold.
+            step, count = whole * weight if -1 <= weight <= 1 else round(gap / weight), table[cell]
+            if not low - count <= step <= high - count:
+                step = int(low - count if step < 0 else high - count)
+            if not step:
+                continue
+            short, opened = abs(gap - weight * step), 0
+            for other, own in rows_of[cell]:
+                total = sums[other] + own * step
+                if not least[other] <= total <= most[other] and other not in is_open:
+                    opened += 1
+            if short or opened:
+                found.append((opened + (short > 0), short, cell, step))
+            elif left:
+                left -= 1
+                yield cell, step
         found.sort()
         yield from ((cell, step) for _, _, cell, step in found[:left])
-
-    def _newly_open(self, cell: int, step: int) -> int:
-        sums, lowest, highest = self._sums, self._row_lowest, self._row_highest
-        opened = 0
-        for row, weight in self._rows_of[cell]:
-            total = sums[row] + weight * step
-            if not lowest[row] <= total <= highest[row] and row not in self._open:
-                opened += 1
-        return opened
-
-
-def _whole_step(gap: float, weight: int) -> int:
-    """Return the step that closes a gap: a bound on a sum may be passed, an equation is met."""
-    return int(gap) * weight if weight in (1, -1) else round(gap / weight)
 
 
 class Pairs(dict[int, list[tuple[int, int]]]):
