@@ -202,6 +202,18 @@ def test_what_is_given_on_the_command_line_reaches_the_shell_made_before(
     assert shown == ["1", "2"]
 
 
+@pytest.mark.slow
+def test_outputs_that_come_faster_than_they_are_looked_at_are_all_kept(
+    tmp_path: Path, forked: Callable[[NotebookJob], str]
+) -> None:
+    cell = "from IPython.display import publish_display_data\nfor number in range(2500):\n"
+    template = write_template(
+        tmp_path / "t.ipynb", cell + "    publish_display_data({'text/plain': f'{number} '})"
+    )
+    shown = forked(jobs_of(template, tmp_path / "out", ["a"])[0])
+    assert shown.split() == [str(number) for number in range(2500)]
+
+
 def test_a_process_that_a_notebook_leaves_ends_with_its_kernel(
     tmp_path: Path, forked: Callable[[NotebookJob], str]
 ) -> None:

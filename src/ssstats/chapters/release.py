@@ -192,12 +192,13 @@ class Release:
         return {row["reference"] for row in self._absent.get((edition, period, area), ())}
 
     @cached_property
-    def _changes(self) -> Mapping[tuple[Any, ...], list[Row]]:
-        return rows_by(self.changes, ("edition", "area"))
+    def _changes(self) -> Mapping[tuple[Any, ...], Mapping[str, Row]]:
+        changes = rows_by(self.changes, ("edition", "area"))
+        return {key: {row["item"]: row for row in own} for key, own in changes.items()}
 
-    def changes_of(self, area: str) -> dict[str, Row]:
+    def changes_of(self, area: str) -> Mapping[str, Row]:
         """Return the changes of one area in the current edition, by item."""
-        return {row["item"]: row for row in self._changes.get((METRIC_EDITION, area), ())}
+        return self._changes.get((METRIC_EDITION, area), {})
 
     @cached_property
     def signals_by_measure(self) -> Mapping[str, list[Row]]:

@@ -153,6 +153,8 @@ class ForkedKernel:
         return self._ask("shell", "kernel_info_request")
 
     def _ask(self, channel: str, kind: str, **content: Any) -> str:
+        # Who asks anew says anew how long the answer may take.
+        self.until = math.inf
         message = self.session.msg(kind, content)
         self.session.send(self._sockets[channel], message)
         return str(message["header"]["msg_id"])

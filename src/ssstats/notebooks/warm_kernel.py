@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import threading
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,8 @@ def make_kernel() -> None:
     application.init_shell()
     application.init_extensions()
     application.configure_tornado_logger()
+    # Worked out here for all forks.
+    application.session.pack(kernel.kernel_info)
     _hide_own_names(kernel.shell)
 
 
@@ -77,6 +80,11 @@ class WarmKernel(IPythonKernel):
 
     shell_stream = Instance(Requests, allow_none=True)  # type: ignore[assignment]
     control_stream = Instance(Requests, allow_none=True)  # type: ignore[assignment]
+
+    @cached_property
+    def kernel_info(self) -> dict[str, Any]:
+        """What kernels say of themselves, which is the same for all forks."""
+        return dict(super().kernel_info)
 
     @property
     def _supports_kernel_subshells(self) -> bool:
