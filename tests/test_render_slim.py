@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+import pytest
+
 from ssstats.charts import Banded, dots_with_bands, line_through_years
+from ssstats.errors import RenderError
 from ssstats.render.slim import SVG
 from ssstats.render.vector import inline_svg
 
@@ -51,3 +54,18 @@ def test_a_text_of_another_size_keeps_its_size() -> None:
     assert 'font-size="9px"' in slim.split(">")[0]
     assert '<text>one</text><text>two</text><text font-size="16px">three</text>' in slim
     assert '<text font-size="7px">four</text>' in slim
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script>a()</script>",
+        "<g><foreignObject/></g>",
+        '<g onload="a()"/>',
+        '<metadata><g onclick="a()"/></metadata>',
+        '<image href="https://x.example/a.png"/>',
+    ],
+)
+def test_a_chart_that_runs_or_loads_anything_is_refused(part: str) -> None:
+    with pytest.raises(RenderError, match=r"plain SVG|loads nothing"):
+        drawn(f'<svg xmlns="{SVG}" viewBox="0 0 9 9">{part}</svg>')

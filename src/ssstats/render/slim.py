@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from xml.etree import ElementTree
 
 SVG = "http://www.w3.org/2000/svg"
@@ -24,7 +25,7 @@ _FAMILY = "font-family"
 _UNSET = {"font-size": "16px", "fill": "#000000"}
 _INHERITED = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "text-anchor")
 # Places are shown at about two pixels a unit: a tenth of a unit is less than a reader sees.
-_GEOMETRY = ("x", "y", "d", "points", "transform", "width", "height", "cx", "cy", "r")
+_GEOMETRY = {"x", "y", "points", "transform", "width", "height", "cx", "cy", "r"}
 
 
 def slim(root: ElementTree.Element, prefix: str) -> None:
@@ -40,11 +41,10 @@ def slim(root: ElementTree.Element, prefix: str) -> None:
         element.attrib.pop(_FAMILY, None)
         if _NO_TURN.fullmatch(element.get("transform", "")):
             del element.attrib["transform"]
-        for key in _GEOMETRY:
-            if key in element.attrib:
-                element.attrib[key] = _in_tenths(element.attrib[key])
+        for key in _GEOMETRY.intersection(element.attrib):
+            element.attrib[key] = _in_tenths(element.attrib[key])
         if "d" in element.attrib:
-            element.attrib["d"] = _COMMAND.sub(r"\1", element.attrib["d"]).strip()
+            element.attrib["d"] = _short_path(element.attrib["d"])
     root[:] = list(_clipped_together(_flat(root)))
 
 
@@ -90,6 +90,11 @@ def _named_in(element: ElementTree.Element) -> Iterator[str]:
 @lru_cache(maxsize=1 << 14)
 def _in_tenths(places: str) -> str:
     return _NUMBER.sub(_tenths, places)
+
+
+@lru_cache(maxsize=1 << 14)
+def _short_path(commands: str) -> str:
+    return _COMMAND.sub(itemgetter(1), _in_tenths(commands)).strip()
 
 
 def _tenths(found: re.Match[str]) -> str:

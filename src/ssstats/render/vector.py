@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from functools import lru_cache
 from xml.etree import ElementTree
 
@@ -20,7 +19,6 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 _ADDRESS = "data:image/svg+xml;base64,"
 _DROPPED = {f"{{{_SVG}}}metadata", f"{{{_SVG}}}style", f"{{{_SVG}}}title", f"{{{_SVG}}}desc"}
 _ACTIVE = {f"{{{_SVG}}}script", f"{{{_SVG}}}foreignObject", "script"}
-_LOCAL_ADDRESS = re.compile(r"url\(#([^)]+)\)")
 
 
 def svg_bytes(address: str, where: str) -> bytes:
@@ -45,7 +43,7 @@ def inline_svg(svg: bytes, identifier: str, title: str, description: str, where:
     if root.tag != f"{{{_SVG}}}svg":
         raise RenderError(f"{where} is not an SVG drawing")
     _check_still(root, where)
-    _cleaned(root, identifier)
+    _clean(root)
     slim(root, identifier)
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
@@ -74,30 +72,26 @@ def _parsed(svg: bytes, where: str) -> ElementTree.Element:
 
 
 def _check_still(root: ElementTree.Element, where: str) -> None:
+    tags = {element.tag for element in root.iter()}
+    settings = {key for element in root.iter() for key in element.attrib}
+    if not _ACTIVE.isdisjoint(tags) or any(key.startswith("on") for key in settings):
+        raise RenderError(f"{where} holds a script or foreign content; a chart is plain SVG")
     for element in root.iter():
-        if element.tag in _ACTIVE or any(key.startswith("on") for key in element.attrib):
-            raise RenderError(f"{where} holds a script or foreign content; a chart is plain SVG")
         target = element.get(_LINK) or element.get("href") or "#"
         if not target.startswith(("#", "data:image/png;base64,")):
             raise RenderError(f"{where} leads to {target[:60]!r}; a chart loads nothing")
 
 
-def _cleaned(element: ElementTree.Element, prefix: str) -> None:
+def _clean(element: ElementTree.Element) -> None:
     for child in list(element):
         if child.tag in _DROPPED:
             element.remove(child)
         else:
-            _cleaned(child, prefix)
+            _clean(child)
     attributes = element.attrib
     attributes.update(_declared(attributes.pop("style", "")))
-    if "id" in attributes:
-        attributes["id"] = f"{prefix}-{attributes['id']}"
-    target = attributes.pop(_LINK, None) or attributes.pop("href", None)
-    if target:
-        attributes["href"] = f"#{prefix}-{target[1:]}" if target[0] == "#" else target
-    for key, text in attributes.items():
-        if "url(" in text:
-            attributes[key] = _LOCAL_ADDRESS.sub(rf"url(#{prefix}-\1)", text)
+    if target := attributes.pop(_LINK, None) or attributes.pop("href", None):
+        attributes["href"] = target
     # Line breaks between elements are half of what a plotting library writes.
     element.tail = (element.tail or "").strip() or None
     if not (element.text or "").strip():
