@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 import yaml
 from fontTools.ttLib import TTFont
-from render_pages import FIXTURE, ROOT, Page, fixture_tree, render_words
+from render_pages import FIXTURE, ROOT, Page, fixture_tree, normal, render_words
 
 from ssstats.cut_fonts import write_paper_fonts, write_web_fonts
 from ssstats.errors import ReleaseError, RenderError, UsageError
@@ -320,6 +321,35 @@ def test_a_template_that_typst_refuses_ends_in_typsts_own_words(tmp_path: Path) 
         file.write("\n#unknown-function()\n")
     with pytest.raises(ReleaseError, match=r"r\.pdf: Typst refused the document: unknown variable"):
         render(tree, tmp_path / "out", pdf_name="r.pdf")
+
+
+def test_signs_in_the_front_matter_stay_signs_on_paper(tmp_path: Path) -> None:
+    tree = fixture_tree(tmp_path / "book")
+    definition = (tree / "_quarto.yml").read_text(encoding="utf-8")
+    summary = 'Of "A" and [b], #c \\d *e* it’s $1 – 29\u00a0June'
+    definition = re.sub("summary: .*", lambda _: f"summary: >-\n    {summary}", definition)
+    (tree / "_quarto.yml").write_text(definition, encoding="utf-8")
+    pdf = render(tree, tmp_path / "out", pdf_name="r.pdf").pdf
+    assert pdf is not None
+    assert normal(summary) in normal(pypdf.PdfReader(pdf).pages[0].extract_text())
+
+
+def test_both_engines_give_the_template_the_same_of_the_front_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(sources: list[str], *_: Any, **__: Any) -> None:
+        raise RenderError(sources[0])
+
+    monkeypatch.setattr("ssstats.render.pdf.typeset", refuse)
+    with pytest.raises(RenderError) as ours:
+        render(fixture_tree(tmp_path / "book"), tmp_path / "out", pdf_name="r.pdf")
+    theirs = (ROOT / "theme" / "typst-show.typ").read_text(encoding="utf-8")
+    assert given_to_the_template(str(ours.value)) == given_to_the_template(theirs)
+
+
+def given_to_the_template(source: str) -> list[str]:
+    call = source.partition("#show: release.with(")[2].partition("\n)\n")[0]
+    return re.findall(r"^  ([a-z]+):", call, re.MULTILINE)
 
 
 # The family of type.

@@ -12,11 +12,7 @@ local function content_of(path)
 end
 
 local settings = pandoc.json.decode(content_of(folder .. "/settings.json"), false)
-local options = { wrap_text = settings.wrap, variables = settings.variables }
-if settings.template ~= "" then
-  -- The path is where the template's parts are looked for.
-  options.template = pandoc.template.compile(content_of(settings.template), settings.template)
-end
+local options = { wrap_text = "wrap-none" }
 
 local changes = {}
 if settings.filter ~= "" then

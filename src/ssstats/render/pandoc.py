@@ -60,26 +60,17 @@ def write_trees(
     writes: str,
     names: Sequence[str],
     filter_by: Path | None = None,
-    template: Path | None = None,
-    variables: Mapping[str, str] | None = None,
-    wrap: str = "wrap-none",
 ) -> list[str]:
-    """Return each syntax tree written as `writes`, after the Lua filter, into the template.
+    """Return each syntax tree written as `writes`, after the Lua filter, no line broken.
 
     Raises
     ------
     RenderError
         As `convert`, of the first tree that cannot be written.
     """
-    settings = {
-        "filter": str(filter_by or ""),
-        "template": str(template or ""),
-        "variables": dict(variables or {}),
-        "wrap": wrap,
-    }
     apart = [_apart_from_raw(tree, writes) for tree in trees]
     written = _convert_many(
-        [text for text, _ in apart], names, reads="json", writes=writes, **settings
+        [text for text, _ in apart], names, reads="json", writes=writes, filter_by=filter_by
     )
     return [_with_raw(text, raw) for text, (_, raw) in zip(written, apart, strict=True)]
 
@@ -113,11 +104,15 @@ def _stays(text: str) -> bool:
 
 
 def _convert_many(
-    texts: Sequence[str], names: Sequence[str], *, reads: str, writes: str, **settings: Any
+    texts: Sequence[str],
+    names: Sequence[str],
+    *,
+    reads: str,
+    writes: str,
+    filter_by: Path | None = None,
 ) -> list[str]:
     """Convert texts in up to as many processes as this machine has cores, each with its share."""
-    whole = {"filter": "", "template": "", "variables": {}, "wrap": "wrap-auto", **settings}
-    whole |= {"reads": reads, "writes": writes}
+    whole = {"filter": str(filter_by or ""), "reads": reads, "writes": writes}
     if not texts:
         return []
     worth = 1 + sum(map(len, texts)) // _SHARE

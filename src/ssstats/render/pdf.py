@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ssstats.fonts import paper_fonts
 from ssstats.render.book import Book, front_facts
 from ssstats.render.documents import Document
-from ssstats.render.pandoc import write_trees
 from ssstats.render.pdf_tags import with_row_heads
-from ssstats.render.plain_typst import typst_of_blocks
 from ssstats.render.references import Target
-from ssstats.render.tree import Node, plain, raw, text_of
-from ssstats.render.typst_chapters import chapters_typst, escaped_typst
-from ssstats.render.writing import write_chapters
+from ssstats.render.tree import text_of
+from ssstats.render.typst_chapters import chapters_typst, escaped_typst, quoted_typst
 from ssstats.typesetting import typeset
 
-# What stands in a head until it is known which document it opens; the first is a private sign.
-_TITLE, _PLACE = "\ue000", "// The chapters stand here.\n"
 # A link inside the document, as pandoc writes it.
 _LINK = re.compile(r"#link\(<([\w-]+)>\)")
 
@@ -60,7 +55,9 @@ def write_pdfs(
         whole = [_whole_book(book, documents, texts, path)] if path else []
         texts |= _texts_without_links_outside(own, targets, texts, book, folder, words)
         whole += [_chapter_alone(book, d, texts[d.chapter.stem], alone) for d in own]
-        sources, names = _sources(book, whole, words), [one.path.name for one in whole]
+        template = (book.theme / "typst-template.typ").read_text(encoding="utf-8")
+        sources = [_source(book, one, words, template) for one in whole]
+        names = [one.path.name for one in whole]
         made = typeset(sources, folder, names=names, fonts=paper_fonts())
     for one, content in zip(whole, made, strict=True):
         one.path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,67 +134,26 @@ def _chapter_alone(book: Book, document: Document, text: str, alone: Mapping[str
     return _Whole(alone[document.chapter.stem], title, text, has_contents=False)
 
 
-def _sources(book: Book, whole: Sequence[_Whole], words: Mapping[str, str]) -> list[str]:
-    """Return whole documents in Typst, with the template's head."""
-    # Titles and chapters take their places afterwards: the rest of a head is the same in many.
-    heads = _heads(book, words, {one.has_contents for one in whole})
-    names = [one.path.name for one in whole]
-    titles = write_chapters(
-        [[{"t": "Plain", "c": [plain(one.title)]}] for one in whole],
-        typst_of_blocks,
-        writes="typst",
-        names=names,
-        filter_by=book.theme / "release.lua",
-    )
-    return [
-        heads[one.has_contents].replace(_TITLE, title.rstrip("\n")).replace(_PLACE, one.body)
-        for one, title in zip(whole, titles, strict=True)
-    ]
+def _source(book: Book, whole: _Whole, words: Mapping[str, str], template: str) -> str:
+    """Return a whole document in Typst: the template, its call with what the front says, the body.
 
-
-def _heads(book: Book, words: Mapping[str, str], kinds: Iterable[bool]) -> dict[bool, str]:
-    """Return the head of documents with contents, without, or both."""
-    wanted = sorted(kinds)
-    trees = [
-        {
-            "pandoc-api-version": [1, 23, 1],
-            "meta": _metadata(book, words, has_contents=has_contents),
-            "blocks": [raw("typst", _PLACE.removesuffix("\n"))],
-        }
-        for has_contents in wanted
-    ]
-    heads = write_trees(
-        trees,
-        writes="typst",
-        names=[book.front.title] * len(wanted),
-        template=book.theme / "book.typ",
-        variables={"lang": book.language},
-        wrap="wrap-auto",
-    )
-    return dict(zip(wanted, heads, strict=True))
-
-
-def _metadata(book: Book, words: Mapping[str, str], *, has_contents: bool) -> Node:
+    For Quarto `typst-show.typ` makes the same call.
+    """
     front = book.front
     texts = {
-        "contents": words["render.contents"] if has_contents else "",
+        "title": whole.title,
+        "language": book.language,
+        "contents": words["render.contents"] if whole.has_contents else "",
         "publisher": front.publisher,
         "period": front.period,
         "designation": front.designation,
         "summary": front.summary,
         "notice": front.notice,
     }
-    release = {key: _meta_text(text) for key, text in texts.items() if text}
-    facts = front_facts(front, words)
-    release["facts"] = {
-        "t": "MetaList",
-        "c": [
-            {"t": "MetaMap", "c": {"label": _meta_text(label), "text": _meta_text(text)}}
-            for label, text in facts
-        ],
-    }
-    return {"title": _meta_text(_TITLE), "release": {"t": "MetaMap", "c": release}}
-
-
-def _meta_text(text: str) -> Node:
-    return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
+    given = [f"  {name}: {quoted_typst(text)},\n" for name, text in texts.items() if text]
+    facts = [
+        f"    ({quoted_typst(label)}, {quoted_typst(text)}),\n"
+        for label, text in front_facts(front, words)
+    ]
+    call = f"#show: release.with(\n{''.join(given)}  facts: (\n{''.join(facts)}  ),\n)\n"
+    return f"{template}\n{call}{whole.body}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,9 @@ from ssstats.render.writing import write_chapters
 
 # Quarto names its kinds of figure so; the template sets both engines' figures by them.
 _KINDS = {"tbl": "quarto-float-tbl", "fig": "quarto-float-fig"}
+
+# Where text is broken in its source; a space that holds words together is none.
+_BREAK = re.compile(r"[ \t\r\n]+")
 
 
 def chapters_typst(
@@ -49,6 +53,12 @@ def chapters_typst(
 def escaped_typst(text: str) -> str:
     """Return plain text so that Typst reads it as that text."""
     return "".join(f"\\{sign}" if sign in "\\#$*_`<>@[]~/" else sign for sign in text)
+
+
+def quoted_typst(text: str) -> str:
+    """Return plain text in one line as a string of Typst, which is that text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_BREAK.sub(" ", escaped).strip(" ")}"'
 
 
 def _chapter_blocks(document: Document, folder: Path, words: Mapping[str, str]) -> list[Node]:
@@ -134,9 +144,4 @@ def _chart(found: Float, document: Document, folder: Path) -> Node:
     drawing = svg_bytes(found.body["c"][2][0], where)
     (folder / name).write_bytes(drawing.replace(FAMILY.encode(), PAPER_FAMILY.encode()))
     description = dict(found.body["c"][0][2])["fig-alt"]
-    return raw("typst", f'#image("{name}", width: 100%, alt: {_quoted(description)})')
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{" ".join(escaped.split())}"'
+    return raw("typst", f'#image("{name}", width: 100%, alt: {quoted_typst(description)})')
