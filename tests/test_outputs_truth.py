@@ -12,9 +12,10 @@ import pytest
 import typst
 from small_release import POWYS, WALES, catalogue, words, write_small_pages, written_once
 
+from ssstats.errors import CatalogueError
 from ssstats.outputs import check_release
 from ssstats.outputs.errors import OutputsError
-from ssstats.outputs.truth import compare_release, require_one_truth
+from ssstats.outputs.truth import compare_release, require_one_truth, tallies
 from ssstats.outputs.truth.derived_figures import Worked, check_worked
 from ssstats.outputs.truth.page_figures import figures_of
 from ssstats.outputs.truth.pages import ReadTable, numbers_of
@@ -589,6 +590,15 @@ def test_steps_per_hundred_are_worked_out_from_the_counts(whole):
     # The small release has no such counts: a number that nobody published is found.
     (found,), cells = worked_in(whole, table)
     assert (found.published, found.found, cells) == ("no number", "100", 1)
+
+
+def test_an_edition_that_has_no_words_is_a_fault_of_the_data_files(monkeypatch):
+    def passage(release):
+        raise CatalogueError("no text for an edition of 2040")
+
+    monkeypatch.setattr(tallies, "_PASSAGES", (passage,))
+    with pytest.raises(ValueError, match="edition of 2040"):
+        tallies.tallies_of(None)
 
 
 def test_a_tally_that_is_not_what_the_files_give_is_found():

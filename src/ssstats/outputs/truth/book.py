@@ -95,7 +95,8 @@ class Book:
             area = self._slugs.get(path.stem.removeprefix(_AUTHORITY), self.reader.wales)
             captions |= {chart: (text, area) for chart, text in page.captions.items()}
             described.update(numbers_of(page.alternatives))
-            counted = tallies_of(release) if release and path.stem == CHAPTER else []
+            with reading(self.folder / "data"):
+                counted = tallies_of(release) if release and path.stem == CHAPTER else []
             source = self._source(path)
             result.differences += check_tallies(source, page.tables, counted)
             with reading(path):

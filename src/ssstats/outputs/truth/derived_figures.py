@@ -97,7 +97,8 @@ def _coverage(table: ReadTable, truth: Truth, reader: Reader) -> Expected:
     at = header.index(reader.answered if reader.answered in header else reader.remark)
     years = [label for label in header if reader.is_period(label)]
     for row, text in enumerate(table.columns[at]):
-        said = _OF.match(text)
+        # Most remarks are blank.
+        said = _OF.match(text) if text else None
         if said is None:
             continue
         first, second = (column[row] for column in table.columns[:2])

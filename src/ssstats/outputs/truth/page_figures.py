@@ -184,12 +184,14 @@ def _by_authority(table: ReadTable, truth: Truth, reader: Reader) -> Iterator[Na
     within = table.caption.removeprefix(f"{label}: ").split(", ")[0]
     dated = dict(zip(header, table.columns, strict=True)).get(reader.year)
     # Rows of each item: two editions may share a label.
+    item_of: dict[str, str] = {}
     of_items: dict[str, list[tuple[int, str, str]]] = {}
     for row, label in enumerate(table.columns[0]):
         if area := reader.areas.get(label):
             period = (dated[row] if dated else in_caption) or truth.latest_of(first)
-            item = _of_year(items, period, truth) if items else ""
-            of_items.setdefault(item, []).append((row, period, area))
+            if period not in item_of:
+                item_of[period] = _of_year(items, period, truth) if items else ""
+            of_items.setdefault(item_of[period], []).append((row, period, area))
     for item, found in of_items.items():
         rows, periods, areas = zip(*found, strict=True)
         places = [*zip(periods, areas, strict=True)]

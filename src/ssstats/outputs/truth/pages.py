@@ -35,6 +35,7 @@ _ONE_CELL = re.compile(rb">([^<]*)</th>")
 _OPENS_ROWS = re.compile(rb"(?:r(?: [^<>]*)?>)*")
 _CELL = re.compile(rb"[hd](?: [^<>]*)?>([^<]*(?:<(?!/?t)[^<]*)*)</t[hd]>")
 _TAG = re.compile(r"<[^>]*>")
+_CELLS = {"td", "th"}
 # What describes a chart to those who do not see it.
 _ALTERNATIVES = {"title", "desc"}
 # Texts in these begin a line.
@@ -115,42 +116,44 @@ class _Page:
 
     def start(self, tag: str, attributes: str) -> None:
         """Take note that an element begins."""
-        named = _IDENTITY.search(attributes) if attributes else None
-        identity = named[1] if named else ""
+        identity = _identity(attributes) if attributes else ""
         if identity.startswith("tbl-") and not identity.endswith("-caption"):
             self._identity = identity
-        if tag == "figure":
-            self._figure = identity
-        elif tag == "figcaption":
-            self._figcaption = True
-        elif tag in _UNSEEN:
-            self._unseen += 1
+        if tag in _CELLS:
+            if self.tables:
+                self.tables[-1].rows[-1].append("")
+                self._cell = True
+        elif tag == "tr":
+            if self.tables:
+                self.tables[-1].rows.append([])
         elif tag == "table":
             self.tables.append(_Table(self._identity))
-        elif tag == "tr" and self.tables:
-            self.tables[-1].rows.append([])
-        elif tag in ("td", "th") and self.tables:
-            self.tables[-1].rows[-1].append("")
-            self._cell = True
-        elif tag == "caption":
-            self._caption = True
-        elif tag in _ALTERNATIVES:
-            self._alternative = True
+        elif tag == "figure":
+            self._figure = identity
+        elif tag in _UNSEEN:
+            self._unseen += 1
+        else:
+            self._turn(tag, True)
         if tag in _LINES:
             self.texts.append("\n")
 
     def end(self, tag: str) -> None:
         """Take note that an element ends."""
-        if tag in _UNSEEN:
-            self._unseen -= 1
-        elif tag in ("td", "th"):
+        if tag in _CELLS:
             self._cell = False
-        elif tag == "caption":
-            self._caption = False
+        elif tag in _UNSEEN:
+            self._unseen -= 1
+        else:
+            self._turn(tag, False)
+
+    def _turn(self, tag: str, on: bool) -> None:
+        """Take note that texts begin, or end, to be those of a caption or an alternative."""
+        if tag == "caption":
+            self._caption = on
         elif tag == "figcaption":
-            self._figcaption = False
+            self._figcaption = on
         elif tag in _ALTERNATIVES:
-            self._alternative = False
+            self._alternative = on
 
     def text(self, text: str) -> None:
         """Take a text that stands between two tags."""
@@ -211,15 +214,28 @@ def read_marks(page: str, hears: Hears) -> None:
     if opening.strip() or markup.count("<") != len(rest) // 2:
         raise ValueError("a page is written in another way")
     for tag, text in zip(rest[::2], rest[1::2], strict=True):
-        name, *attributes = tag.split(None, 1)
-        if name[0] == "/":
-            hears.end(name[1:])
-        else:
-            hears.start(name.rstrip("/"), attributes[0] if attributes else "")
-            if tag[-1] == "/":
-                hears.end(name.rstrip("/"))
+        name, attributes, starts, ends = _mark(tag)
+        if starts:
+            hears.start(name, attributes)
+        if ends:
+            hears.end(name)
         if text:
             hears.text(html.unescape(text) if "&" in text else text)
+
+
+@cache
+def _mark(tag: str) -> tuple[str, str, bool, bool]:
+    """Return the name of a tag, its attributes, and whether it starts and ends an element."""
+    name, *attributes = tag.split(None, 1)
+    if name[0] == "/":
+        return name[1:], "", False, True
+    return name.rstrip("/"), "".join(attributes), True, tag[-1] == "/"
+
+
+@cache
+def _identity(attributes: str) -> str:
+    named = _IDENTITY.search(attributes)
+    return named[1] if named else ""
 
 
 def read_drawing(path: Path) -> str:
@@ -320,12 +336,19 @@ def pipe_tables(markdown: str) -> Iterator[ReadTable]:
                 continue
             if line.startswith("|"):
                 cells = _BARS.split(line)[1:-1]
-                rows.append([_plain(_ESCAPED.sub(r"\1", cell)) for cell in cells])
+                rows.append([*map(_piped, cells)])
             elif line.strip():
-                caption = _plain(_ESCAPED.sub(r"\1", line))
+                caption = _piped(line)
         yield ReadTable(found[1], caption, rows)
 
 
+@cache
+def _piped(markdown: str) -> str:
+    """Return the text of a cell as Markdown escapes it."""
+    return _plain(_ESCAPED.sub(r"\1", markdown))
+
+
+@cache
 def _plain(text: str) -> str:
     # Rendering turns straight quotation marks into curly ones.
     return " ".join(text.translate(_STRAIGHT).split())

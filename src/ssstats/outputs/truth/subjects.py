@@ -43,15 +43,17 @@ class Subject:
 
     def of_workbook(self, truth: Truth, wales: str) -> Mapping[Series, Set[Place]]:
         """Return all areas in the last year, and Wales in every year, without totals by answer."""
-        return {
-            series: {
-                (period, area)
-                for period, area in truth.figures[series]
-                if period == truth.latest_of(series[0]) or (area == wales and not series[1])
-            }
-            for series in truth.of_items(self.items)
-            if series[1] in truth.shown_groups
-        }
+        expected = {}
+        for series in truth.of_items(self.items):
+            item, group, _ = series
+            latest = truth.latest_of(item)
+            if group in truth.shown_groups:
+                expected[series] = {
+                    place
+                    for place in truth.figures[series]
+                    if place[0] == latest or (place[1] == wales and not group)
+                }
+        return expected
 
 
 def subjects_of(root: Path, catalogue: Catalogue) -> tuple[Subject, ...]:

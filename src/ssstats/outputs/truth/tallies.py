@@ -15,6 +15,7 @@ from ssstats.chapters import (
     quality_protection,
 )
 from ssstats.chapters.release import Release
+from ssstats.errors import CatalogueError
 from ssstats.outputs.truth.comparing import Difference, difference
 from ssstats.outputs.truth.pages import ReadTable, pipe_tables
 
@@ -29,8 +30,17 @@ _PASSAGES = (
 
 
 def tallies_of(release: Release) -> list[ReadTable]:
-    """Return the tables of the quality chapter as the data files give them."""
-    return [table for passage in _PASSAGES for table in pipe_tables(passage(release))]
+    """Return the tables of the quality chapter as the data files give them.
+
+    Raises
+    ------
+    ValueError
+        If the data files name an edition or a rule that there are no words for.
+    """
+    try:
+        return [table for passage in _PASSAGES for table in pipe_tables(passage(release))]
+    except CatalogueError as fault:
+        raise ValueError(str(fault)) from fault
 
 
 def check_tallies(

@@ -205,8 +205,11 @@ def _counts(
     of_years = [n for n, label in enumerate(header) if reader.is_period(label)]
     areas = [reader.areas[header[n]] for n in of_areas]
     in_wales = [(header[n], reader.wales) for n in of_years]
+    latest_of = {item: truth.latest_of(item) for item in {row[at] for row in rows}}
+    places = {
+        year: [*((year, area) for area in areas), *in_wales] for year in {*latest_of.values()}
+    }
     for row in rows:
-        latest, group = truth.latest_of(row[at]), "" if group_at is None else row[group_at]
-        places = [*((latest, area) for area in areas), *in_wales]
+        group = "" if group_at is None else row[group_at]
         series = (row[at], reader.groups.get(group, "unknown group"), "value")
-        yield series, places, [row[n] for n in (*of_areas, *of_years)]
+        yield series, places[latest_of[row[at]]], [row[n] for n in (*of_areas, *of_years)]
