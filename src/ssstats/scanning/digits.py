@@ -56,15 +56,6 @@ class Digits:
         """Return the runs that an ASCII sign stands before."""
         return np.flatnonzero(self.text[self.starts - 1] == ord(sign))
 
-    def parted_by(self, sign: str, runs: Places) -> Flags:
-        """Return of runs after the first whether this sign alone parts each from the one before."""
-        encoded = sign.encode()
-        starts = self.starts[runs]
-        parted = starts - self.ends[runs - 1] == len(encoded)
-        for place, byte in enumerate(encoded, -len(encoded)):
-            parted &= self.text[starts + place] == byte
-        return parted
-
     def up_to_999(self, runs: Places) -> Places:
         """Return the number that each of some runs of three digits at most says."""
         ends, worth = self.ends[runs], np.array([100, 10, 1])

@@ -190,7 +190,7 @@ def _numbers_of(digits: Digits, names: Names) -> tuple[Names, Places]:
     if not pointed.size:
         return names, digits.starts
     after = pointed[pointed > 0]
-    after = after[digits.parted_by(".", after)]
+    after = after[digits.starts[after] - digits.ends[after - 1] == 1]
     is_pointed, is_after = (_flags(len(names) + 2, places) for places in (pointed, after))
     heads = after[~is_after[after - 1]] - 1
     # Neither the head of 1.0.3, which is a version, nor that of .5.0.
