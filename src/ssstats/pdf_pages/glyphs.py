@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ssstats.pdf_pages.objects import OtherPdfError
 
 # By how much glyphs stand nearer to each other, in thousandths of their size: no text.
-MOVED = re.compile(rb"\)(-?\d*\.?\d+)\(")
+MOVED = re.compile(rb"\)-?\d*\.?\d+\(")
 _BETWEEN = b"\n"
 _FIRST_BYTE = b"\\000"
 _ESCAPE, _LINE = b"\\\n"
@@ -37,10 +37,9 @@ def glyphs_of(runs: Sequence[bytes]) -> tuple[NDArray[np.uint8], NDArray[np.intp
     """
     # An escape that is escaped itself becomes a number as others are.
     joined = (_BETWEEN.join(runs) + _BETWEEN).replace(b"\\\\", b"\\134")
-    joined = MOVED.sub(b"", joined)
     seconds = joined.replace(_FIRST_BYTE, b"")
-    glyphs, ends = _unescaped(np.frombuffer(seconds, np.uint8))
     firsts = (len(joined) - len(seconds)) // len(_FIRST_BYTE)
+    glyphs, ends = _unescaped(np.frombuffer(MOVED.sub(b"", seconds), np.uint8))
     if len(ends) != len(runs) or len(glyphs) != firsts + len(ends):
         raise OtherPdfError("a text is no string of glyphs")
     return np.delete(glyphs, ends), np.diff(ends, prepend=-1) - 1

@@ -159,7 +159,7 @@ def _are_joined(
     moved = np.zeros(len(widths))
     shown = [shown for _, shown in runs.texts]
     for text in np.unique(of_text[near]).tolist():
-        moved[text] = sum(map(float, MOVED.findall(shown[text]))) / _PER_SIZE
+        moved[text] = sum(float(by[1:-1]) for by in MOVED.findall(shown[text])) / _PER_SIZE
     return near & (abs(gaps + moved[of_text]) <= _CLOSE)
 
 
