@@ -39,32 +39,14 @@ from ssstats.notebooks.forking import SOCKET
 # Notebooks import from here; the rest is what a kernel or papermill imports late, in each process.
 _NEEDED = (
     "ssstats.chapters",
-    "ssstats.notebooks.kernels",
+    "ssstats.notebooks.forked_kernels",
     "ssstats.notebooks.worker",
     "papermill",
-    "ipykernel.kernelapp",
-)
-_LATE = (
-    "babel.numbers",
-    "IPython.core.completerlib",
-    "IPython.core.debugger",
     "IPython.core.logger",
-    "IPython.core.oinspect",
-    "IPython.extensions.storemagic",
-    "IPython.utils.wildcard",
     "faulthandler",
-    "ipykernel.datapub",
-    "ipykernel.ipkernel",
-    "ipykernel.pickleutil",
-    "ipykernel.zmqshell",
-    "nbclient",
-    "pdb",
-    "psutil",
-    "pygments.formatters",
-    "pygments.lexers",
-    "sqlite3",
-    "stack_data",
+    "ipykernel.kernelapp",
     "tornado.platform.asyncio",
+    "zmq.utils.garbage",
 )
 _PR_SET_PDEATHSIG = 1
 _REQUEST_BYTES = 1 << 20
@@ -106,12 +88,6 @@ def _import_all() -> None:
         importlib.import_module(name)
     importlib.import_module("ipykernel.debugger")
     del sys.modules["debugpy"]
-    for name in _LATE:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            # Versions of the libraries move such modules; then each kernel imports its own.
-            continue
 
 
 def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
