@@ -10,9 +10,9 @@ import typst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ssstats.fonts import paper_fonts
+from ssstats.fonts import FAMILY, PAPER_FAMILY, paper_fonts
 from ssstats.project import find_project
-from ssstats.render.letters import lines_of
+from ssstats.render.letters import SEMI_BOLD, USUAL, lines_of
 from ssstats.render.plain_tables import read_table, typst_of_table
 
 SIZE = 9
@@ -28,7 +28,7 @@ TEXTS = st.lists(WORDS, min_size=1, max_size=30).map(" ".join)
 def answer_of(content: str) -> list[Any]:
     """Return what Typst says of a document's metadata."""
     setting = (
-        f'#set text(font: "IBM Plex Sans", fallback: false, size: {SIZE}pt, lang: "en")\n'
+        f'#set text(font: "{PAPER_FAMILY}", fallback: false, size: {SIZE}pt, lang: "en")\n'
         "#set par(leading: 0.5em)\n"
     )
     compiler = typst.Compiler(
@@ -37,21 +37,22 @@ def answer_of(content: str) -> list[Any]:
     return list(json.loads(compiler.query("<asked>", field="value")))
 
 
-def lines_in_typst(text: str, points: float) -> int:
+def lines_in_typst(text: str, points: float, weight: int) -> int:
     said = json.dumps(text, ensure_ascii=False)
-    asked = f"measure(box(width: {points}pt, text({said}))).height.pt()"
+    asked = f"measure(box(width: {points}pt, text(weight: {weight}, {said}))).height.pt()"
     (height,) = answer_of(f"#context [#metadata({asked}) <asked>]")
     # Capitals are 0.698 high, and half a letter's size is between lines.
     return round((height / SIZE + 0.5) / (0.698 + 0.5))
 
 
-@given(TEXTS, st.integers(30, 400))
-@example("AVATAR " * 40, 200)
-@example("first afiach " * 20, 100)
+@given(TEXTS, st.integers(30, 400), st.sampled_from([(USUAL, 400), (SEMI_BOLD, 600)]))
+@example("AVATAR " * 40, 200, (USUAL, 400))
+@example("first afiach " * 20, 100, (SEMI_BOLD, 600))
 @settings(max_examples=25, deadline=None)
-def test_lines_that_are_certain_are_those_that_typst_sets(text, points):
-    lines = lines_of(text.strip(), points / SIZE * 1000)
-    assert lines in (None, lines_in_typst(text.strip(), points))
+def test_lines_that_are_certain_are_those_that_typst_sets(text, points, weight):
+    name, number = weight
+    lines = lines_of(text.strip(), points / SIZE * 1000, weight=name)
+    assert lines in (None, lines_in_typst(text.strip(), points, number))
 
 
 def test_what_may_break_at_a_hyphen_is_not_certain():
@@ -76,9 +77,9 @@ def test_a_letter_that_the_family_lacks_is_not_certain():
 @settings(max_examples=40, deadline=None)
 def test_letters_of_paper_are_kerned_as_the_family_is(text, style):
     said = json.dumps(text, ensure_ascii=False)
-    family = f'text(style: "{style}", {said})'
-    asked = (
-        f'measure({family}).width.pt(), measure(text(font: "Release Sans", {family})).width.pt()'
+    asked = ", ".join(
+        f'measure(text(font: "{family}", style: "{style}", {said})).width.pt()'
+        for family in (FAMILY, PAPER_FAMILY)
     )
     ((whole, cut),) = answer_of(f"#context [#metadata(({asked})) <asked>]")
     assert abs(whole - cut) < 1e-6
@@ -114,7 +115,7 @@ def test_rows_of_counted_lines_are_as_high_as_typst_makes_them(data):
     columns = data.draw(st.integers(1, 11))
     cell = st.one_of(st.just(""), TEXTS.map(lambda text: text.replace("\u2019", "'")))
     row = st.lists(cell, min_size=columns, max_size=columns)
-    heads = [f"H{number}" for number in range(columns)]
+    heads = [f"H{number} {data.draw(cell)}".strip() for number in range(columns)]
     written = typst_table([heads, *data.draw(st.lists(row, min_size=1, max_size=8))])
     lines = [line for line in written.splitlines() if line.startswith("  lines: ")]
     left_to_typst = written.replace(lines[0], "") if lines else written

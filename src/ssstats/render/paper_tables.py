@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ssstats.render.letters import lines_of
+from ssstats.render.letters import SEMI_BOLD, USUAL, lines_of
 
 # Letters of a column under which text is no longer good to read.
 _READABLE = 20
@@ -71,20 +71,21 @@ def fits_page(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> bool:
 
 
 def lines_of_rows(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> list[int | None]:
-    """Return how many lines each row has that stands on the page's whole width.
+    """Return how many lines each row has that stands on the page's whole width, the head first.
 
     Where it is certain, a row need not be laid out to find its height. None where it is not.
     """
     size, _ = _letters_of_page(len(widths))
     total = sum(widths)
     rooms = [(_WHOLE_LINE * width / total - _SIDES / 10) / size * 1000 for width in widths]
-    return [_lines_of_row(row, rooms) for row in rows]
+    head, *body = rows
+    return [_lines_of_row(head, rooms, SEMI_BOLD), *(_lines_of_row(r, rooms, USUAL) for r in body)]
 
 
-def _lines_of_row(row: Sequence[str], rooms: Sequence[float]) -> int | None:
+def _lines_of_row(row: Sequence[str], rooms: Sequence[float], weight: str) -> int | None:
     most = 0
     for text, room in zip(row, rooms, strict=True):
-        lines = lines_of(text, room)
+        lines = lines_of(text, room, weight=weight)
         if lines is None:
             return None
         most = max(most, lines)

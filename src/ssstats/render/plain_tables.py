@@ -215,7 +215,7 @@ def _typst_table(table: PlainTable, on_whole_lines: bool) -> str:
     sides = ", ".join(_TYPST_SIDES.get(alignment, "left") for alignment in table.alignments)
     head, *body = map(_typst_row, rows)
     whole = "true" if fits_page(rows, widths) else "false"
-    lines = lines_of_rows(rows[1:], widths) if on_whole_lines else []
+    lines = lines_of_rows(rows, widths) if on_whole_lines else []
     counted = f"  lines: ({', '.join(str(n or 'auto') for n in lines)},),\n" if any(lines) else ""
     return (
         f"#release-table(\n  ({shares},),\n  ({sides},),\n  ({head},),\n  whole: {whole},\n"
