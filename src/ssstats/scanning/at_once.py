@@ -70,12 +70,12 @@ def _page(content: bytes) -> list[Text]:
     if PICTURE.encode() in content:
         raise ValueError("a picture stands inside")
     text = _SHAPES.sub(b"", content.removeprefix(BYTE_ORDER_MARK))
-    for apostrophe in _APOSTROPHES:
-        text = text.replace(apostrophe, b"'")
     return [_unescaped(text)]
 
 
 def _unescaped(text: bytes) -> Text:
+    for apostrophe in _APOSTROPHES if b"&" in text else ():
+        text = text.replace(apostrophe, b"'")
     return _text(html.unescape(text.decode())) if b"&" in text else Text(text)
 
 
