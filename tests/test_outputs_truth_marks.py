@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssstats.outputs.truth.pages import read_marks, read_page, read_plain_tables
+from ssstats.outputs.truth.pages import read_marks, read_page
+from ssstats.outputs.truth.plain_tables import read_plain_tables
 
 
 class Heard:

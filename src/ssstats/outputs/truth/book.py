@@ -30,8 +30,8 @@ from ssstats.outputs.truth.pages import (
     read_drawing,
     read_notebook,
     read_page,
-    read_plain_tables,
 )
+from ssstats.outputs.truth.plain_tables import read_plain_tables
 from ssstats.outputs.truth.published import Place, Series, Truth
 from ssstats.outputs.truth.readers import Reader
 from ssstats.outputs.truth.tallies import CHAPTER, check_tallies, same_rows, tallies_of

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import repeat
 from pathlib import Path
 from typing import Protocol
 from xml.etree import ElementTree
@@ -22,19 +21,6 @@ _LABEL = re.compile(r"^\S+ [\dA-Z.]+:\s*")
 # two of them together.
 NUMBER = re.compile(r"\d{4}-\d{2}|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
-_OPENS_TABLE = re.compile(
-    rb'<div [^>]*\bid="(?P<identity>tbl-[^"]+)"[^>]*>\s*<table\b[^>]*>\s*'
-    rb"<caption\b[^>]*>(?P<caption>.*?)</caption>",
-    re.DOTALL,
-)
-_PARTS = re.compile(
-    rb"\s*<thead><tr>((?:<th\b[^>]*>[^<]*</th>)+)</tr></thead>\s*<tbody>(.*)</tbody>\s*", re.DOTALL
-)
-_ONE_CELL = re.compile(rb">([^<]*)</th>")
-# Rows and cells without the letters that they are split at.
-_OPENS_ROWS = re.compile(rb"(?:r(?: [^<>]*)?>)*")
-_CELL = re.compile(rb"[hd](?: [^<>]*)?>([^<]*(?:<(?!/?t)[^<]*)*)</t[hd]>")
-_TAG = re.compile(r"<[^>]*>")
 _CELLS = {"td", "th"}
 # What describes a chart to those who do not see it.
 _ALTERNATIVES = {"title", "desc"}
@@ -184,12 +170,12 @@ def read_page(path: Path) -> ReadPage:
     tables = [
         ReadTable(
             table.identity,
-            _named(table.caption),
-            [[_plain(cell) for cell in row] for row in table.rows],
+            named_of(table.caption),
+            [[plain_of(cell) for cell in row] for row in table.rows],
         )
         for table in page.tables
     ]
-    captions = {identity: _named(text) for identity, text in page.captions.items()}
+    captions = {identity: named_of(text) for identity, text in page.captions.items()}
     return ReadPage(tables, captions, "".join(page.texts), "\n".join(page.alternatives))
 
 
@@ -243,79 +229,6 @@ def read_drawing(path: Path) -> str:
     return "\n".join(ElementTree.parse(path).getroot().itertext())
 
 
-def _named(caption: str) -> str:
-    """Return a caption without the number that opens it."""
-    return _LABEL.sub("", _plain(caption))
-
-
-def read_plain_tables(path: Path) -> list[ReadTable]:
-    """Return the tables of a page that is written without the engine's pandoc.
-
-    Pages of measures are many and alike: they are read without a parser of all HTML.
-
-    Raises
-    ------
-    ValueError
-        If a table is written in another way, or its rows have not as many cells each.
-    """
-    # Most of a page is not read, and what is read recurs: it is decoded cell by cell.
-    page = path.read_bytes()
-    tables = [
-        ReadTable(
-            found["identity"].decode(),
-            _named(_bare(found["caption"])),
-            columns=_plain_columns(page[found.end() : page.index(b"</table>", found.end())]),
-        )
-        for found in _OPENS_TABLE.finditer(page)
-    ]
-    if len(tables) != page.count(b"<table"):
-        raise ValueError("a table is written in another way")
-    return tables
-
-
-def _plain_columns(table: bytes) -> list[list[str]]:
-    """Return the texts of the cells of a table, column by column."""
-    parts = _PARTS.fullmatch(table)
-    if parts is None:
-        raise ValueError("a table is written in another way")
-    names = _ONE_CELL.findall(parts[1])
-    # Few cells are unlike each other: what they say is found once.
-    before, *cells = parts[2].split(b"<t")
-    rows = cells[:: len(names) + 1]
-    if before or len(cells) != len(rows) * (len(names) + 1):
-        raise ValueError("a row has other cells than the header")
-    if not _OPENS_ROWS.fullmatch(b"".join(rows)):
-        raise ValueError("a row is written in another way")
-    of_cells = [*repeat(_cell, len(names) - 1), _last_cell]
-    return [
-        [_bare(name), *map(of_cell, cells[place :: len(names) + 1])]
-        for place, (name, of_cell) in enumerate(zip(names, of_cells, strict=True), start=1)
-    ]
-
-
-@cache
-def _cell(cell: bytes) -> str:
-    """Return the text of a cell."""
-    found = _CELL.fullmatch(cell)
-    if found is None:
-        raise ValueError("a cell is written in another way")
-    return _bare(found[1])
-
-
-@cache
-def _last_cell(cell: bytes) -> str:
-    """Return the text of the last cell of a row."""
-    cell, end, rest = cell.partition(b"</tr>")
-    if not end or rest.strip():
-        raise ValueError("a row is written in another way")
-    return _cell(cell)
-
-
-def _bare(markup: bytes) -> str:
-    """Return what is left of markup without its tags."""
-    return _plain(html.unescape(_TAG.sub(" ", markup.decode())))
-
-
 def read_notebook(path: Path) -> list[ReadTable]:
     """Return the tables that the cells of an executed notebook put out."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -345,11 +258,17 @@ def pipe_tables(markdown: str) -> Iterator[ReadTable]:
 @cache
 def _piped(markdown: str) -> str:
     """Return the text of a cell as Markdown escapes it."""
-    return _plain(_ESCAPED.sub(r"\1", markdown))
+    return plain_of(_ESCAPED.sub(r"\1", markdown))
+
+
+def named_of(caption: str) -> str:
+    """Return a caption without the number that opens it."""
+    return _LABEL.sub("", plain_of(caption))
 
 
 @cache
-def _plain(text: str) -> str:
+def plain_of(text: str) -> str:
+    """Return a text as it is compared: with single spaces and straight quotation marks."""
     # Rendering turns straight quotation marks into curly ones.
     return " ".join(text.translate(_STRAIGHT).split())
 
