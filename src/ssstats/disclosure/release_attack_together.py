@@ -2,7 +2,8 @@
 
 One table agrees with the release and stays near the middle of what each figure leaves possible.
 The others pull at all figures that are still open, some up and some down, because neighbours that
-share a sum cannot all rise. Nothing here is believed: each table is checked by addition later.
+share a sum cannot all rise. Where few stay open, single steps from each of these tables show them
+one by one. Nothing here is believed: each table is checked by addition later.
 """
 
 from __future__ import annotations
