@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ssstats.errors import UsageError
+from ssstats.manifest import checksum
 from ssstats.release.steps import KeptSteps, StepResult, lines_of_steps
 from ssstats.release.work import work_folder
 
@@ -89,6 +90,21 @@ def test_a_file_that_was_changed_in_the_release_is_not_taken_again(tmp_path):
     _, runs = build(tmp_path / "work", tmp_path / "2", text="second")
     assert runs == 1
     assert (tmp_path / "2" / "page.html").read_text() == "second"
+
+
+def test_checksums_of_kept_files_are_known_while_the_files_stay_as_they_were(tmp_path):
+    kept, stage = KeptSteps(tmp_path / "work"), tmp_path / "1"
+    stage.mkdir()
+
+    def make():
+        for name in ("same.html", "other.html", "gone.html"):
+            (stage / name).write_text(name)
+
+    kept.step("pages/en", MADE_FROM, stage, make)
+    (stage / "other.html").write_text("written anew")
+    (stage / "gone.html").unlink()
+    (stage / "new.html").write_text("new")
+    assert kept.checksums(stage) == {"same.html": checksum(stage / "same.html")}
 
 
 def test_a_file_system_with_one_name_a_file_keeps_copies(tmp_path, monkeypatch):

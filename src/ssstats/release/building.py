@@ -172,7 +172,7 @@ def _publish(
         project, tables, stage / "site", options.languages, options.published, state
     )
     # Neither the search nor the comparison writes anything.
-    checksums = checksums_by_name(stage, stage.rglob("*"))
+    checksums = checksums_by_name(stage, stage.rglob("*"), making.kept.checksums(stage))
     made_from = {**making.ground, "the files": checksum_of_text(checksums)}
     making.progress(Step("A search for returned counts in every file"))
     _search(making, tables, made_from)

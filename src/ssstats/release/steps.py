@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ssstats.errors import listed
-from ssstats.file_states import states_of
+from ssstats.file_states import State, states_of
 from ssstats.manifest import checksum
 
 _RECORD, _FILES = "record.json", "files"
@@ -52,6 +52,7 @@ class KeptSteps:
     def __init__(self, folder: Path) -> None:
         """Keep steps in `folder`, which is made when something is kept."""
         self._folder = folder
+        self._checksums: dict[State, str] = {}
         self.results: list[StepResult] = []
 
     def step(
@@ -109,11 +110,21 @@ class KeptSteps:
             folder.mkdir(parents=True, exist_ok=True)
         for path, source in sources.items():
             _keep_file(source, unfinished / _FILES / path)
+        states = {path: state for path, source in sources.items() for state in states_of(source)}
         files = {path: checksum(source) for path, source in sources.items()}
+        self._checksums |= {state: files[path] for path, state in states.items()}
         record = {"made_from": dict(made_from), "files": files}
         (unfinished / _RECORD).write_text(json.dumps(record, indent=1, sort_keys=True))
         shutil.rmtree(self._place(name), ignore_errors=True)
         unfinished.rename(self._place(name))
+
+    def checksums(self, stage: Path) -> dict[str, str]:
+        """Return the checksums, by name, of what this build kept and is still as it was."""
+        return {
+            Path(state[0]).relative_to(stage).as_posix(): self._checksums[state]
+            for state in states_of(stage)
+            if state in self._checksums
+        }
 
     def forget(self) -> None:
         """Keep nothing: what was kept cannot be trusted."""
