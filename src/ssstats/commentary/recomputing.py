@@ -11,6 +11,7 @@ import pandas as pd
 
 from ssstats.catalogue.names import METRIC_EDITION
 from ssstats.chapters.release import COMMENTARY_FILE, Release
+from ssstats.chapters.rows import records
 from ssstats.commentary.records import TEXT, sentence_of_row
 from ssstats.errors import CatalogueError
 from ssstats.words import Words
@@ -42,8 +43,8 @@ def sentences_that_differ(release: Release, languages: Mapping[str, Words]) -> l
     """
     areas = release.areas.set_index("area")
     return sorted(
-        str(row["sentence"])
-        for row in release.commentary.to_dict("records")
+        row["sentence"]
+        for row in records(release.commentary)
         if not (
             all(_same_text(row, own, words, areas) for own, words in languages.items())
             and _figures_published(release, row)
