@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -52,13 +53,16 @@ class SiteFrame:
         path = self.folder / address
         page = {"page": PageLink(address, "", title), "part": "", "sections": []}
         values = {**self.shared, "root": "../" * address.count("/"), **page, **content}
-        listed = {link.address for link in self.shared["pages"]} | {
-            *self.shared["further"].values()
-        }
-        current = address if address in listed else ""
+        current = address if address in self._listed else ""
         values["contents"] = self._contents(values["root"], values["part"], current)
         path.write_bytes(self.templates.get_template(template).render(values).encode())
         return path
+
+    @cached_property
+    def _listed(self) -> set[str]:
+        """The pages that the site's contents name."""
+        own = (link.address for link in self.shared["pages"])
+        return {*own, *self.shared["further"].values()}
 
     def _contents(self, root: str, part: str, current: str) -> Markup:
         """Return the site's contents; hundreds of pages that it does not name share one."""
