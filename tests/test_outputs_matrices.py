@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -65,6 +66,12 @@ def test_plain_texts_are_the_same_texts_and_leave_numbers_alone():
     pd.testing.assert_series_equal(plain["number"], frame["number"])
 
 
-@given(st.lists(st.sampled_from([1, 1.0, 0, 0.0, "", "1", "[c]", Link("a", "b"), Link("a", "c")])))
+_CELLS = [
+    *(1, 1.0, 0, 0.0, Decimal("1.0"), Decimal("1.00"), "", "1", "1.0", "[c]"),
+    *(Link("a", "b"), Link("a", "c")),
+]
+
+
+@given(st.lists(st.sampled_from(_CELLS)))
 def test_cells_made_once_each_are_as_cells_made_one_by_one(cells):
     assert FilledColumn.of(SheetColumn("A"), cells).made(repr) == [repr(cell) for cell in cells]

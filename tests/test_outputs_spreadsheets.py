@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import openpyxl
@@ -309,7 +310,7 @@ def test_codes_and_names_and_limits_stand_in_columns_of_their_own(sheets):
     assert header[place : place + 3] == ["Value", "Lower limit", "Upper limit"]
 
 
-def test_numbers_have_thousands_commas_and_the_same_decimals_in_a_column(xlsx):
+def test_numbers_have_thousands_commas_and_the_decimals_of_their_measure(xlsx):
     sheet = xlsx["Counts Wales"]
     cells = [c for row in sheet.iter_rows() for c in row if isinstance(c.value, int | float)]
     assert {cell.number_format for cell in cells} == {"#,##0"}
@@ -363,6 +364,24 @@ def test_a_text_that_begins_as_a_formula_does_stays_a_text(write, read, tmp_path
     if path.suffix == ".xlsx":
         cells = openpyxl.load_workbook(path)["One"]["A"]
         assert {cell.data_type for cell in cells} == {"s"}
+
+
+@pytest.mark.parametrize("write, read", [(write_ods, read_ods), (write_xlsx, read_xlsx)])
+def test_a_number_shows_the_decimals_that_it_was_published_with(write, read, tmp_path):
+    cells = (Decimal("2.02"), Decimal("2.00"), Decimal("2.0"), 2, 12.5, 1234)
+    sheet = Sheet("One", "Title", (), "one", (SheetColumn("Number"),),
+                  tuple((cell,) for cell in cells))  # fmt: skip
+    path = write(Workbook("book", "Title", "Summary", "Author", "en", 2025, (sheet,)), tmp_path)
+    (found,) = read(path)
+    assert [row[0] for row in found.rows[2:]] == ["2.02", "2.00", "2.0", "2", "12.5", "1234"]
+    if path.suffix == ".xlsx":
+        shown = [cell.number_format for cell in openpyxl.load_workbook(path)["One"]["A"][2:]]
+        assert shown == ["#,##0.00", "#,##0.00", "#,##0.0", "#,##0", "#,##0.0", "#,##0"]
+    else:
+        with zipfile.ZipFile(path) as archive:
+            content = archive.read("content.xml").decode()
+        shown = re.findall(r'office:value-type="float".*?<text:p>(.*?)<', content)
+        assert shown == ["2.02", "2.00", "2.0", "2", "12.5", "1,234"]
 
 
 def test_a_sheet_refuses_equal_headers_and_rows_of_another_length():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -59,12 +61,14 @@ def bare_texts(values: pd.Series) -> list[str]:
 
 
 def measured(figures: pd.DataFrame, part: str) -> list[Cell]:
-    """Return value, lower or upper of measures: whole where they carry no decimals.
+    """Return value, lower or upper of measures, with the decimals that they are published with.
 
     A shown value without limits has [z] in their place.
     """
     values = figures[part].to_numpy(dtype=float, na_value=np.nan).tolist()
     cells: list[Cell] = []
+    # Many rows have the same few numbers.
+    figure = cache(_figure)
     for value, marker, decimals in zip(
         values, figures["marker"].to_list(), figures["decimals"].to_list(), strict=True
     ):
@@ -73,8 +77,12 @@ def measured(figures: pd.DataFrame, part: str) -> list[Cell]:
         elif value != value:
             cells.append(NOT_APPLICABLE if part != "value" else NOT_AVAILABLE)
         else:
-            cells.append(value if decimals else int(value))
+            cells.append(figure(value, decimals))
     return cells
+
+
+def _figure(value: float, decimals: int) -> Cell:
+    return Decimal(f"{value:.{decimals}f}") if decimals else int(value)
 
 
 def matrix_of(

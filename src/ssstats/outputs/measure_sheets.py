@@ -12,7 +12,6 @@ from ssstats.outputs.subject_figures import MeasuredRow
 
 # Which notes of the catalogue belong to a kind of measure.
 _NOTED = {"percentage": ("percentages",), "rate": (), "mean": ("means",), "ratio": ()}
-_DECIMALS = {"ratio": 2}
 
 
 def measures_sheet(book: Book, plan: SheetPlan) -> Sheet | None:
@@ -21,12 +20,12 @@ def measures_sheet(book: Book, plan: SheetPlan) -> Sheet | None:
     if not measured:
         return None
     kind = plan.kinds[0]
-    columns = _columns(book, plan, _DECIMALS.get(kind, 1))
+    columns = _columns(book, plan)
     notes = ("rates", *_NOTED[kind])
     return framed_sheet(book, plan, columns, list(_rows(book, plan, measured)), notes)
 
 
-def _columns(book: Book, plan: SheetPlan, decimals: int) -> list[SheetColumn]:
+def _columns(book: Book, plan: SheetPlan) -> list[SheetColumn]:
     say = book.words.say
     if plan.areas == "wales":
         head = [SheetColumn(say("table.year"), 10)]
@@ -40,7 +39,7 @@ def _columns(book: Book, plan: SheetPlan, decimals: int) -> list[SheetColumn]:
         SheetColumn(say("table.section"), 26),
         SheetColumn(say("table.measure"), 60),
         *head,
-        *(SheetColumn(say(f"table.{part}"), 11, decimals) for part in ("value", "lower", "upper")),
+        *(SheetColumn(say(f"table.{part}"), 11) for part in ("value", "lower", "upper")),
         *(SheetColumn(say(f"table.{part}"), 13) for part in ("numerator", "denominator")),
         SheetColumn(say("table.remark"), 34),
     ]

@@ -16,12 +16,13 @@ from ssstats.formatting import format_number
 from ssstats.outputs.archives import write_archive
 from ssstats.outputs.sheets import (
     FONT,
+    MOST_DECIMALS,
     TEXT_WIDTH,
     Cell,
     Link,
     Sheet,
-    SheetColumn,
     Workbook,
+    decimals_of,
 )
 
 MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -175,7 +176,7 @@ def _cell_styles() -> str:
         f'<number:number-style style:name="n{decimals}"><number:number '
         f'number:decimal-places="{decimals}" number:min-decimal-places="{decimals}" '
         'number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
-        for decimals in range(3)
+        for decimals in range(MOST_DECIMALS + 1)
     )
     cells = (
         ("text", "", "wrap", "start", ""),
@@ -238,9 +239,7 @@ def _rows(sheet: Sheet) -> Iterator[str]:
         _text(own.column.label, "right-header" if own.has_numbers else "header") for own in columns
     ]
     yield f"<table:table-header-rows>{_row(headers)}</table:table-header-rows>"
-    written = [
-        own.made(partial(_cell, column=own.column, right=own.has_numbers)) for own in columns
-    ]
+    written = [own.made(partial(_cell, right=own.has_numbers)) for own in columns]
     yield from map(_row, zip(*written, strict=True))
 
 
@@ -248,7 +247,7 @@ def _row(cells: Sequence[str]) -> str:
     return f'<table:table-row table:style-name="row">{"".join(cells)}</table:table-row>'
 
 
-def _cell(cell: Cell, column: SheetColumn, right: bool) -> str:
+def _cell(cell: Cell, right: bool) -> str:
     if cell == "":
         return "<table:table-cell/>"
     if isinstance(cell, Link):
@@ -260,10 +259,10 @@ def _cell(cell: Cell, column: SheetColumn, right: bool) -> str:
         )
     if isinstance(cell, str):
         return _text(cell, "marker" if right else "text")
-    decimals = column.decimals if isinstance(cell, float) else 0
+    decimals = decimals_of(cell)
     return (
         f'<table:table-cell table:style-name="d{decimals}" office:value-type="float" '
-        f'office:value="{cell!r}"><text:p>{format_number(cell, decimals)}</text:p>'
+        f'office:value="{cell}"><text:p>{format_number(float(cell), decimals)}</text:p>'
         "</table:table-cell>"
     )
 

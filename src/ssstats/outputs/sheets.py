@@ -1,12 +1,14 @@
 """What a workbook is made of: sheets, columns, cells. Knows no file format and no figures.
 
-A cell is a text, a whole number, a number with decimals, or a `Link` to another sheet.
+A cell is a text, a whole number, a number with decimals, or a `Link` to another sheet. A `Decimal`
+shows all its digits, also a zero at the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import TypeVar
 
@@ -19,21 +21,30 @@ class Link:
     sheet: str
 
 
-Cell = str | int | float | Link
+Number = int | float | Decimal
+Cell = str | Number | Link
 _Made = TypeVar("_Made")
 
 FONT = "Arial"
 # Widest column A of a sheet without a table: a line of text wraps there.
 TEXT_WIDTH = 100
+# Cells have styles for no more digits after the point.
+MOST_DECIMALS = 2
+
+
+def decimals_of(cell: Cell) -> int:
+    """Return how many digits a cell shows after the point."""
+    if not isinstance(cell, float | Decimal):
+        return 0
+    return min(len(str(cell).partition(".")[2]), MOST_DECIMALS)
 
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A column: its header, its width in characters, digits after the point of its fractions."""
+    """A column: its header and its width in characters."""
 
     label: str
     width: int = 12
-    decimals: int = 1
 
 
 @dataclass(frozen=True)
@@ -50,15 +61,21 @@ class FilledColumn:
     @classmethod
     def of(cls, column: SheetColumn, cells: Iterable[Cell]) -> FilledColumn:
         """Return a column of some cells."""
-        # A whole number and an equal number with decimals are two different cells.
+        # Of different cells some are equal: 2 and 2.0, and decimals by the text 2.0 and 2.00.
         found: dict[tuple[type, Cell], int] = {}
-        places = [found.setdefault((type(cell), cell), len(found)) for cell in cells]
-        return cls(column, [cell for _, cell in found], places)
+        places = [
+            found.setdefault(
+                (Decimal, str(cell)) if type(cell) is Decimal else (type(cell), cell), len(found)
+            )
+            for cell in cells
+        ]
+        different = [Decimal(cell) if kind is Decimal else cell for kind, cell in found]  # type: ignore[arg-type]
+        return cls(column, different, places)
 
     @property
     def has_numbers(self) -> bool:
         """Whether any cell is a number."""
-        return any(isinstance(cell, int | float) for cell in self.different)
+        return any(isinstance(cell, Number) for cell in self.different)
 
     @property
     def has_links(self) -> bool:

@@ -36,6 +36,7 @@ from ssstats.outputs.sheets import (
     Sheet,
     SheetColumn,
     Workbook,
+    decimals_of,
 )
 
 _SHEET_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.DOTALL)
@@ -203,7 +204,7 @@ def _named_cells(
     letter: str, numbers: Iterable[int], own: FilledColumn, styles: dict[str, int]
 ) -> list[str]:
     """Return the cells of a column, each with its name, nothing for a blank one."""
-    make = partial(_cell, column=own.column, right=own.has_numbers, styles=styles)
+    make = partial(_cell, right=own.has_numbers, styles=styles)
     return [
         f'<c r="{letter}{number}"{cell}' if cell else ""
         for number, cell in zip(numbers, own.made(make), strict=True)
@@ -214,7 +215,7 @@ def _named(letter: str, number: int, cell: str) -> str:
     return f'<c r="{letter}{number}"{cell}'
 
 
-def _cell(cell: Cell, *, column: SheetColumn, right: bool, styles: dict[str, int]) -> str:
+def _cell(cell: Cell, *, right: bool, styles: dict[str, int]) -> str:
     """Return what follows a cell's name, nothing for a blank one."""
     if cell == "":
         return ""
@@ -222,8 +223,7 @@ def _cell(cell: Cell, *, column: SheetColumn, right: bool, styles: dict[str, int
         return _text(cell.text, styles["link"])
     if isinstance(cell, str):
         return _text(cell, styles["marker" if right else "text"])
-    style = styles[str(column.decimals)] if isinstance(cell, float) else styles["0"]
-    return f' s="{style}"><v>{cell!r}</v></c>'
+    return f' s="{styles[str(decimals_of(cell))]}"><v>{cell}</v></c>'
 
 
 def _text(text: str, style: int) -> str:

@@ -26,8 +26,6 @@ _NAME = re.compile('table:name="([^"]*)"')
 # Columns of a sheet, from the first one on.
 _LETTERS = (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
 _OTHERWISE = "a sheet is written in another way"
-# What a half may lack or have too much as a binary fraction.
-_LEAST = 1e-9
 # Cells as a release writes them: it has a million, and trees of them cost much.
 _ODS_CELL = re.compile(
     r'(?: table:style-name="[^"]*")?(?: office:value-type="[^"]*")?'
@@ -70,16 +68,9 @@ def _ods_cell(markup: str) -> str:
     value, inner = cell.groups(default="")
     text = _plain(inner)
     # One number that is held and another one that is shown are no figure.
-    return f"{value}, shown as {text}" if value and not _rounds_to(value, text) else value or text
-
-
-def _rounds_to(value: str, text: str) -> bool:
-    """Return whether a text is a value, rounded to the places that it shows."""
-    held, said = number_of(value), number_of(text)
-    if held is None or said is None:
-        return False
-    half = 0.5 / 10 ** len(text.partition(".")[2])
-    return abs(held - said) <= half + _LEAST
+    if value and number_of(value) != number_of(text):
+        return f"{value}, shown as {text}"
+    return value or text
 
 
 def read_xlsx(path: Path) -> Iterator[ReadSheet]:
