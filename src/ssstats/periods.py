@@ -53,8 +53,3 @@ class ReportingYear:
     def back(self, years: int = 1) -> ReportingYear:
         """Return the reporting year that many years before this one."""
         return ReportingYear(self.start - years)
-
-
-def years_between(first: ReportingYear, last: ReportingYear) -> list[ReportingYear]:
-    """Return all reporting years from `first` to `last`, both included."""
-    return [ReportingYear(start) for start in range(first.start, last.start + 1)]

@@ -131,16 +131,10 @@ class Release:
         return Rows(self.estimates, ("measure", "area", "period"))
 
     @cached_property
-    def _counts_of_years(self) -> Mapping[tuple[str, str], pd.DataFrame]:
+    def _years(self) -> Mapping[str, list[str]]:
         counts = self.tables.counts
-        return {
-            (str(edition), str(period)): own
-            for (edition, period), own in counts.groupby(["edition", "period"], sort=True)
-        }
-
-    def counts_of(self, edition: str, period: str) -> pd.DataFrame:
-        """Return the published counts of one edition and year; no row where it has none."""
-        return self._counts_of_years.get((edition, period), self.tables.counts.iloc[:0])
+        by_edition = counts["period"].groupby(counts["edition"])
+        return {str(edition): sorted(map(str, own.unique())) for edition, own in by_edition}
 
     @cached_property
     def markers(self) -> frozenset[str]:
@@ -292,7 +286,7 @@ class Release:
 
     def periods_of(self, edition: str) -> list[str]:
         """Return the years of an edition that the release holds, in order."""
-        return [period for own, period in self._counts_of_years if own == edition]
+        return self._years.get(edition, [])
 
     def count(
         self, edition: str, reference: str, area: str, period: str, breakdown: str = ""

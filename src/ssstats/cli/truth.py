@@ -23,7 +23,10 @@ def check_release_files(
     for difference in differences[:most]:
         OUT.print(str(difference), markup=False)
     if differences:
-        raise OutputsError(f"{release}: {len(differences)} figures differ between files")
+        figures = (
+            "1 figure differs" if len(differences) == 1 else f"{len(differences):,} figures differ"
+        )
+        raise OutputsError(f"{release}: {figures} between files")
     for table, cells in sorted(found.unnamed.items()):
         OUT.print(f"{table}: {cells} cells are compared with notebook and PDF alone", markup=False)
     OUT.print(f"{release}: every file says the same")

@@ -22,7 +22,6 @@ MOST_COLUMNS = 5_000
 MOST_PARQUET_CELLS = 100_000_000
 # What spreadsheet programs can hold at most.
 MOST_SHEET_COLUMNS = 16_384
-MOST_SHEET_ROWS = 1_048_576
 
 _CHUNK = 1 << 20
 _MERGE = re.compile(

@@ -25,12 +25,16 @@ def _lines(review: Review) -> Iterator[str]:
     if review.identical:
         yield f"{review.name} ({review.language}): identical to what was published"
         return
-    number = len(review.differences)
-    yield f"{review.name} ({review.language}): {number} differences from what was published"
+    found = _counted(len(review.differences))
+    yield f"{review.name} ({review.language}): {found} from what was published"
     for name in review.changed_inputs:
         yield f"  {name}: not the file that the manifest names"
     for difference in review.differences:
         yield f"  {_short(str(difference))}"
+
+
+def _counted(differences: int) -> str:
+    return "1 difference" if differences == 1 else f"{differences:,} differences"
 
 
 def lines_of_proposal(proposal: Proposal, names: Mapping[str, str]) -> list[str]:
@@ -54,7 +58,7 @@ def lines_of_proposal(proposal: Proposal, names: Mapping[str, str]) -> list[str]
         for row in sayings.head(_SHOWN).itertuples()
     ]
     for review in proposal.notebooks:
-        lines.append(f"{review.name}: {len(review.differences)} differences on its page")
+        lines.append(f"{review.name}: {_counted(len(review.differences))} on its page")
     return lines
 
 
