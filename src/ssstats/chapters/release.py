@@ -286,7 +286,7 @@ class Release:
 
     def periods_of(self, edition: str) -> list[str]:
         """Return the years of an edition that the release holds, in order."""
-        return self._years.get(edition, [])
+        return [*self._years.get(edition, [])]
 
     def count(
         self, edition: str, reference: str, area: str, period: str, breakdown: str = ""
