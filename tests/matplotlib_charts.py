@@ -1,16 +1,11 @@
-"""The plain way to draw charts: seaborn and matplotlib, for what the product writes itself.
+"""The plain way to draw charts: with matplotlib, for what the product writes itself.
 
-Slow, and short enough to read.
+Slow, and short enough to read. Figures, type and colours are those of the product's own funnels.
 """
 
 from __future__ import annotations
 
-import io
-
-import matplotlib as mpl
 import numpy as np
-import seaborn as sns
-from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -20,21 +15,18 @@ from ssstats.charts.canvas import (
     GREY,
     GRID,
     LIGHT_BAND,
-    MARGINS_INCHES,
     ORANGE,
-    RIGHT_END,
-    SALT,
     TEXT,
     TEXT_POINTS,
     WIDTH_INCHES,
-    left_margin,
 )
+from ssstats.charts.figures import house_style, new_figure, svg_of, written
 from ssstats.charts.multiples import _BESIDE, _COLUMNS, _Grid, _top
 from ssstats.charts.series import runs_between_breaks
-from ssstats.fonts import FAMILY, font_files
 from ssstats.formatting import format_number
 
 
+@house_style()
 def dots_with_bands(
     rows, *, axis_label, reference=None, reference_label="", references=None, decimals=0
 ):
@@ -75,6 +67,7 @@ def _scale(axes, rows, reference, references):
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
 
 
+@house_style()
 def line_through_years(years, values, *, axis_label, breaks_before=(), revised=()):
     """Return what `charts.line_through_years` returns."""
     figure, axes = new_figure(2.5)
@@ -107,57 +100,7 @@ def line_through_years(years, values, *, axis_label, breaks_before=(), revised=(
     return svg_of(figure, left_labels=[format_number(finite.max() if len(finite) else 0)])
 
 
-def funnel_plot(points, curves, *, size_label, value_label, ceiling=None, decimals=0):
-    """Return what `charts.funnel_plot` returns."""
-    figure, axes = new_figure(3.6)
-    inner, outer = curves.adjusted
-    axes.fill_between(curves.sizes, *outer, color=LIGHT_BAND, alpha=0.55, linewidth=0, zorder=0)
-    axes.fill_between(curves.sizes, *inner, color=LIGHT_BAND, linewidth=0, zorder=1)
-    for pair, style in zip(curves.chance, ((0, (4, 2)), "solid"), strict=True):
-        for curve in pair:
-            axes.plot(curves.sizes, curve, color=GREY, linewidth=0.9, linestyle=style, zorder=2)
-    axes.axhline(curves.baseline, color=ORANGE, linewidth=1.6, zorder=2)
-    sns.scatterplot(
-        x=[point.size for point in points], y=[point.value for point in points],
-        color=DARK_BLUE, s=30, ax=axes, zorder=4,
-    )  # fmt: skip
-    _names(axes, points, curves.sizes)
-    _funnel_scales(axes, points, curves, ceiling)
-    axes.set_xlabel(size_label)
-    axes.set_ylabel("")
-    axes.set_title(value_label, loc="left", fontsize=TEXT_POINTS, color=GREY, y=1.0)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(x)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: format_number(y, decimals)))
-    axes.grid(axis="y", color=GRID, linewidth=0.7)
-    axes.grid(axis="x", visible=False)
-    return svg_of(figure, left_labels=[format_number(axes.get_ylim()[1], decimals)])
-
-
-def _names(axes, points, sizes):
-    """Write names beside points, to the left of those near the right edge."""
-    middle = (sizes.min() + sizes.max()) / 2
-    for point in points:
-        if point.named:
-            right = point.size < middle
-            axes.annotate(
-                point.label, (point.size, point.value), xytext=(5 if right else -5, 4),
-                textcoords="offset points", ha="left" if right else "right",
-                fontsize=TEXT_POINTS - 1, color=TEXT, zorder=5,
-            )  # fmt: skip
-
-
-def _funnel_scales(axes, points, curves, ceiling):
-    """Show all points and the limits around them; a funnel need not start at zero."""
-    values = [point.value for point in points]
-    ends = [curves.adjusted[0][0].min(), curves.adjusted[0][1].max(), *values]
-    room = (max(ends) - min(ends)) * 0.1 or 1.0
-    top = max(ends) + room
-    axes.set_ylim(max(min(ends) - room, 0.0), min(top, ceiling) if ceiling is not None else top)
-    axes.set_xlim(curves.sizes.min(), curves.sizes.max())
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
-
-
+@house_style()
 def small_multiples(panels, *, places, value_label, reference=None, breaks_before=()):
     """Return what `charts.small_multiples` returns."""
     top = _top(panels, reference)
@@ -218,68 +161,11 @@ def _ticks(lowest, highest):
     return [tick for tick in MaxNLocator(nbins=2).tick_values(lowest, highest) if tick <= highest]
 
 
-def new_figure(height):
-    """Return a figure of the page's width and `height` inches, and its axes."""
-    figure = _styled_figure(height)
-    axes = figure.add_subplot()
-    _clear(axes, TEXT_POINTS)
-    axes.grid(axis="x", color=GRID, linewidth=0.7)
-    return figure, axes
-
-
 def new_sheet(height):
     """Return a figure of the page's width, and axes that cover it whose unit is the inch."""
-    figure = _styled_figure(height)
+    figure = Figure(figsize=(WIDTH_INCHES, height))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set_xlim(0, WIDTH_INCHES)
     axes.set_ylim(0, height)
     return figure, axes
-
-
-def _styled_figure(height):
-    for path in font_files():
-        if str(path) not in {entry.fname for entry in font_manager.fontManager.ttflist}:
-            font_manager.fontManager.addfont(str(path))
-    # Text takes its font when it is made, so the style must hold for the whole drawing.
-    mpl.rcParams.update(_style())
-    return Figure(figsize=(WIDTH_INCHES, height))
-
-
-def _style():
-    """Return settings by which text stays text and a drawing has the same bytes everywhere."""
-    return {
-        **sns.axes_style("white"),
-        "svg.fonttype": "none",
-        "svg.hashsalt": SALT,
-        "font.family": FAMILY,
-        "font.size": TEXT_POINTS,
-        "axes.labelsize": TEXT_POINTS,
-        "axes.labelcolor": TEXT,
-        "figure.facecolor": "white",
-    }
-
-
-def _clear(axes, points):
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(GREY)
-    axes.tick_params(axis="y", length=0, labelsize=points, colors=TEXT)
-    axes.tick_params(axis="x", labelsize=points, colors=TEXT, color=GREY)
-    axes.set_axisbelow(True)
-
-
-def svg_of(figure, *, left_labels):
-    """Return the figure as SVG with a left margin that the labels fit."""
-    height = figure.get_size_inches()[1]
-    left = left_margin(left_labels)
-    below, above = (margin / height for margin in MARGINS_INCHES)
-    figure.subplots_adjust(left=left, right=RIGHT_END, bottom=below, top=1 - above)
-    return written(figure)
-
-
-def written(figure):
-    """Return the figure as SVG as it stands."""
-    target = io.StringIO()
-    figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
-    return target.getvalue()

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,10 +58,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(folder: Path) -> list[Path]:
-    """Run two authorities' notebooks and a national one beside a release's tables."""
+    """Run two authorities' notebooks and two national ones beside a release's tables."""
     common = {"period": str(PERIOD), "language": "en", "release_tables": "../../data"}
     authority = PROJECT.notebooks / "authority.ipynb"
-    jobs = [NotebookJob(PROJECT.notebooks / "quality.ipynb", folder / "quality.ipynb", common, "Q")]
+    jobs = [
+        NotebookJob(PROJECT.notebooks / f"{name}.ipynb", folder / f"{name}.ipynb", common, name)
+        for name in ("quality", "adults")
+    ]
     for code in ("W06000023", "W06000008"):
         given = {**common, "authority": code}
         jobs.append(NotebookJob(authority, folder / f"authority-{code}.ipynb", given, code))
@@ -162,7 +165,7 @@ def test_tables_are_read_once_for_all_notebooks_and_again_when_they_change(
     parent = WarmParent(
         private_folder(),
         kernel_environment(os.environ),
-        preparations=[{"folder": str(tmp_path), **wanted}],
+        preparations=[{"folder": str(tmp_path), **wanted, "templates": []}],
     )
     parent.wait_until_warm()
     monkeypatch.setenv(ADDRESS, parent.address)
@@ -184,3 +187,46 @@ def test_tables_are_read_once_for_all_notebooks_and_again_when_they_change(
     assert printed(job.output).split()[:2] == ["2", rows]
     assert printed(job.output).split()[2] != last
     parent.close()
+
+
+def _batch(release: Path, folder: Path, cells: Sequence[str], *, with_funnels: bool) -> Path:
+    """Run a notebook of those cells in a batch in which another one holds funnels, or does not."""
+    given = {"release_tables": str(release), "period": str(PERIOD), "language": "en"}
+    parameters = "\n".join(f"{name} = ''" for name in given)
+    call = "from ssstats.chapters import chapter_signals" if with_funnels else "pass"
+    jobs = []
+    for name, own in {"looks": cells, "calls": [call]}.items():
+        template = write_template(folder / f"{name}-template.ipynb", *own, parameters=parameters)
+        jobs.append(NotebookJob(template, folder / f"{name}.ipynb", given, name))
+    run_notebooks(jobs, workers=1)
+    return jobs[0].output
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
+@pytest.mark.parametrize("with_funnels", [False, True])
+def test_what_draws_funnels_is_imported_for_all_if_a_notebook_of_the_batch_holds_one(
+    small: Path, tmp_path: Path, with_funnels: bool
+) -> None:
+    cell = "import sys\nprint({'matplotlib.backends.backend_svg', 'seaborn'} <= set(sys.modules))"
+    release = small / "reports" / str(PERIOD) / "data"
+    output = _batch(release, tmp_path, [cell], with_funnels=with_funnels)
+    assert printed(output) == f"{with_funnels}\n"
+
+
+def test_a_notebook_draws_as_in_a_stock_kernel_where_others_hold_funnels(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = (
+        "import matplotlib as mpl\nprint(dict.__repr__(mpl.rcParams))",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 3], label='ŵ'); plt.legend(); plt.show()",
+        "get_ipython().run_line_magic('config', 'InlineBackend.figure_formats = [\"svg\"]')\n"
+        "mpl.rcParams['svg.hashsalt'] = 's'\nplt.plot([1, 2]); plt.show()",
+        "print(dict.__repr__(mpl.rcParams))",
+    )
+    release = small / "reports" / str(PERIOD) / "data"
+    forked = _batch(release, tmp_path / "forked", cells, with_funnels=True)
+    monkeypatch.setenv(STOCK, "1")
+    stock = _batch(release, tmp_path / "stock", cells, with_funnels=True)
+    text = forked.read_text(encoding="utf-8")
+    assert "image/png" in text and "<svg" in text and "font.size" in text
+    assert stock.read_text(encoding="utf-8") == text

@@ -11,8 +11,8 @@ from ssstats.chapters.authority import (
     authority_years,
 )
 from ssstats.chapters.changes import authority_changes
-from ssstats.chapters.release import Release
-from ssstats.chapters.signals import authority_signals
+from ssstats.chapters.release import CHAPTERS, Release
+from ssstats.chapters.signals import authority_signals, chapter_signals
 
 _PARTS = (
     authority_introduction,
@@ -24,10 +24,20 @@ _PARTS = (
 )
 
 
-def rehearse(release: Release) -> None:
-    """Make the page of the release's first authority and forget it."""
+def rehearse(release: Release, source: str = "") -> None:
+    """Make the page of the release's first authority and forget it.
+
+    Parameters
+    ----------
+    source : str
+        Of the notebooks to come. What draws the funnel of a chapter's signals takes a second to
+        import, so it is drawn here only if one of them calls for it.
+    """
     # What there is to warn of is told where a page is made to be read.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for part in _PARTS:
             part(release, release.authorities[0])
+        if chapter_signals.__name__ in source:
+            # The first chapter that has any.
+            any(chapter_signals(release, chapter) for chapter in CHAPTERS)

@@ -13,7 +13,7 @@ from ssstats.charts.canvas import (
 )
 from ssstats.charts.plots import Plot
 from ssstats.charts.strokes import Marker, Place
-from ssstats.charts.ticks import ticks_between
+from ssstats.charts.ticks import ticks_up_to
 from ssstats.formatting import format_number
 
 _DOT = Marker(5.5, DARK_BLUE, DARK_BLUE)
@@ -62,7 +62,7 @@ def dots_with_bands(
     known = reference is not None and isfinite(reference.value)
     if reference is not None and known and isfinite(reference.lower):
         plot.band(reference.lower, reference.upper, color=LIGHT_BAND)
-    ticks = ticks_between(0, right, most=5, fewest=3)
+    ticks = ticks_up_to(right, most=5, fewest=3)
     plot.across_axis(ticks, [format_number(tick, decimals) for tick in ticks], name=axis_label)
     plot.up_axis(places, labels)
     if reference is not None and known:

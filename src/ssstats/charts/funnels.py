@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ssstats.charts.canvas import DARK_BLUE, GREY, LIGHT_BAND, ORANGE, TEXT_POINTS
-from ssstats.charts.plots import Plot
-from ssstats.charts.strokes import Marker
-from ssstats.charts.ticks import ticks_between
+from ssstats.charts.canvas import DARK_BLUE, GREY, GRID, LIGHT_BAND, ORANGE, TEXT, TEXT_POINTS
+from ssstats.charts.figures import house_style, new_figure, svg_of
 from ssstats.formatting import format_number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _Curve = npt.NDArray[np.floating[Any]]
 _HEIGHT_INCHES = 3.6
-# An area of 30 square points, with the edge that seaborn gives points of a scatter plot.
-_DOT = Marker(sqrt(30), DARK_BLUE, "#FFFFFF", 0.08 * sqrt(30))
-# Dashes of four line widths and gaps of two, for limits at 95%; those at 99.8% have none.
-_LIMIT_WIDTH = 0.9
-_DASHES = ("3.6,1.8", "")
 
 
 @dataclass(frozen=True)
@@ -45,6 +40,7 @@ class FunnelCurves:
     adjusted: tuple[tuple[_Curve, _Curve], tuple[_Curve, _Curve]]
 
 
+@house_style()
 def funnel_plot(
     points: Sequence[FunnelPoint],
     curves: FunnelCurves,
@@ -65,55 +61,58 @@ def funnel_plot(
     ceiling : float, optional
         The highest possible value, 100 for a percentage.
     """
-    low, high = _shown(points, curves, ceiling)
-    plot = Plot(
-        _HEIGHT_INCHES, across=(float(curves.sizes.min()), float(curves.sizes.max())),
-        up=(low, high), left_labels=[format_number(high, decimals)],
-    )  # fmt: skip
-    sizes, band = curves.sizes.tolist(), f"fill: {LIGHT_BAND.lower()}"
-    inner, outer = ((lower.tolist(), upper.tolist()) for lower, upper in curves.adjusted)
-    plot.between(sizes, outer, f"{band}; fill-opacity: 0.55")
-    _axes(plot, (sizes[0], sizes[-1]), (low, high), size_label, decimals)
-    plot.between(sizes, inner, band)
-    for pair, dashes in zip(curves.chance, _DASHES, strict=True):
+    # Imported late for the reason that ssstats.charts.figures gives.
+    import seaborn as sns
+    from matplotlib.ticker import FuncFormatter
+
+    figure, axes = new_figure(_HEIGHT_INCHES)
+    inner, outer = curves.adjusted
+    axes.fill_between(curves.sizes, *outer, color=LIGHT_BAND, alpha=0.55, linewidth=0, zorder=0)
+    axes.fill_between(curves.sizes, *inner, color=LIGHT_BAND, linewidth=0, zorder=1)
+    for pair, style in zip(curves.chance, ((0, (4, 2)), "solid"), strict=True):
         for curve in pair:
-            stroke = [*zip(sizes, curve.tolist(), strict=True)]
-            plot.lines([stroke], color=GREY, width=_LIMIT_WIDTH, dashes=dashes)
-    plot.level(curves.baseline, color=ORANGE, width=1.6)
-    plot.base_line()
-    plot.title(value_label)
-    plot.points([(point.size, point.value) for point in points], _DOT, kind="PathCollection")
-    _names(plot, points, (sizes[0] + sizes[-1]) / 2)
-    return plot.svg()
+            axes.plot(curves.sizes, curve, color=GREY, linewidth=0.9, linestyle=style, zorder=2)
+    axes.axhline(curves.baseline, color=ORANGE, linewidth=1.6, zorder=2)
+    sns.scatterplot(
+        x=[point.size for point in points], y=[point.value for point in points],
+        color=DARK_BLUE, s=30, ax=axes, zorder=4,
+    )  # fmt: skip
+    _names(axes, points, curves.sizes)
+    _scales(axes, points, curves, ceiling)
+    axes.set_xlabel(size_label)
+    axes.set_ylabel("")
+    axes.set_title(value_label, loc="left", fontsize=TEXT_POINTS, color=GREY, y=1.0)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(x)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: format_number(y, decimals)))
+    axes.grid(axis="y", color=GRID, linewidth=0.7)
+    axes.grid(axis="x", visible=False)
+    return svg_of(figure, left_labels=[format_number(axes.get_ylim()[1], decimals)])
 
 
-def _shown(
-    points: Sequence[FunnelPoint], curves: FunnelCurves, ceiling: float | None
-) -> tuple[float, float]:
-    """Return ends that show all points and the limits around them; they need not start at zero."""
-    (lower, upper), _ = curves.adjusted
-    ends = [float(lower.min()), float(upper.max()), *(point.value for point in points)]
-    room = (max(ends) - min(ends)) * 0.1 or 1.0
-    top = max(ends) + room
-    return max(min(ends) - room, 0.0), min(top, ceiling) if ceiling is not None else top
-
-
-def _axes(
-    plot: Plot,
-    across: tuple[float, float],
-    up: tuple[float, float],
-    size_label: str,
-    decimals: int,
-) -> None:
-    ticks = ticks_between(*across, most=5, fewest=3)
-    plot.across_axis(ticks, [format_number(tick) for tick in ticks], name=size_label, grid=False)
-    ticks = ticks_between(*up, most=5, fewest=3)
-    plot.up_axis(ticks, [format_number(tick, decimals) for tick in ticks], grid=True)
-
-
-def _names(plot: Plot, points: Sequence[FunnelPoint], middle: float) -> None:
+def _names(axes: Axes, points: Sequence[FunnelPoint], sizes: _Curve) -> None:
     """Write names beside points, to the left of those near the right edge."""
+    middle = (sizes.min() + sizes.max()) / 2
     for point in points:
         if point.named:
-            place, right = (point.size, point.value), point.size < middle
-            plot.name(point.label, place, size=TEXT_POINTS - 1, to_the_right=right)
+            right = point.size < middle
+            axes.annotate(
+                point.label, (point.size, point.value), xytext=(5 if right else -5, 4),
+                textcoords="offset points", ha="left" if right else "right",
+                fontsize=TEXT_POINTS - 1, color=TEXT, zorder=5,
+            )  # fmt: skip
+
+
+def _scales(
+    axes: Axes, points: Sequence[FunnelPoint], curves: FunnelCurves, ceiling: float | None
+) -> None:
+    """Show all points and the limits around them; a funnel need not start at zero."""
+    from matplotlib.ticker import MaxNLocator
+
+    values = [point.value for point in points]
+    ends = [curves.adjusted[0][0].min(), curves.adjusted[0][1].max(), *values]
+    room = (max(ends) - min(ends)) * 0.1 or 1.0
+    top = max(ends) + room
+    axes.set_ylim(max(min(ends) - room, 0.0), min(top, ceiling) if ceiling is not None else top)
+    axes.set_xlim(curves.sizes.min(), curves.sizes.max())
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))

@@ -20,7 +20,7 @@ from ssstats.charts.canvas import (
 from ssstats.charts.series import runs_between_breaks
 from ssstats.charts.sheets import ASCENT, DESCENT, POINTS, Sheet
 from ssstats.charts.strokes import Marker, Place, style_of_line, without_straight_places
-from ssstats.charts.ticks import ticks_between
+from ssstats.charts.ticks import ticks_up_to
 from ssstats.formatting import format_number
 
 _COLUMNS = 4
@@ -103,7 +103,7 @@ def small_multiples(
     grid = _Grid(-(-len(panels) // _COLUMNS), left, top, len(places))
     sheet = Sheet(grid.height)
     sheet.clip(0.0, 0.0, sheet.width, sheet.height)
-    ticks = ticks_between(0, top, most=2)
+    ticks = ticks_up_to(top, most=2)
     for number in range(len(panels)):
         _grid_lines(sheet, grid, number, ticks)
     if reference is not None:

@@ -18,12 +18,10 @@ from ssstats.charts.strokes import Marker, Place, path_through, style_of_line
 
 # matplotlib's own distances in points: tick to label, labels to the axis's name, top to the title.
 _BESIDE_AXIS, _BELOW_AXIS, _ABOVE_NAME, _BELOW_TITLE = 3.5, 7.0, 4.0, 6.0
-# How far from its point a name stands.
-_BESIDE_POINT, _ABOVE_POINT = 5.0, 4.0
 
 
 class Plot(Sheet):
-    """A sheet with two linear axes, in whose numbers points, lines and areas are given."""
+    """A sheet with two linear axes, in whose numbers points and lines are given."""
 
     def __init__(
         self,
@@ -86,21 +84,14 @@ class Plot(Sheet):
                     middle = y + ASCENT * TEXT_POINTS / 2
                     self.text(label, self._left - _BESIDE_AXIS, middle, "end", TEXT)
 
-    def lines(
-        self, strokes: Iterable[Sequence[Place]], *, color: str, width: float, dashes: str = ""
-    ) -> None:
+    def lines(self, strokes: Iterable[Sequence[Place]], *, color: str, width: float) -> None:
         """Draw lines through points given in the numbers of the axes, as one thing."""
         drawn = [[(self._x(x), self._y(y)) for x, y in stroke] for stroke in strokes]
-        self.line(drawn, style_of_line(color, width, dashes), round_=not dashes)
+        self.line(drawn, style_of_line(color, width), round_=True)
 
     def upright(self, place: float, *, color: str, width: float, dashes: str = "") -> None:
         """Draw a line from the lower axis to the top."""
         self._upright(self._x(place), style_of_line(color, width, dashes), round_=not dashes)
-
-    def level(self, number: float, *, color: str, width: float) -> None:
-        """Draw a line across at a number of the upright axis."""
-        y = self._y(number)
-        self.line([[(self._left, y), (self._right, y)]], style_of_line(color, width), round_=True)
 
     def band(self, lower: float, upper: float, *, color: str) -> None:
         """Fill what lies between two numbers of the lower axis."""
@@ -109,27 +100,9 @@ class Plot(Sheet):
         with self.group("patch"):
             self.path(self._rectangle(left, right), style, clipped=True)
 
-    def between(
-        self,
-        places: Sequence[float],
-        curves: tuple[Sequence[float], Sequence[float]],
-        style: str,
-    ) -> None:
-        """Fill what lies between a lower and an upper curve, given by numbers at places."""
-        lower, upper = curves
-        ends = [(places[0], upper[0]), *zip(places, lower, strict=True)]
-        back = [(places[-1], upper[-1]), *reversed([*zip(places, upper, strict=True)])]
-        self.area([(self._x(x), self._y(y)) for x, y in [*ends, *back]], style)
-
-    def points(self, places: Iterable[Place], marker: Marker, *, kind: str = "line2d") -> None:
+    def points(self, places: Iterable[Place], marker: Marker) -> None:
         """Draw a marker at every point that has two numbers; no place at all draws nothing."""
-        self.markers([(self._x(x), self._y(y)) for x, y in places], marker, kind=kind)
-
-    def name(self, text: str, place: Place, *, size: float, to_the_right: bool) -> None:
-        """Write a text beside a point and a little above it."""
-        x, anchor = (_BESIDE_POINT, "start") if to_the_right else (-_BESIDE_POINT, "end")
-        y = self._y(place[1]) - _ABOVE_POINT
-        self.text(text, self._x(place[0]) + x, y, anchor, TEXT, size)
+        self.markers([(self._x(x), self._y(y)) for x, y in places], marker)
 
     def base_line(self) -> None:
         """Draw the lower axis itself."""

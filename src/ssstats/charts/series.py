@@ -10,7 +10,7 @@ import numpy as np
 from ssstats.charts.canvas import DARK_BLUE, GREY
 from ssstats.charts.plots import Plot
 from ssstats.charts.strokes import Marker
-from ssstats.charts.ticks import ticks_between
+from ssstats.charts.ticks import ticks_up_to
 from ssstats.formatting import format_number
 
 _DOT = Marker(5.8, DARK_BLUE, "#FFFFFF", 0.5)
@@ -52,7 +52,7 @@ def line_through_years(
     step = max(1, -(-len(years) // _MOST_LABELS))
     shown = range(len(years) - 1, -1, -step)[::-1]
     plot.across_axis(shown, [years[place] for place in shown], grid=False)
-    ticks = ticks_between(0, top, most=4, whole=True)
+    ticks = ticks_up_to(top, most=4, whole=True)
     plot.up_axis(ticks, [format_number(tick) for tick in ticks], grid=True)
     every = list(enumerate(points.tolist()))
     for start, end in runs_between_breaks(points, breaks_before):

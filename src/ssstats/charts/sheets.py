@@ -2,7 +2,7 @@
 
 A release has hundreds of charts, and matplotlib takes forty milliseconds for the axes alone: each
 tick is five objects that measure their own text. Here a chart is a list of lines of SVG. The tests
-hold every kind of chart against seaborn and matplotlib, letter by letter.
+hold every kind of chart against matplotlib, letter by letter.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from ssstats.charts.strokes import (
     Place,
     identity_of,
     path_through,
-    pieces_between,
     short,
 )
 from ssstats.fonts import FAMILY
@@ -53,7 +52,7 @@ class Sheet:
         self._depth = 3
 
     def clip(self, left: float, bottom: float, right: float, top: float) -> None:
-        """Say what of lines, areas and points is seen: the rectangle of the axes.
+        """Say what of lines and points is seen: the rectangle of the axes.
 
         Bottom and top are counted from the sheet's lower edge.
         """
@@ -65,33 +64,17 @@ class Sheet:
         self._clip = identity_of("p", tuple(np.float64(side) for side in self._clipped))
 
     def line(self, strokes: Iterable[Sequence[Place]], stroke: str, *, round_: bool) -> None:
-        """Draw lines from place to place as one thing; their ends are round or cut.
-
-        What lies above or below the sheet, by a point or more, is left out.
-        """
+        """Draw lines from place to place as one thing; their ends are round or cut."""
         style = f"fill: none; {stroke}" + ("; stroke-linecap: round" if round_ else "")
-        pieces = [piece for one in strokes for piece in pieces_between(one, -1, self.height + 1)]
         with self.group("line2d"):
-            self.path("".join(map(path_through, pieces)), style, clipped=True)
+            self.path("".join(map(path_through, strokes)), style, clipped=True)
 
-    def markers(self, places: Iterable[Place], marker: Marker, *, kind: str = "line2d") -> None:
+    def markers(self, places: Iterable[Place], marker: Marker) -> None:
         """Draw a marker at every place that has two numbers; no place at all draws nothing."""
         places = list(places)
-        with self.group(kind):
+        with self.group("line2d"):
             if places:
-                uses = [(x, y) for x, y in places if isfinite(x) and isfinite(y)]
-                self._shapes(marker.outline, marker.stroke, uses, marker.style)
-
-    def area(self, border: Sequence[Place], style: str) -> None:
-        """Fill what lies within a border."""
-        heights = [y for _, y in border]
-        with self.group("FillBetweenPolyCollection"):
-            # As for matplotlib, a shape is what is smaller than the sheet.
-            if max(heights) - min(heights) < self.height:
-                shape = path_through([(x, y - self.height) for x, y in border]) + "z\n"
-                self._shapes(shape, "", [(0, self.height)], style)
-            else:
-                self.path(path_through(border) + "z\n", style, clipped=True)
+                self._shapes(marker, [(x, y) for x, y in places if isfinite(x) and isfinite(y)])
 
     def text(
         self, text: str, x: float, y: float, anchor: str, color: str, size: float = TEXT_POINTS
@@ -144,12 +127,11 @@ class Sheet:
             "  </clipPath>\n </defs>\n</svg>\n"
         )
 
-    def _shapes(self, outline: str, stroke: str, places: Sequence[Place], style: str) -> None:
-        """Define a shape with the style of its edge, and draw it at each place."""
-        identity = identity_of("m", (outline, style))
-        edge = f' style="{stroke}"' if stroke else ""
+    def _shapes(self, marker: Marker, places: Sequence[Place]) -> None:
+        """Define a marker's shape with the style of its edge, and draw it at each place."""
+        identity = identity_of("m", (marker.outline, marker.style))
         self._write("<defs>")
-        self._write(f' <path id="{identity}" d="{outline}"{edge}/>')
+        self._write(f' <path id="{identity}" d="{marker.outline}" style="{marker.stroke}"/>')
         self._write("</defs>")
         start = f'<g clip-path="url(#{self._clip})"'
         if not places:
@@ -158,7 +140,7 @@ class Sheet:
         self._write(f"{start}>")
         for x, y in places:
             at = f'x="{short(x)}" y="{short(y)}"'
-            self._write(f' <use xlink:href="#{identity}" {at} style="{style}"/>')
+            self._write(f' <use xlink:href="#{identity}" {at} style="{marker.style}"/>')
         self._write("</g>")
 
     def _write(self, line: str) -> None:

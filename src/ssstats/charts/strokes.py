@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import sqrt
 
 from ssstats.charts.canvas import SALT
@@ -108,32 +107,6 @@ def without_straight_places(places: Sequence[Place]) -> list[Place]:
             along = _between(end, place)
         end = place
     return [*kept, end]
-
-
-def pieces_between(places: Sequence[Place], top: float, bottom: float) -> list[list[Place]]:
-    """Return what of a line lies between two heights, the first above the second."""
-    if all(top <= y <= bottom for _, y in places):
-        return [list(places)]
-    pieces: list[list[Place]] = []
-    entered = True
-    for start, end in pairwise(places):
-        if max(start[1], end[1]) < top or min(start[1], end[1]) > bottom:
-            entered = True
-            continue
-        first, last = (_cut(start, end, place, top, bottom) for place in (start, end))
-        if entered or first != start:
-            pieces.append([first])
-        pieces[-1].append(last)
-        entered = False
-    return pieces
-
-
-def _cut(start: Place, end: Place, place: Place, top: float, bottom: float) -> Place:
-    """Return an end of a line, or where the line crosses the height beyond which the end lies."""
-    height = min(max(place[1], top), bottom)
-    if height == place[1]:
-        return place
-    return (height - start[1]) * (end[0] - start[0]) / (end[1] - start[1]) + start[0], height
 
 
 def _between(start: Place, end: Place) -> Place:

@@ -210,7 +210,7 @@ class WarmParent:
         folder: Path,
         environment: Mapping[str, str],
         *,
-        preparations: Sequence[Mapping[str, str]] = (),
+        preparations: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         """Start the parent; `wait_until_warm` tells when it takes requests.
 
@@ -222,7 +222,7 @@ class WarmParent:
             Of the parent and of all that it forks.
         preparations : sequence of mapping
             Releases to read before the first fork: `folder` (where a notebook will run),
-            `release_tables`, `period` and `language`.
+            `release_tables`, `period`, `language` and `templates` (of the notebooks).
         """
         self.address = str(folder / SOCKET)
         self._process = subprocess.Popen(

@@ -219,9 +219,9 @@ def _again(attempt: _Attempt) -> _Attempt:
     return _Attempt(attempt.job, attempt.place, attempt.number + 1)
 
 
-def _preparations(jobs: Sequence[NotebookJob]) -> list[dict[str, str]]:
+def _preparations(jobs: Sequence[NotebookJob]) -> list[dict[str, Any]]:
     """Return the releases that the jobs open, each once, as seen from where a notebook runs."""
-    found: dict[tuple[str, ...], dict[str, str]] = {}
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
     for job in jobs:
         given = {name: job.parameters.get(name) for name in _RELEASE_PARAMETERS}
         if not all(isinstance(value, str) for value in given.values()):
@@ -231,5 +231,7 @@ def _preparations(jobs: Sequence[NotebookJob]) -> list[dict[str, str]]:
         texts = {name: str(value) for name, value in given.items()}
         tables = str((folder / texts["release_tables"]).resolve())
         key = tables, texts["period"], texts["language"]
-        found.setdefault(key, {"folder": str(folder.resolve()), **texts})
+        one = found.setdefault(key, {"folder": str(folder.resolve()), **texts, "templates": []})
+        if (template := str(job.template.resolve())) not in one["templates"]:
+            one["templates"].append(template)
     return list(found.values())

@@ -90,7 +90,7 @@ def _import_all() -> None:
     del sys.modules["debugpy"]
 
 
-def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
+def _prepare(preparations: Sequence[Mapping[str, Any]]) -> None:
     """Read releases once; `open_release` in a fork finds them if their files are the same."""
     from babel import Locale
 
@@ -109,7 +109,8 @@ def _prepare(preparations: Sequence[Mapping[str, str]]) -> None:
             # What a language calls its months, and how it counts, are read when first asked for.
             date_words(date.min, one["language"])
             Locale(one["language"]).plural_form(1)
-            rehearse(release)
+            sources = (Path(template).read_text(encoding="utf-8") for template in one["templates"])
+            rehearse(release, "".join(sources))
         except Exception:
             # The notebook meets the same fault, and is the place where it is reported.
             continue
