@@ -170,6 +170,24 @@ def two_of_one_name(folder: Path) -> Path:
     return path
 
 
+def broken(method: int) -> Make:
+    """Return a maker of an archive whose directory is whole and whose packed bytes are not."""
+
+    def make(folder: Path) -> Path:
+        path = folder / "return.xlsx"
+        with zipfile.ZipFile(path, "w", method) as file:
+            file.writestr("xl/workbook.xml", "<a>" + "b" * 500 + "</a>")
+        with zipfile.ZipFile(path) as whole:
+            packed = whole.getinfo("xl/workbook.xml").compress_size
+        content = bytearray(path.read_bytes())
+        start = 30 + len("xl/workbook.xml")
+        content[start : start + packed] = b"\xff" * packed
+        path.write_bytes(content)
+        return path
+
+    return make
+
+
 def locked(folder: Path) -> Path:
     path = archive({"xl/workbook.xml": "<a/>"})(folder)
     content = bytearray(path.read_bytes())
@@ -226,6 +244,9 @@ CASES = [
     Hostile("part with backslashes", archive({"xl\\..\\..\\evil.xml": "<a/>"}), "points outside"),
     Hostile("archive cut short", text(b"PK\x03\x04" + b"\0" * 40, "return.xlsx"),
             "is no workbook"),
+    Hostile("broken bytes packed by deflate", broken(zipfile.ZIP_DEFLATED), "is no workbook"),
+    Hostile("broken bytes packed by bzip2", broken(zipfile.ZIP_BZIP2), "is no workbook"),
+    Hostile("broken bytes packed by lzma", broken(zipfile.ZIP_LZMA), "is no workbook"),
     Hostile("text named as a workbook", text("hello", "return.xlsx"), "is no workbook"),
     Hostile("workbook named as text", archive({"a": "b"}, "return.csv"), "is no text"),
     # XML.

@@ -387,6 +387,19 @@ def test_a_file_that_is_no_longer_what_it_was_is_named_without_a_traceback(relea
         check_release(release)
 
 
+@pytest.mark.parametrize("suffix", ["ods", "xlsx"])
+def test_a_workbook_whose_packed_bytes_are_broken_is_named_without_a_traceback(release, suffix):
+    path = release / "tables" / f"social-services-adults-en.{suffix}"
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        largest = max(archive.infolist(), key=lambda part: part.compress_size)
+    start = largest.header_offset + 30 + len(largest.filename)
+    content[start : start + largest.compress_size] = b"\xff" * largest.compress_size
+    path.write_bytes(content)
+    with pytest.raises(OutputsError, match=r"cannot be read as a release writes it"):
+        check_release(release)
+
+
 def test_a_folder_that_is_no_release_is_refused(tmp_path):
     with pytest.raises(OutputsError, match=r"counts\.csv is missing"):
         check_release(tmp_path)

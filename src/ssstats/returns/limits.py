@@ -6,9 +6,12 @@ is opened, is damaged or made to stop the reader. `docs/limits.md` states the li
 
 from __future__ import annotations
 
+import lzma
 import re
 import stat
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 from ssstats.errors import ReturnsError
@@ -28,6 +31,11 @@ _MERGE = re.compile(
     rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
 )
 _DECLARES = (b"<!DOCTYPE", b"<!ENTITY")
+# What Python's reader of archives raises for a damaged one; OSError is that of bzip2.
+_DAMAGES = (
+    *(zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError),
+    *(zlib.error, lzma.LZMAError, struct.error),
+)
 _MACROS = ("vbaproject.bin", "basic/", "scripts/")
 
 
@@ -57,16 +65,19 @@ def check_workbook(path: Path) -> None:
         Naming the file, and the part or sheet.
     """
     check_is_file(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_parts(path.name, archive.infolist())
-            for part in archive.infolist():
-                if part.filename.endswith((".xml", ".rels", ".rdf")):
-                    _check_xml(path.name, archive, part)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError):
-        raise ReturnsError(
-            f"{path.name}: is no workbook, or has a password; save it as XLSX or ODS without one"
-        ) from None
+    # Whether the file may be opened at all is another question.
+    with path.open("rb") as content:
+        try:
+            with zipfile.ZipFile(content) as archive:
+                _check_parts(path.name, archive.infolist())
+                for part in archive.infolist():
+                    if part.filename.endswith((".xml", ".rels", ".rdf")):
+                        _check_xml(path.name, archive, part)
+        except _DAMAGES:
+            raise ReturnsError(
+                f"{path.name}: is no workbook, or has a password; save it as XLSX or ODS without "
+                "one"
+            ) from None
 
 
 def _check_parts(file: str, parts: list[zipfile.ZipInfo]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
@@ -101,6 +102,13 @@ class Found:
         return [*again, *differences, *lacking(self.source, truth, places, expected)]
 
 
+# What the readers of a release's files raise for one that was tampered with.
+_DAMAGES = (
+    *(LookupError, ValueError, SyntaxError, OSError, EOFError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, csv.Error),
+)
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Turn what a file that was tampered with raises into a sentence about the file.
@@ -112,7 +120,7 @@ def reading(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (LookupError, ValueError, SyntaxError, OSError, zipfile.BadZipFile, csv.Error) as fault:
+    except _DAMAGES as fault:
         raise OutputsError(
             f"{path.parent.name}/{path.name} cannot be read as a release writes it "
             f"({type(fault).__name__}); build the release anew"
