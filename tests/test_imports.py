@@ -16,6 +16,8 @@ ORDER = [
     "clusters",
     "whole_files",
     "well_formed",
+    "archive_damages",
+    "stretches",
     "file_states",
     "plain_pages",
     "plain_csv",

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ssstats.disclosure.release_attack_nearby import Room, Surroundings
 from ssstats.disclosure.solver import Programme
 from ssstats.disclosure.whole_answers import Question, Rows, is_whole, mended
+from ssstats.stretches import stretches
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -245,7 +246,4 @@ def _room_of_counts(room: Room, table: Ints, cells: Ints, yielding: Ints) -> Flo
 
 def entries_of(starts: NDArray[np.integer], which: Ints) -> Ints:
     """Return where the entries of some rows (or columns) of a compressed matrix stand."""
-    first, sizes = starts[which], np.diff(starts)[which]
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(first - (ends - sizes), sizes) + np.arange(total)
+    return stretches(starts[which], np.diff(starts)[which])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ssstats.disclosure.solver import INFINITY, Programme
 from ssstats.disclosure.suppression_problem import TINY, ComponentProblem, Move, snapped
+from ssstats.stretches import stretches
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -101,7 +102,7 @@ def _both_ways(by_cell: sp.csc_matrix, block: Ints) -> sp.csc_matrix:
     """Return the columns of a block and their opposites, with the rows that they touch."""
     starts, lengths = by_cell.indptr[block], np.diff(by_cell.indptr)[block]
     ends = np.cumsum(lengths)
-    entries = np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1])
+    entries = stretches(starts, lengths)
     rows, row = np.unique(by_cell.indices[entries], return_inverse=True)
     weights = by_cell.data[entries].astype(float)
     return sp.csc_matrix(

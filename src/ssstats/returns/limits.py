@@ -6,14 +6,12 @@ is opened, is damaged or made to stop the reader. `docs/limits.md` states the li
 
 from __future__ import annotations
 
-import lzma
 import re
 import stat
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 
+from ssstats.archive_damages import ARCHIVE_DAMAGES
 from ssstats.errors import ReturnsError
 
 MOST_TEXT_BYTES = 300_000_000
@@ -31,11 +29,6 @@ _MERGE = re.compile(
     rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
 )
 _DECLARES = (b"<!DOCTYPE", b"<!ENTITY")
-# What Python's reader of archives raises for a damaged one; OSError is that of bzip2.
-_DAMAGES = (
-    *(zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, OSError),
-    *(zlib.error, lzma.LZMAError, struct.error),
-)
 _MACROS = ("vbaproject.bin", "basic/", "scripts/")
 
 
@@ -73,7 +66,7 @@ def check_workbook(path: Path) -> None:
                 for part in archive.infolist():
                     if part.filename.endswith((".xml", ".rels", ".rdf")):
                         _check_xml(path.name, archive, part)
-        except _DAMAGES:
+        except ARCHIVE_DAMAGES:
             raise ReturnsError(
                 f"{path.name}: is no workbook, or has a password; save it as XLSX or ODS without "
                 "one"

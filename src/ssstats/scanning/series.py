@@ -15,9 +15,10 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from ssstats.stretches import Places, stretches
+
 # A part of a series as it is written, number after number.
 Part = tuple[str, ...]
-Places = NDArray[np.intp]
 
 # Digits between signs; of a number with decimals that say something, nothing.
 _NUMBER = re.compile(r"(?<![\d.])(\d+)(?:\.0+)?(?![\d.]\d|\d)|\d+\.\d+", re.ASCII)
@@ -94,7 +95,7 @@ def series_to_find(runs: Runs) -> Series:
     first = len(distinct) + np.cumsum(groups) - groups
     size = groups[numbers]
     at = np.append(0, np.cumsum(size))
-    in_groups = np.repeat(first[numbers] - at[:-1], size) + np.arange(at[-1])
+    in_groups = stretches(first[numbers], size)
     thousands = np.append(0, np.cumsum(runs.counts >= _THOUSAND))
     several = thousands[ends] > thousands[starts]
     return Series(

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ssstats.scanning.canaries import BETWEEN, numbers_in
 from ssstats.scanning.digits import MIX, Digits, Flags, Names, Places, digits_in
 from ssstats.scanning.series import FEWEST, Series
-from ssstats.scanning.tables import Text, stretches
+from ssstats.scanning.tables import Text
+from ssstats.stretches import stretches
 
 _NO_NUMBER = np.uint64(0)
 _GROUP = 3

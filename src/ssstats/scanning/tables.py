@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-Places = NDArray[np.intp]
+from ssstats.stretches import Places, stretches
 
 _LINE, _SPACE, _COMMA, _QUOTE = b'\n ,"'
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -78,12 +78,6 @@ def _quoted(text: NDArray[np.uint8], ends: Places) -> Places:
         raise ValueError("a quotation mark within a cell")
     first, end = np.searchsorted(ends, marks).reshape(-1, 2).T
     return stretches(first, end - first)
-
-
-def stretches(starts: Places, sizes: Places) -> Places:
-    """Return the places of stretches one after another, by where each starts and its size."""
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(starts - before, sizes) + np.arange(sizes.sum())
 
 
 def text_of_column(column: pa.ChunkedArray, written: Callable[[object], str]) -> Text:

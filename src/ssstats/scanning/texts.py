@@ -19,6 +19,7 @@ from xml.parsers import expat
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ssstats.archive_damages import ARCHIVE_DAMAGES
 from ssstats.errors import UsageError
 from ssstats.pdf_pages import read_pdf
 from ssstats.well_formed import require_well_formed
@@ -36,9 +37,8 @@ AFTER_TAG = re.compile(">([^<]+)")
 _PNG_TEXT = {b"tEXt", b"iTXt", b"zTXt"}
 _DEEPEST = 3
 # What readers raise where a file is not what its name says.
-DAMAGES = (
-    ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error, expat.ExpatError,
-    csv.Error, RecursionError,
+DAMAGES: tuple[type[Exception], ...] = (
+    *ARCHIVE_DAMAGES, KeyError, expat.ExpatError, csv.Error,
 )  # fmt: skip
 
 

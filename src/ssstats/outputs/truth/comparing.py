@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 
+from ssstats.archive_damages import ARCHIVE_DAMAGES
 from ssstats.outputs.errors import OutputsError
 from ssstats.outputs.truth.published import (
     NOT_AVAILABLE,
@@ -103,10 +102,7 @@ class Found:
 
 
 # What the readers of a release's files raise for one that was tampered with.
-_DAMAGES = (
-    *(LookupError, ValueError, SyntaxError, OSError, EOFError, RuntimeError, NotImplementedError),
-    *(zipfile.BadZipFile, zlib.error, csv.Error),
-)
+_DAMAGES: tuple[type[Exception], ...] = (*ARCHIVE_DAMAGES, LookupError, SyntaxError, csv.Error)
 
 
 @contextmanager
